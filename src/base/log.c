@@ -1,0 +1,135 @@
+/* base/log.c: see log.h. */
+#include "base/log.h"
+
+#include "base/list.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static LogLevel current_level = LOG_INFO;
+static void (*before_line)(void);
+static TextList secrets;
+
+static const char MASK[] = "***";
+
+/* What stands before a secret, and what ends it. */
+static const struct {
+    const char *before;
+    const char *end;
+} secret_patterns[] = {
+    {"password=", " \t\r\n&'\")"},
+    {"passwd=", " \t\r\n&'\")"},
+    {"token=", " \t\r\n&'\")"},
+    {"bearer ", " \t\r\n'\")"},
+    {"basic ", " \t\r\n'\")"},
+};
+
+void log_set_level(LogLevel level)
+{
+    current_level = level;
+}
+
+LogLevel log_level(void)
+{
+    return current_level;
+}
+
+void log_set_before_line(void (*before)(void))
+{
+    before_line = before;
+}
+
+void log_raw(const char *text)
+{
+    SCRATCH void *scratch = mem_scratch();
+    if (before_line != NULL)
+        before_line();
+    fputs(redact(scratch, text), stderr);
+    fflush(stderr);
+}
+
+void log_at(LogLevel level, const char *fmt, ...)
+{
+    if (level > current_level)
+        return;
+    SCRATCH void *scratch = mem_scratch();
+    Str line = str_new(scratch);
+    if (level == LOG_WARN)
+        str_add(&line, "warning: ");
+    va_list args;
+    va_start(args, fmt);
+    str_add(&line, mem_vprintf(scratch, fmt, args));
+    va_end(args);
+    str_add_char(&line, '\n');
+    log_raw(line.text);
+}
+
+void redact_value(const char *secret)
+{
+    if (secret == NULL || strlen(secret) < 4)
+        return;
+    for (size_t i = 0; i < secrets.n; i++)
+        if (strcmp(secrets.v[i], secret) == 0)
+            return;
+    list_push(NULL, &secrets, mem_strdup(NULL, secret));
+}
+
+/* scheme://user:SECRET@host: the password runs from the first ':' to the last '@' of the authority. */
+static size_t url_password(const char *p, size_t *start)
+{
+    if (!text_starts(p, "://"))
+        return 0;
+    size_t authority = 3 + strcspn(p + 3, "/?# \t\r\n'\"");
+    const char *colon = memchr(p + 3, ':', authority - 3);
+    const char *at = memrchr(p + 3, '@', authority - 3);
+    if (colon == NULL || at == NULL || at <= colon + 1)
+        return 0;
+    *start = (size_t)(colon - p) + 1;
+    return (size_t)(at - p) - *start;
+}
+
+static size_t known_secret(const char *p)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < secrets.n; i++) {
+        size_t n = strlen(secrets.v[i]);
+        if (n > longest && strncmp(p, secrets.v[i], n) == 0)
+            longest = n;
+    }
+    return longest;
+}
+
+/* Length of a secret announced at `p` ("password=…"), *start its offset; quoted values end at their quote. */
+static size_t announced_secret(const char *p, size_t *start)
+{
+    for (size_t i = 0; i < sizeof secret_patterns / sizeof secret_patterns[0]; i++) {
+        size_t n = strlen(secret_patterns[i].before);
+        if (strncasecmp(p, secret_patterns[i].before, n) != 0)
+            continue;
+        char quote = p[n] == '\'' || p[n] == '"' ? p[n] : '\0';
+        *start = quote ? n + 1 : n;
+        return quote ? strcspn(p + *start, (char[]){quote, '\0'}) : strcspn(p + n, secret_patterns[i].end);
+    }
+    return 0;
+}
+
+char *redact(const void *ctx, const char *text)
+{
+    Str out = str_new(ctx);
+    for (const char *p = text; *p != '\0';) {
+        size_t start = 0, len = known_secret(p);
+        if (len == 0)
+            len = url_password(p, &start);
+        if (len == 0)
+            len = announced_secret(p, &start);
+        if (len == 0) {
+            str_add_char(&out, *p++);
+            continue;
+        }
+        str_add_n(&out, p, start);
+        str_add(&out, MASK);
+        p += start + len;
+    }
+    return out.text;
+}

@@ -1,0 +1,194 @@
+/* base/str.c: see str.h. */
+#include "base/str.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void str_reserve(Str *s, size_t extra)
+{
+    size_t need = s->len + extra + 1;
+    if (need <= s->cap)
+        return;
+    size_t cap = s->cap < 64 ? 64 : s->cap;
+    while (cap < need)
+        cap *= 2;
+    s->text = mem_resize(s->ctx, s->text, 1, cap);
+    s->cap = cap;
+}
+
+Str str_new(const void *ctx)
+{
+    Str s = {.ctx = ctx};
+    str_reserve(&s, 0);
+    s.text[0] = '\0';
+    return s;
+}
+
+void str_add_n(Str *s, const char *text, size_t len)
+{
+    str_reserve(s, len);
+    if (len > 0)
+        memcpy(s->text + s->len, text, len);
+    s->len += len;
+    s->text[s->len] = '\0';
+}
+
+void str_add(Str *s, const char *text)
+{
+    str_add_n(s, text, strlen(text));
+}
+
+void str_add_char(Str *s, char c)
+{
+    str_add_n(s, &c, 1);
+}
+
+void str_add_repeat(Str *s, char c, size_t n)
+{
+    str_reserve(s, n);
+    memset(s->text + s->len, c, n);
+    s->len += n;
+    s->text[s->len] = '\0';
+}
+
+void str_addf(Str *s, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    char *text = mem_vprintf(s->ctx, fmt, args);
+    va_end(args);
+    str_add(s, text);
+    talloc_free(text);
+}
+
+void str_clear(Str *s)
+{
+    s->len = 0;
+    s->text[0] = '\0';
+}
+
+View view_of(const char *text)
+{
+    return (View){text, strlen(text)};
+}
+
+bool view_is(View v, const char *text)
+{
+    return strlen(text) == v.len && memcmp(v.p, text, v.len) == 0;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+bool view_is_nocase(View v, const char *text)
+{
+    size_t i = 0;
+    for (; i < v.len && text[i] != '\0'; i++)
+        if (lower(v.p[i]) != lower(text[i]))
+            return false;
+    return i == v.len && text[i] == '\0';
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+View view_trim(View v)
+{
+    while (v.len > 0 && is_blank(v.p[0])) {
+        v.p++;
+        v.len--;
+    }
+    while (v.len > 0 && is_blank(v.p[v.len - 1]))
+        v.len--;
+    return v;
+}
+
+bool text_starts(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool text_ends(const char *text, const char *suffix)
+{
+    size_t n = strlen(text), m = strlen(suffix);
+    return n >= m && memcmp(text + n - m, suffix, m) == 0;
+}
+
+bool text_equal(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+bool text_to_long(const char *text, long min, long max, long *out)
+{
+    char *end;
+    errno = 0;
+    long n = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || is_blank(*text) || errno != 0 || n < min || n > max)
+        return false;
+    *out = n;
+    return true;
+}
+
+size_t utf8_sequence(const char *p, size_t len)
+{
+    const unsigned char *u = (const unsigned char *)p;
+    if (len == 0)
+        return 0;
+    if (u[0] < 0x80)
+        return 1;
+    size_t n = u[0] >= 0xF0 ? 4 : u[0] >= 0xE0 ? 3 : 2;
+    if (u[0] < 0xC2 || u[0] > 0xF4 || n > len)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((u[i] & 0xC0) != 0x80)
+            return 0;
+    bool overlong = (u[0] == 0xE0 && u[1] < 0xA0) || (u[0] == 0xF0 && u[1] < 0x90);
+    bool surrogate = u[0] == 0xED && u[1] > 0x9F;
+    bool beyond = u[0] == 0xF4 && u[1] > 0x8F;
+    return overlong || surrogate || beyond ? 0 : n;
+}
+
+/* Levenshtein distance, given up above `limit`. */
+static size_t edit_distance(const char *a, const char *b, size_t limit)
+{
+    size_t n = strlen(a), m = strlen(b);
+    if (n > 200 || m > 200 || (n > m ? n - m : m - n) > limit)
+        return limit + 1;
+    size_t row[201];
+    for (size_t j = 0; j <= m; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t best = diagonal + (lower(a[i - 1]) != lower(b[j - 1]));
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = best;
+        }
+    }
+    return row[m];
+}
+
+const char *text_nearest(const char *word, const char *const *candidates, size_t n)
+{
+    size_t limit = strlen(word) / 3 + 1;
+    const char *nearest = NULL;
+    for (size_t i = 0; i < n; i++) {
+        size_t distance = edit_distance(word, candidates[i], limit);
+        if (distance <= limit && (nearest == NULL || distance < limit)) {
+            nearest = candidates[i];
+            limit = distance;
+        }
+    }
+    return nearest;
+}

@@ -1,0 +1,72 @@
+/* cli/command.h: what a command is. One row of commands[] (cli/commands.c) each; help, man page, completion and
+ * argument errors are made from that table alone. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "base/error.h"
+#include "base/list.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum FlagType {
+    FLAG_BOOL,     /* --x, --no-x, --x=true|false|1|0|yes|no|on|off */
+    FLAG_TEXT,     /* --x VALUE, --x=VALUE */
+    FLAG_NUMBER,   /* a decimal integer, 0 or more */
+    FLAG_DURATION, /* base/clock.h; in milliseconds */
+    FLAG_CHOICE,   /* one of `choices` */
+    FLAG_LIST,     /* may be given more than once; each value may be a,b,c */
+    FLAG_PAIRS,    /* name=value, may be given more than once */
+} FlagType;
+
+typedef struct Flag {
+    const char *name;        /* without dashes; NULL ends a table */
+    char letter;             /* 0 for none */
+    FlagType type;
+    const char *value;       /* how help names the value: "NAME", "FILE" */
+    const char *environment; /* variable that gives it when the flag is not there; NULL for none */
+    const char *fallback;    /* default as text; NULL for none */
+    const char *help;        /* one sentence without a dot */
+    const char *choices;     /* of FLAG_CHOICE: "all|tag|change" */
+    const char *aliases;     /* further names, "to-change,change"; NULL for none */
+    bool hidden;             /* accepted, not shown (names of other tools) */
+} Flag;
+
+typedef struct Invocation Invocation;
+
+typedef struct Command {
+    const char *name;      /* "deploy", "roles bootstrap" */
+    const char *aliases;   /* "apply"; comma-separated; NULL */
+    const char *group;     /* heading in `pgwright --help` */
+    const char *summary;   /* one line */
+    const char *arguments; /* "[MODULE]"; "" for none */
+    int min_arguments, max_arguments; /* max -1: any number */
+    const char *about;     /* paragraphs for --help and the man page */
+    const char *examples;  /* lines "command   # what it does" */
+    const Flag *const *flags; /* tables, NULL-terminated: shared groups first; the global flags are always there */
+    bool (*run)(Invocation *inv, Error *err);
+} Command;
+
+extern const Command commands[];
+extern const size_t commands_count;
+
+/* What was typed, checked against the table. Owns everything that the command allocates under it. */
+struct Invocation {
+    const Command *command;
+    TextList arguments;     /* positional */
+    bool json;              /* --json */
+    bool yes;               /* --yes */
+    struct FlagValue *values;
+};
+
+/* The value of a flag by its name: given, or of its environment variable, or its default. Asking for a name that the
+ * command does not have is a bug (abort). */
+bool flag_bool(const Invocation *inv, const char *name);
+const char *flag_text(const Invocation *inv, const char *name);   /* NULL when neither given nor defaulted */
+long flag_number(const Invocation *inv, const char *name);
+int64_t flag_duration(const Invocation *inv, const char *name);   /* milliseconds; 0 when neither given nor defaulted */
+const TextList *flag_list(const Invocation *inv, const char *name);
+bool flag_given(const Invocation *inv, const char *name);         /* on the command line, or by the environment */
+
+#endif
