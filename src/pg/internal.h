@@ -1,0 +1,52 @@
+/* pg/internal.h: what the files of pg/ share. Not for others. */
+#ifndef PG_INTERNAL_H
+#define PG_INTERNAL_H
+
+#include "base/map.h"
+#include "pg/conn.h"
+
+/* Why a run must end early. */
+typedef enum PgStop { STOP_NO, STOP_SIGNAL, STOP_DEADLINE } PgStop;
+
+/* An entry of the queue: a statement whose reply is awaited, or a sync point. */
+typedef struct PgPending {
+    PgReply reply;
+    void *arg;
+    bool is_sync;
+} PgPending;
+
+struct PgConn {
+    PGconn *pq;
+    PGcancel *cancel;
+    PgTarget target;
+    const char *where;
+    const char *notice_prefix;
+    Map *prepared;       /* names of prepared statements */
+
+    PgPending *queue;    /* ring buffer, oldest at `first` */
+    size_t first, count, capacity;
+    bool unsynced;       /* something was queued since the last sync point */
+    size_t bytes;        /* queued since the last wait: bounds what piles up unsent and unread */
+    bool failed;         /* a statement failed and pg_recover() has not been called yet */
+    bool discarding;     /* replies are read and thrown away */
+    bool front_replied;  /* the oldest entry has had its reply; libpq's NULL that ends it is to come */
+
+    PgStop stop;
+    int64_t stop_at;     /* when the cancel request was sent */
+    bool stop_told;      /* its error was returned: what is queued from now on is clean-up */
+};
+
+/* Takes over an open connection. NULL for NULL. */
+PgConn *pg_attach(const void *ctx, PGconn *pq, const PgTarget *target);
+
+/* Queues SET lock_timeout and SET statement_timeout as the target asks. */
+bool pg_queue_timeouts(PgConn *conn, Error *err);
+
+/* The connection broke: fills `err` with libpq's words. Returns false. */
+bool pg_broken(PgConn *conn, Error *err);
+
+/* Waits until the socket can be read (or also written); handles signals and the deadline by a cancel request. False when
+ * the wait must end: the server did not obey a cancel request in time, or the connection broke. */
+bool pg_wait_socket(PgConn *conn, bool for_write, Error *err);
+
+#endif

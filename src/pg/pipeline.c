@@ -1,0 +1,305 @@
+/* pg/pipeline.c: the queue of statements and their replies; see conn.h.
+ *
+ * libpq's pipeline mode gives results in the order of the statements: for each its result and then NULL, for a sync
+ * point one result and no NULL (manual 34.5.1.2). The ring buffer `queue` holds who waits for what. The socket never
+ * blocks; where we must wait, replies are taken in while the rest is still being sent, so that neither side's buffers
+ * can fill up and stand still (manual 34.5.1.1). */
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "pg/internal.h"
+#include "pg/signals.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+enum {
+    QUEUE_MAX = 512,          /* entries in flight */
+    BYTES_MAX = 1024 * 1024,  /* of statements in flight */
+    POLL_MS = 200,            /* how soon a signal that came between two polls is seen */
+    CANCEL_GRACE_MS = 10000,  /* how long the server may take to obey a cancel request */
+};
+
+bool pg_broken(PgConn *conn, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    View message = view_trim(view_of(PQerrorMessage(conn->pq)));
+    error_set(err, ERR_CONNECTION, "the connection to %s was lost: %s", conn->where,
+              message.len > 0 ? mem_strndup(scratch, message.p, message.len) : "no reason given");
+    error_hint(err, "run the same command again: it continues from what was committed");
+    conn->failed = true;
+    return false;
+}
+
+/* Notes that the run must end, and asks the server to give up what it does. */
+static void begin_stop(PgConn *conn, PgStop why)
+{
+    char reason[256];
+    conn->stop = why;
+    conn->stop_at = clock_ms();
+    if (conn->count > 0 || PQtransactionStatus(conn->pq) == PQTRANS_ACTIVE)
+        PQcancel(conn->cancel, reason, sizeof reason);
+}
+
+static void check_stop(PgConn *conn)
+{
+    if (conn->stop != STOP_NO)
+        return;
+    if (signals_count() > 0)
+        begin_stop(conn, STOP_SIGNAL);
+    else if (conn->target.deadline_ms != 0 && clock_ms() >= conn->target.deadline_ms)
+        begin_stop(conn, STOP_DEADLINE);
+}
+
+static bool stop_error(PgConn *conn, Error *err)
+{
+    conn->stop_told = true;
+    return conn->stop == STOP_SIGNAL ? error_set(err, ERR_INTERRUPTED, "interrupted")
+                                     : error_set(err, ERR_TIMEOUT, "out of time (--timeout)");
+}
+
+/* Tells once that the run must end; afterwards nothing stands in the way of cleaning up. */
+static bool may_go_on(PgConn *conn, Error *err)
+{
+    check_stop(conn);
+    return conn->stop == STOP_NO || conn->stop_told || stop_error(conn, err);
+}
+
+bool pg_wait_socket(PgConn *conn, bool for_write, Error *err)
+{
+    check_stop(conn);
+    if (conn->stop != STOP_NO && clock_ms() - conn->stop_at > CANCEL_GRACE_MS) {
+        conn->failed = true;
+        stop_error(conn, err);
+        error_detail(err, "the server did not end the statement within %d s of being asked to", CANCEL_GRACE_MS / 1000);
+        return false;
+    }
+    struct pollfd p = {.fd = PQsocket(conn->pq), .events = (short)(POLLIN | (for_write ? POLLOUT : 0))};
+    if (p.fd < 0)
+        return pg_broken(conn, err);
+    poll(&p, 1, POLL_MS);
+    if ((p.revents & (POLLIN | POLLERR | POLLHUP)) != 0 && !PQconsumeInput(conn->pq))
+        return pg_broken(conn, err);
+    return true;
+}
+
+static PgPending *queue_front(PgConn *conn)
+{
+    return &conn->queue[conn->first];
+}
+
+static void queue_push(PgConn *conn, PgPending entry)
+{
+    if (conn->queue == NULL) {
+        conn->capacity = QUEUE_MAX + 64;
+        conn->queue = mem_array(conn, PgPending, conn->capacity);
+    }
+    conn->queue[(conn->first + conn->count++) % conn->capacity] = entry;
+}
+
+static void queue_pop(PgConn *conn)
+{
+    conn->first = (conn->first + 1) % conn->capacity;
+    conn->count--;
+    conn->front_replied = false;
+}
+
+/* An error that our own cancel request or time limits brought about is told as what it is. */
+static void classify_stop(PgConn *conn, Error *err)
+{
+    if (strcmp(err->sqlstate, "57014") != 0)
+        return;
+    if (conn->stop != STOP_NO) {
+        err->class = conn->stop == STOP_SIGNAL ? ERR_INTERRUPTED : ERR_TIMEOUT;
+        conn->stop_told = true;
+    } else if (conn->target.statement_timeout_ms > 0) {
+        err->class = ERR_TIMEOUT;
+    }
+}
+
+/* Hands one result to whoever waits for it. */
+static bool deliver(PgConn *conn, const PgPending *entry, const PGresult *result, Error *err)
+{
+    ExecStatusType status = PQresultStatus(result);
+    if (conn->discarding || status == PGRES_PIPELINE_ABORTED)
+        return true;
+    bool ok = entry->reply != NULL            ? entry->reply(entry->arg, result, err)
+              : status == PGRES_FATAL_ERROR ? pg_result_error(result, err)
+                                            : true;
+    if (!ok) {
+        conn->failed = true;
+        classify_stop(conn, err);
+    }
+    return ok;
+}
+
+/* Takes in all results that have arrived. False at the first failure; what comes after it stays for pg_recover(). */
+static bool take_arrived(PgConn *conn, Error *err)
+{
+    while (conn->count > 0 && !PQisBusy(conn->pq)) {
+        PGresult *result = PQgetResult(conn->pq);
+        if (result == NULL) {
+            if (conn->front_replied)
+                queue_pop(conn);
+            else if (!pg_alive(conn))
+                return pg_broken(conn, err);
+            continue;
+        }
+        bool is_sync = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+        bool ok = true;
+        if (!pg_alive(conn))
+            ok = conn->discarding || pg_broken(conn, err);
+        else if (is_sync)
+            queue_pop(conn);
+        else
+            ok = deliver(conn, queue_front(conn), result, err);
+        conn->front_replied = !is_sync;
+        PQclear(result);
+        if (!ok || !pg_alive(conn))
+            return false;
+    }
+    return true;
+}
+
+/* Sends and receives until at most `leave` entries are in flight. */
+static bool pump(PgConn *conn, size_t leave, Error *err)
+{
+    conn->bytes = 0;
+    for (;;) {
+        int unsent = PQflush(conn->pq);
+        if (unsent < 0)
+            return pg_broken(conn, err);
+        if (!take_arrived(conn, err))
+            return false;
+        if (conn->count <= leave)
+            return true;
+        if (!pg_wait_socket(conn, unsent > 0, err))
+            return false;
+    }
+}
+
+static bool send_failed(PgConn *conn, Error *err)
+{
+    return pg_alive(conn) ? error_set(err, ERR_INTERNAL, "libpq would not queue: %s", PQerrorMessage(conn->pq))
+                          : pg_broken(conn, err);
+}
+
+/* Everything that is queued passes here: may we, did libpq take it, is there too much in flight? */
+static bool queued(PgConn *conn, int sent, PgPending entry, size_t bytes, Error *err)
+{
+    if (sent != 1)
+        return send_failed(conn, err);
+    queue_push(conn, entry);
+    conn->unsynced = !entry.is_sync;
+    conn->bytes += bytes;
+    if (conn->count < QUEUE_MAX && conn->bytes < BYTES_MAX)
+        return true;
+    if (PQsendFlushRequest(conn->pq) != 1)
+        return send_failed(conn, err);
+    return pump(conn, QUEUE_MAX / 2, err);
+}
+
+static bool may_queue(PgConn *conn, Error *err)
+{
+    if (!may_go_on(conn, err))
+        return false;
+    if (conn->failed)
+        return error_set(err, ERR_INTERNAL, "a statement was queued after a failure");
+    return pg_alive(conn) || pg_broken(conn, err);
+}
+
+bool pg_queue(PgConn *conn, const PgStatement *s, Error *err)
+{
+    if (!may_queue(conn, err))
+        return false;
+    int sent = s->prepared
+                   ? PQsendQueryPrepared(conn->pq, s->sql, s->params_count, s->params, NULL, NULL, 0)
+                   : PQsendQueryParams(conn->pq, s->sql, s->params_count, NULL, s->params, NULL, NULL, 0);
+    return queued(conn, sent, (PgPending){.reply = s->reply, .arg = s->arg}, strlen(s->sql), err);
+}
+
+bool pg_queue_sql(PgConn *conn, const char *sql, Error *err)
+{
+    return pg_queue(conn, &(PgStatement){.sql = sql}, err);
+}
+
+bool pg_prepare(PgConn *conn, const char *name, const char *sql, Error *err)
+{
+    if (conn->prepared == NULL)
+        conn->prepared = map_new(conn);
+    if (map_has(conn->prepared, name))
+        return true;
+    map_set(conn->prepared, name, conn);
+    return may_queue(conn, err) &&
+           queued(conn, PQsendPrepare(conn->pq, name, sql, 0, NULL), (PgPending){0}, strlen(sql), err);
+}
+
+bool pg_sync(PgConn *conn, Error *err)
+{
+    return may_queue(conn, err) && queued(conn, PQpipelineSync(conn->pq), (PgPending){.is_sync = true}, 0, err);
+}
+
+bool pg_wait(PgConn *conn, Error *err)
+{
+    if (conn->unsynced && !pg_sync(conn, err))
+        return false;
+    return pump(conn, 0, err) && may_go_on(conn, err);
+}
+
+bool pg_flush(PgConn *conn, Error *err)
+{
+    if (!may_queue(conn, err))
+        return false;
+    if (PQsendFlushRequest(conn->pq) != 1 || PQflush(conn->pq) < 0)
+        return send_failed(conn, err);
+    struct pollfd p = {.fd = PQsocket(conn->pq), .events = POLLIN};
+    if (poll(&p, 1, 0) > 0 && !PQconsumeInput(conn->pq))
+        return pg_broken(conn, err);
+    return take_arrived(conn, err);
+}
+
+bool pg_recover(PgConn *conn)
+{
+    Error ignored = {0};
+    conn->discarding = true;
+    if (pg_alive(conn) && (!conn->unsynced || PQpipelineSync(conn->pq) == 1)) {
+        if (conn->unsynced)
+            queue_push(conn, (PgPending){.is_sync = true});
+        conn->unsynced = false;
+        pump(conn, 0, &ignored);
+    }
+    bool usable = pg_alive(conn) && conn->count == 0;
+    conn->discarding = false;
+    conn->failed = !usable;
+    error_clear(&ignored);
+    return usable;
+}
+
+/* Keeps the rows of pg_query(). */
+static bool keep_result(void *arg, const PGresult *result, Error *err)
+{
+    PGresult **kept = arg;
+    if (PQresultStatus(result) == PGRES_FATAL_ERROR)
+        return pg_result_error(result, err);
+    *kept = PQcopyResult(result, PG_COPYRES_ATTRS | PG_COPYRES_TUPLES);
+    return true;
+}
+
+static int result_free(PGresult **holder)
+{
+    PQclear(*holder);
+    return 0;
+}
+
+PGresult *pg_query(const void *ctx, PgConn *conn, const char *sql, int params_count, const char *const *params,
+                   Error *err)
+{
+    PGresult **holder = mem_new(ctx, PGresult *);
+    talloc_set_destructor(holder, result_free);
+    PgStatement s = {.sql = sql, .params_count = params_count, .params = params, .reply = keep_result, .arg = holder};
+    if (pg_queue(conn, &s, err) && pg_wait(conn, err))
+        return *holder;
+    pg_recover(conn);
+    return NULL;
+}
