@@ -1,0 +1,77 @@
+/* history/audit.c: see audit.h. */
+#include "history/audit.h"
+
+#include "base/log.h"
+#include "history_sql.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { BATCH = 500, COLUMNS = 6 };
+
+struct Audit {
+    History *history;
+    char *deployment_id;
+    TextList columns[COLUMNS]; /* kind, project, change, change_id, script_sha256, detail */
+    void *notes;               /* owns the texts of the columns */
+};
+
+Audit *audit_begin(const void *ctx, History *h, const char *command, Error *err)
+{
+    char host[256] = "";
+    gethostname(host, sizeof host - 1);
+    Audit *a = mem_new(ctx, Audit);
+    const char *params[] = {redact(a, command), h->format->name, host, PGWRIGHT_VERSION};
+    PGresult *r = pg_query(a, h->conn, history_audit_begin_sql, 4, params, err);
+    if (r == NULL) {
+        error_wrap(err, "writing the audit log");
+        return NULL;
+    }
+    a->history = h;
+    a->deployment_id = mem_strdup(a, PQgetvalue(r, 0, 0));
+    a->notes = talloc_new(a);
+    return a;
+}
+
+void audit_note(Audit *a, const char *kind, const char *project, const char *change, const char *change_id,
+                const char *script_sha256, const char *detail)
+{
+    const char *values[COLUMNS] = {kind, project, change, change_id, script_sha256, detail};
+    for (size_t i = 0; i < COLUMNS; i++)
+        list_push(a->notes, &a->columns[i], mem_strdup(a->notes, values[i] != NULL ? values[i] : ""));
+}
+
+static bool flush_batch(Audit *a, size_t from, size_t n, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *params[2 + COLUMNS] = {a->deployment_id, a->history->format->name};
+    for (size_t i = 0; i < COLUMNS; i++) {
+        TextList part = {.v = a->columns[i].v + from, .n = n};
+        params[2 + i] = history_array(scratch, &part);
+    }
+    return history_queue(a->history, "pgwright_audit", history_audit_events_sql, 2 + COLUMNS, params, err);
+}
+
+bool audit_flush(Audit *a, Error *err)
+{
+    for (size_t from = 0; from < a->columns[0].n; from += BATCH) {
+        size_t left = a->columns[0].n - from;
+        if (!flush_batch(a, from, left < BATCH ? left : BATCH, err))
+            return error_wrap(err, "writing the audit log");
+    }
+    audit_forget(a);
+    return true;
+}
+
+void audit_forget(Audit *a)
+{
+    talloc_free(a->notes);
+    a->notes = talloc_new(a);
+    memset(a->columns, 0, sizeof a->columns);
+}
+
+bool audit_end(Audit *a, const char *outcome, Error *err)
+{
+    const char *params[] = {a->deployment_id, outcome};
+    return history_queue(a->history, "pgwright_audit_end", history_audit_end_sql, 2, params, err);
+}

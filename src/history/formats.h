@@ -1,0 +1,17 @@
+/* history/formats.h: the rows of history_formats[], and what the formats share. Not for others. */
+#ifndef HISTORY_FORMATS_H
+#define HISTORY_FORMATS_H
+
+#include "history/history.h"
+
+extern const HistoryFormat history_pgpm;
+extern const HistoryFormat history_sqitch;
+extern const HistoryFormat history_pgwright;
+
+/* "Name <email>", "" when the plan does not say. Owned by `ctx`. */
+const char *history_planner(const void *ctx, const Stamp *stamp);
+
+/* A dependency as Sqitch writes it: without the own project's name. Owned by `ctx`. */
+const char *history_dependency_text(const void *ctx, const Change *change, const Dependency *dependency);
+
+#endif

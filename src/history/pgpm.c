@@ -1,0 +1,68 @@
+/* history/pgpm.c: the tracking schema of pgpm, pgpm_migrate. A change is known by package and name; its id is the SHA-256
+ * of package, name and script hash in one string. */
+#include "history/formats.h"
+#include "history_sql.h"
+
+static bool pgpm_setup(History *h, Error *err)
+{
+    if (h->has_additions)
+        return true;
+    SCRATCH void *scratch = mem_scratch();
+    if (!pg_script(h->conn, history_sql(scratch, h, history_pgpm_additions_sql), err))
+        return error_wrap(err, "adding deployed_by and tags to schema %s", h->schema);
+    h->has_additions = true;
+    return true;
+}
+
+static bool pgpm_record_project(History *h, const Module *module, Error *err)
+{
+    return history_queue(h, "pgwright_project", history_pgpm_record_project_sql, 1, &module->name, err);
+}
+
+static bool pgpm_record_deploy(History *h, const Change *change, const char *script_hash, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    char id[DIGEST_HEX_MAX];
+    history_change_id(h->format, change, script_hash, id);
+    TextList requires = {0};
+    history_requires(scratch, h, change, &requires);
+    const char *params[] = {id, change->instance, change->module->name, script_hash,
+                            history_array(scratch, &requires)};
+    return history_queue(h, "pgwright_deploy", history_pgpm_record_deploy_sql, 5, params, err);
+}
+
+static bool pgpm_record_tag(History *h, const Tag *tag, const char *change_id, Error *err)
+{
+    (void)change_id;
+    SCRATCH void *scratch = mem_scratch();
+    const char *params[] = {tag->change->module->name, tag->name, tag->change->instance, tag->note, tag->stamp.at,
+                            history_planner(scratch, &tag->stamp)};
+    return history_queue(h, "pgwright_tag", history_pgpm_record_tag_sql, 6, params, err);
+}
+
+static bool pgpm_record_revert(History *h, const Deployed *d, Error *err)
+{
+    const char *params[] = {d->change_id, d->name, d->project};
+    return history_queue(h, "pgwright_revert", history_pgpm_record_revert_sql, 3, params, err);
+}
+
+static bool pgpm_record_fail(History *h, const Change *change, const char *action, const Error *failure, Error *err)
+{
+    const char *params[] = {action, change->instance, change->module->name, failure->message, failure->sqlstate};
+    return history_queue(h, "pgwright_fail", history_pgpm_record_fail_sql, 5, params, err);
+}
+
+const HistoryFormat history_pgpm = {
+    .name = "pgpm",
+    .default_schema = "pgpm_migrate",
+    .digest = DIGEST_SHA256,
+    .load = history_pgpm_load_sql,
+    .create = history_pgpm_create_sql,
+    .accept = history_pgpm_accept_sql,
+    .setup = pgpm_setup,
+    .record_project = pgpm_record_project,
+    .record_deploy = pgpm_record_deploy,
+    .record_tag = pgpm_record_tag,
+    .record_revert = pgpm_record_revert,
+    .record_fail = pgpm_record_fail,
+};

@@ -1,0 +1,47 @@
+/* history/pgwright.c: the history of pgwright.plan projects, schema pgwright. A change is known by project and name; what
+ * failed stands in the audit log. */
+#include "history/formats.h"
+#include "history_sql.h"
+
+static bool pgwright_record_deploy(History *h, const Change *change, const char *script_hash, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    char id[DIGEST_HEX_MAX];
+    history_change_id(h->format, change, script_hash, id);
+    TextList requires = {0};
+    history_requires(scratch, h, change, &requires);
+    const char *params[] = {id,
+                            change->module->name,
+                            change->instance,
+                            script_hash,
+                            change->note,
+                            change->stamp.at,
+                            history_planner(scratch, &change->stamp),
+                            history_array(scratch, &requires)};
+    return history_queue(h, "pgwright_deploy", history_pgwright_record_deploy_sql, 8, params, err);
+}
+
+static bool pgwright_record_tag(History *h, const Tag *tag, const char *change_id, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *params[] = {tag->change->module->name, tag->name, change_id, tag->note, tag->stamp.at,
+                            history_planner(scratch, &tag->stamp)};
+    return history_queue(h, "pgwright_tag", history_pgwright_record_tag_sql, 6, params, err);
+}
+
+static bool pgwright_record_revert(History *h, const Deployed *d, Error *err)
+{
+    return history_queue(h, "pgwright_revert", history_pgwright_record_revert_sql, 1, &d->change_id, err);
+}
+
+const HistoryFormat history_pgwright = {
+    .name = "pgwright",
+    .default_schema = "pgwright",
+    .digest = DIGEST_SHA256,
+    .load = history_pgwright_load_sql,
+    .create = history_pgwright_create_sql,
+    .accept = history_pgwright_accept_sql,
+    .record_deploy = pgwright_record_deploy,
+    .record_tag = pgwright_record_tag,
+    .record_revert = pgwright_record_revert,
+};

@@ -1,0 +1,2 @@
+-- $1 change_id, $2 script_hash.
+UPDATE @schema@.changes SET script_hash = $2 WHERE change_id = $1

@@ -1,0 +1,6 @@
+-- $1 tag_id, $2 tag (with @), $3 project, $4 change_id, $5 note, $6 committer's name, $7 committer's email,
+-- $8 planned_at, $9 planner's name, $10 planner's email.
+INSERT INTO @schema@.tags (tag_id, tag, project, change_id, note, committer_name, committer_email, planned_at,
+                           planner_name, planner_email)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz, $9, $10)
+ON CONFLICT (tag_id) DO NOTHING
