@@ -1,0 +1,50 @@
+/* plan/changed.c: deployed scripts that were edited; see plan.h. */
+#include "plan/plan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Digest of a file's bytes; "" when it cannot be read. */
+static void hash_file(Digest *digest, const char *path, char hex[DIGEST_HEX_MAX])
+{
+    char buffer[65536];
+    hex[0] = '\0';
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return;
+    ssize_t n;
+    while ((n = read(fd, buffer, sizeof buffer)) > 0 || (n < 0 && errno == EINTR))
+        if (n > 0)
+            digest_add(digest, buffer, (size_t)n);
+    close(fd);
+    digest_hex(digest, hex);
+    if (n < 0)
+        hex[0] = '\0';
+}
+
+/* A hash taken over from another tool says so by a prefix: "sha1:…". */
+static bool is_known(const Deployed *d, DigestKind kind)
+{
+    size_t want = kind == DIGEST_SHA1 ? 40 : 64;
+    return strlen(d->script_hash) == want;
+}
+
+void plan_changed(const void *ctx, const History *h, const ModuleList *modules, ChangedList *out)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Digest *digest = digest_new(scratch, h->format->digest);
+    for (size_t i = 0; i < h->deployed.n; i++) {
+        Deployed *d = h->deployed.v[i];
+        bool wanted = false;
+        for (size_t m = 0; d->change != NULL && m < modules->n; m++)
+            wanted = wanted || modules->v[m] == d->change->module;
+        if (!wanted || !is_known(d, h->format->digest))
+            continue;
+        ChangedScript changed = {.deployed = d};
+        hash_file(digest, d->change->deploy, changed.hash);
+        if (strcmp(changed.hash, d->script_hash) != 0)
+            list_push(ctx, out, changed);
+    }
+}
