@@ -68,6 +68,9 @@ bool pg_queue_sql(PgConn *conn, const char *sql, Error *err);
 /* Queues the preparation of `name`, once per session: further calls with this name do nothing. */
 bool pg_prepare(PgConn *conn, const char *name, const char *sql, Error *err);
 
+/* Queues SET lock_timeout and SET statement_timeout as the target asks: done by pg_open(), and again after RESET ALL. */
+bool pg_queue_timeouts(PgConn *conn, Error *err);
+
 bool pg_sync(PgConn *conn, Error *err);
 bool pg_wait(PgConn *conn, Error *err);
 

@@ -39,9 +39,6 @@ struct PgConn {
 /* Takes over an open connection. NULL for NULL. */
 PgConn *pg_attach(const void *ctx, PGconn *pq, const PgTarget *target);
 
-/* Queues SET lock_timeout and SET statement_timeout as the target asks. */
-bool pg_queue_timeouts(PgConn *conn, Error *err);
-
 /* The connection broke: fills `err` with libpq's words. Returns false. */
 bool pg_broken(PgConn *conn, Error *err);
 

@@ -1,0 +1,277 @@
+/* deploy/script_run.c: see script_run.h. */
+#include "deploy/script_run.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "deploy/hints.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char SAVEPOINT_SCRIPT[] = "pgwright_script";
+
+/* Which statement of which script: found again in the file only when it fails. */
+typedef struct StatementRef {
+    ScriptRun *run;
+    size_t number; /* of the item within the script, 0-based */
+} StatementRef;
+
+static SqlScript *open_script(const void *ctx, const ScriptRun *run, Error *err)
+{
+    SqlScriptOptions so = plan_script_options(run->ws, run->change, run->path, run->variables);
+    return sql_script_open(ctx, run->path, &so, err);
+}
+
+/* Reads the script again up to the statement that failed. The error keeps the script's own place when it changed since. */
+static void locate(const StatementRef *ref, long position, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Error ignored = {0};
+    SqlItem item;
+    SqlScript *script = open_script(scratch, ref->run, &ignored);
+    SqlNext next = script == NULL ? SQL_NEXT_ERROR : SQL_NEXT_ITEM;
+    for (size_t i = 0; next == SQL_NEXT_ITEM && i <= ref->number; i++)
+        next = sql_script_next(script, &item, &ignored);
+    if (next == SQL_NEXT_ITEM) {
+        char *source = NULL;
+        SqlPlace place = sql_item_place(scratch, &item, position > 0 ? position : 1, &source);
+        error_place(err, place.file, place.line, place.column, source);
+    } else {
+        error_place(err, ref->run->path, 0, 0, NULL);
+    }
+    error_clear(&ignored);
+}
+
+static const char *phase_doing(ScriptPhase phase)
+{
+    return phase == PHASE_DEPLOY ? "deploying" : phase == PHASE_REVERT ? "reverting" : "verifying";
+}
+
+static bool statement_failed(const StatementRef *ref, const PGresult *result, Error *err)
+{
+    const ScriptRun *run = ref->run;
+    pg_result_error(result, err);
+    locate(ref, pg_result_position(result), err);
+    if (run->phase == PHASE_VERIFY && err->class == ERR_SQL)
+        err->class = ERR_VERIFY;
+    hint_for_statement(err, run->ws);
+    return error_wrap(err, "%s %s:%s", phase_doing(run->phase), run->change->module->name, run->change->instance);
+}
+
+static bool statement_done(void *arg, const PGresult *result, Error *err)
+{
+    const StatementRef *ref = arg;
+    if (PQresultStatus(result) != PGRES_FATAL_ERROR)
+        return true;
+    ScriptRun *run = ref->run;
+    if (run->failed == NULL || pg_stopping(run->conn))
+        return statement_failed(ref, result, err);
+    if (!*run->failed)
+        statement_failed(ref, result, run->failure);
+    *run->failed = true;
+    return true;
+}
+
+static PgStatement statement_of(ScriptRun *run, size_t number, const char *sql)
+{
+    StatementRef *ref = mem_new(run->conn, StatementRef);
+    *ref = (StatementRef){.run = run, .number = number};
+    return (PgStatement){.sql = sql, .reply = statement_done, .arg = ref};
+}
+
+/* DDL that can leave nothing behind in the session; whatever is not known here is taken to leave something. */
+static bool leaves_nothing(const SqlFacts *facts)
+{
+    static const char *const harmless[] = {"ALTER", "COMMENT", "CREATE", "DROP", "GRANT", "REVOKE"};
+    size_t n = strcspn(facts->command, " ");
+    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
+        if (strlen(harmless[i]) == n && memcmp(facts->command, harmless[i], n) == 0)
+            return strstr(facts->command, "TEMP") == NULL && facts->kind != SQL_SET;
+    return false;
+}
+
+/* COPY's data, from the script itself. */
+static bool inline_data(void *arg, const char **data, size_t *len, Error *err)
+{
+    return sql_script_copy_data(arg, data, len, err);
+}
+
+typedef struct CopyFile {
+    int fd;
+    const char *path;
+    char buffer[65536];
+} CopyFile;
+
+static bool file_data(void *arg, const char **data, size_t *len, Error *err)
+{
+    CopyFile *f = arg;
+    ssize_t n;
+    do
+        n = read(f->fd, f->buffer, sizeof f->buffer);
+    while (n < 0 && errno == EINTR);
+    if (n < 0) {
+        error_set(err, ERR_CONFIG, "cannot read: %s", strerror(errno));
+        error_place(err, f->path, 0, 0, NULL);
+        return false;
+    }
+    *data = f->buffer;
+    *len = (size_t)n;
+    return true;
+}
+
+static bool file_sink(void *arg, const char *data, size_t len, Error *err)
+{
+    const CopyFile *f = arg;
+    while (len > 0) {
+        ssize_t n = write(f->fd, data, len);
+        if (n < 0 && errno != EINTR) {
+            error_set(err, ERR_FAILED, "cannot write: %s", strerror(errno));
+            error_place(err, f->path, 0, 0, NULL);
+            return false;
+        }
+        data += n > 0 ? n : 0;
+        len -= n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+/* COPY … TO STDOUT within a script: psql shows it; it is no result of ours, so it goes where messages go. */
+static bool message_sink(void *arg, const char *data, size_t len, Error *err)
+{
+    (void)arg, (void)err;
+    SCRATCH void *scratch = mem_scratch();
+    log_raw(mem_strndup(scratch, data, len));
+    return true;
+}
+
+/* \copy with a file; the path was checked against the project's folder when the script was read. */
+static bool copy_file(ScriptRun *run, const SqlItem *item, const PgStatement *statement, Error *err)
+{
+    bool in = item->facts.kind == SQL_COPY_FROM_STDIN;
+    CopyFile f = {.path = item->path};
+    f.fd = open(item->path, in ? O_RDONLY | O_CLOEXEC : O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (f.fd < 0) {
+        error_set(err, ERR_CONFIG, "\\copy cannot open %s: %s", item->path, strerror(errno));
+        error_place(err, item->place.file, item->place.line, item->place.column, NULL);
+        return false;
+    }
+    bool ok = in ? pg_copy_in(run->conn, statement, file_data, &f, err)
+                 : pg_copy_out(run->conn, statement, file_sink, &f, err);
+    close(f.fd);
+    return ok;
+}
+
+static bool send_copy(ScriptRun *run, SqlScript *script, const SqlItem *item, size_t number, Error *err)
+{
+    PgStatement statement = statement_of(run, number, item->text);
+    if (item->kind == SQL_CLIENT_COPY && item->path[0] != '\0')
+        return copy_file(run, item, &statement, err);
+    if (item->facts.kind == SQL_COPY_FROM_STDIN)
+        return pg_copy_in(run->conn, &statement, inline_data, script, err);
+    return pg_copy_out(run->conn, &statement, message_sink, NULL, err);
+}
+
+/* A transaction statement of the script, within ours. */
+static bool send_transaction_control(ScriptRun *run, SqlKind kind, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    bool was_in_block = run->in_block;
+    run->in_block = kind == SQL_BEGIN;
+    if (!run->rolls_back || run->phase == PHASE_VERIFY)
+        return true;
+    if (kind == SQL_BEGIN)
+        return was_in_block || pg_queue_sql(run->conn, mem_printf(scratch, "SAVEPOINT %s", SAVEPOINT_SCRIPT), err);
+    if (!was_in_block)
+        return true;
+    if (kind == SQL_ROLLBACK &&
+        !pg_queue_sql(run->conn, mem_printf(scratch, "ROLLBACK TO SAVEPOINT %s", SAVEPOINT_SCRIPT), err))
+        return false;
+    return pg_queue_sql(run->conn, mem_printf(scratch, "RELEASE SAVEPOINT %s", SAVEPOINT_SCRIPT), err);
+}
+
+static bool refuse_prepare(const SqlItem *item, Error *err)
+{
+    error_set(err, ERR_CONFIG, "PREPARE TRANSACTION would end the transaction that the change is recorded in");
+    error_place(err, item->place.file, item->place.line, item->place.column, NULL);
+    error_hint(err, "put the line `-- transaction: none` at the top of the script");
+    return false;
+}
+
+static bool send_item(ScriptRun *run, SqlScript *script, const SqlItem *item, size_t number, Error *err)
+{
+    SqlKind kind = item->facts.kind;
+    run->leaves_state = run->leaves_state || !leaves_nothing(&item->facts);
+    run->statements++;
+    if (item->kind == SQL_CLIENT_COPY || kind == SQL_COPY_FROM_STDIN || kind == SQL_COPY_TO_STDOUT)
+        return send_copy(run, script, item, number, err);
+    PgStatement statement = statement_of(run, number, item->text);
+    return pg_queue(run->conn, &statement, err);
+}
+
+static bool is_transaction_control(const SqlItem *item)
+{
+    return item->facts.kind == SQL_BEGIN || item->facts.kind == SQL_COMMIT || item->facts.kind == SQL_ROLLBACK;
+}
+
+static bool queue_item(ScriptRun *run, SqlScript *script, const SqlItem *item, size_t number, Error *err)
+{
+    if (item->kind == SQL_ECHO) {
+        log_raw(item->text);
+        return true;
+    }
+    if (is_transaction_control(item))
+        return send_transaction_control(run, item->facts.kind, err);
+    if (strcmp(item->facts.command, "PREPARE TRANSACTION") == 0)
+        return refuse_prepare(item, err);
+    return send_item(run, script, item, number, err);
+}
+
+bool script_queue(ScriptRun *run, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    SqlScript *script = open_script(scratch, run, err);
+    SqlItem item;
+    SqlNext next = script == NULL ? SQL_NEXT_ERROR : SQL_NEXT_ITEM;
+    for (size_t number = 0; next == SQL_NEXT_ITEM; number++) {
+        next = sql_script_next(script, &item, err);
+        if (next == SQL_NEXT_ITEM && !queue_item(run, script, &item, number, err))
+            return false;
+    }
+    return next == SQL_NEXT_END;
+}
+
+static bool autocommit_item(ScriptRun *run, SqlScript *script, const SqlItem *item, size_t number, ScriptBefore before,
+                            void *arg, Error *err)
+{
+    if (item->kind == SQL_ECHO) {
+        log_raw(item->text);
+        return true;
+    }
+    if (!before(arg, run->statements + 1, item->facts.command, err))
+        return false;
+    return send_item(run, script, item, number, err) && pg_wait(run->conn, err);
+}
+
+bool script_autocommit(ScriptRun *run, ScriptBefore before, void *arg, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    SqlScript *script = open_script(scratch, run, err);
+    SqlItem item;
+    SqlNext next = script == NULL ? SQL_NEXT_ERROR : SQL_NEXT_ITEM;
+    for (size_t number = 0; next == SQL_NEXT_ITEM; number++) {
+        next = sql_script_next(script, &item, err);
+        if (next == SQL_NEXT_ITEM && !autocommit_item(run, script, &item, number, before, arg, err))
+            return false;
+    }
+    return next == SQL_NEXT_END;
+}
+
+bool script_reset_session(PgConn *conn, Error *err)
+{
+    return pg_queue_sql(conn, "RESET SESSION AUTHORIZATION", err) && pg_queue_sql(conn, "RESET ROLE", err) &&
+           pg_queue_sql(conn, "RESET ALL", err) && pg_queue_timeouts(conn, err) &&
+           pg_queue_sql(conn, "DISCARD TEMP", err);
+}
