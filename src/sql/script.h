@@ -59,7 +59,7 @@ typedef struct SqlItem {
     SqlPlace place;   /* of its first token */
     const char *path; /* of SQL_CLIENT_COPY */
     SqlFacts facts;
-    struct SqlSource *source; /* for sql_item_place(); not for others */
+    const struct SqlScript *script; /* that it is of; for sql_item_place() */
 } SqlItem;
 
 typedef struct SqlScript SqlScript;
