@@ -1,6 +1,8 @@
 /* base/error.c: see error.h. */
 #include "base/error.h"
 
+#include "base/file.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -160,7 +162,7 @@ void error_render(const Error *err, Str *out)
     for (; err != NULL && error_is_set(err); err = err->next) {
         str_add(out, "pgwright: ");
         if (err->file != NULL) {
-            str_add(out, err->file);
+            str_add(out, path_shown(err->file));
             if (err->line > 0)
                 str_addf(out, ":%ld", err->line);
             if (err->line > 0 && err->column > 0)

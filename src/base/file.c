@@ -223,6 +223,12 @@ const char *path_relative(const char *path, const char *dir)
     return path_within(path, dir) && path[n] == '/' ? path + n + 1 : path;
 }
 
+const char *path_shown(const char *path)
+{
+    SCRATCH void *scratch = mem_scratch();
+    return path_relative(path, path_cwd(scratch));
+}
+
 char *path_cwd(const void *ctx)
 {
     char *cwd = getcwd(NULL, 0);

@@ -41,6 +41,9 @@ bool path_within(const char *path, const char *dir);
 /* `path` relative to the folder `dir` where it is below it, else as it is. Within `path`. */
 const char *path_relative(const char *path, const char *dir);
 
+/* `path` as messages name it: relative to the working folder where it is below it. Within `path`. */
+const char *path_shown(const char *path);
+
 /* The process's working folder. */
 char *path_cwd(const void *ctx);
 

@@ -21,7 +21,7 @@ typedef struct StatementRef {
 
 static SqlScript *open_script(const void *ctx, const ScriptRun *run, Error *err)
 {
-    SqlScriptOptions so = plan_script_options(run->ws, run->change, run->path, run->variables);
+    SqlScriptOptions so = plan_script_options(run->ws, run->change, run->variables);
     return sql_script_open(ctx, run->path, &so, err);
 }
 

@@ -32,9 +32,9 @@ char *plan_step_name(const void *ctx, const Step *step)
     return mem_printf(ctx, "%s:%s", step->deployed->project, step->deployed->name);
 }
 
-SqlScriptOptions plan_script_options(const Workspace *ws, const Change *change, const char *name, const Map *variables)
+SqlScriptOptions plan_script_options(const Workspace *ws, const Change *change, const Map *variables)
 {
-    return (SqlScriptOptions){.root = ws->root, .base = change->module->dir, .name = name, .variables = variables};
+    return (SqlScriptOptions){.root = ws->root, .base = change->module->dir, .variables = variables};
 }
 
 bool plan_check_unsettled(const History *h, Error *err)
@@ -128,7 +128,7 @@ static bool add_deploy(Builder *b, Change *change, Error *err)
     if (b->o->verify && !b->o->log_only && change->has_verify)
         step.verify = change->verify;
     if (change->has_deploy) {
-        SqlScriptOptions so = plan_script_options(b->o->ws, change, change->deploy, b->o->variables);
+        SqlScriptOptions so = plan_script_options(b->o->ws, change, b->o->variables);
         if (!sql_script_summarize(b->plan, change->deploy, &so, &step.summary, err))
             return error_wrap(err, "reading %s:%s", change->module->name, change->instance);
     }
@@ -143,7 +143,7 @@ static bool check_verify_script(Builder *b, const Change *change, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     SqlSummary summary;
-    SqlScriptOptions so = plan_script_options(b->o->ws, change, change->verify, b->o->variables);
+    SqlScriptOptions so = plan_script_options(b->o->ws, change, b->o->variables);
     return sql_script_summarize(scratch, change->verify, &so, &summary, err) ||
            error_wrap(err, "reading the verify script of %s:%s", change->module->name, change->instance);
 }

@@ -100,8 +100,7 @@ bool plan_group(Plan *plan, const PlanOptions *options, Error *err);
 void plan_changed(const void *ctx, const History *h, const ModuleList *modules, ChangedList *out);
 
 /* Options for reading a script of a module. */
-SqlScriptOptions plan_script_options(const Workspace *ws, const Change *change, const char *name,
-                                     const Map *variables);
+SqlScriptOptions plan_script_options(const Workspace *ws, const Change *change, const Map *variables);
 
 /* "module:change" as messages name it, owned by `ctx`. */
 char *plan_step_name(const void *ctx, const Step *step);

@@ -111,7 +111,7 @@ static bool add_revert(Builder *b, Deployed *d, Error *err)
     if (!b->o->log_only) {
         if (c == NULL || !c->has_revert)
             return no_script(d, err);
-        SqlScriptOptions so = plan_script_options(b->o->ws, c, c->revert, b->o->variables);
+        SqlScriptOptions so = plan_script_options(b->o->ws, c, b->o->variables);
         if (!sql_script_summarize(b->plan, c->revert, &so, &step.summary, err))
             return error_wrap(err, "reading the revert script of %s:%s", d->project, d->name);
         step.script = c->revert;

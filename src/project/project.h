@@ -67,10 +67,11 @@ struct Change {
     DependencyList dependencies; /* requires first, then conflicts, each in the order written */
     TagList tags;
     Module *module;
+    Change *earlier;      /* the instance that this one reworks; NULL for none */
     size_t index;         /* position in module->changes */
     long line;            /* in the plan */
-    const char *deploy;   /* paths of its scripts, whether they are there or not, relative to the workspace where */
-    const char *verify;   /* they are below it ("packages/a/deploy/x.sql")                                        */
+    const char *deploy;   /* paths of its scripts, absolute, whether they are there or not */
+    const char *verify;
     const char *revert;
     bool has_deploy, has_verify, has_revert;
     char id[SQITCH_ID_SIZE]; /* Sqitch's identity (spec 5.6), computed for every format */
@@ -87,12 +88,12 @@ typedef LIST(ExtensionUse) ExtensionList;
 
 struct Module {
     const char *name;        /* the %project */
-    const char *uri;         /* %uri, "" for none */
+    const char *uri;         /* %uri in canonical form, "" for none */
     const char *control_name;/* base name of its .control file; NULL when it has none */
     const char *npm_name;    /* package.json "name"; NULL */
     const char *version;     /* package.json or default_version; NULL */
     const char *dir;         /* real path */
-    const char *plan_path;   /* relative to the workspace where below it */
+    const char *plan_path;   /* absolute */
     const struct ProjectFormat *format;
     TextList requires;       /* control names, in the order written: modules and native extensions */
     ExtensionList provides;  /* of extensions.json */

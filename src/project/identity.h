@@ -1,0 +1,18 @@
+/* project/identity.h: Sqitch's identities: SHA-1 over a text that describes the change or the tag, framed as git frames an
+ * object ("change LENGTH NUL text"). Computed for every format, so that any history can be kept as Sqitch's. */
+#ifndef PROJECT_IDENTITY_H
+#define PROJECT_IDENTITY_H
+
+#include "project/project.h"
+
+/* `parent` is the id of the change on the plan line before; NULL for the first. */
+void identity_change(const Change *change, const char *parent, char id[SQITCH_ID_SIZE]);
+
+/* The id of its change must be there. */
+void identity_tag(const Tag *tag, char id[SQITCH_ID_SIZE]);
+
+/* A URI in canonical form (RFC 3986, 6.2.2 and 6.2.3, as Perl's URI does it): scheme and host in lower case, no default
+ * port, no needless escapes. Owned by `ctx`. */
+char *identity_canonical_uri(const void *ctx, const char *uri);
+
+#endif

@@ -1,0 +1,23 @@
+/* project/internal.h: what the files of project/ share. Not for others. */
+#ifndef PROJECT_INTERNAL_H
+#define PROJECT_INTERNAL_H
+
+#include "project/project.h"
+
+/* Where a module's scripts are. Absolute folders. */
+typedef struct ScriptDirs {
+    const char *deploy, *verify, *revert;
+    const char *reworked_deploy, *reworked_verify, *reworked_revert; /* NULL: beside the others */
+} ScriptDirs;
+
+/* Reads the module in `dir` with this plan file. Owned by `ctx`. Warnings are added to `ws`. */
+Module *module_read(const void *ctx, Workspace *ws, const char *dir, const char *plan_path, const ProjectFormat *format,
+                    const ScriptDirs *dirs, const ProjectOptions *options, Error *err);
+
+/* The format whose plan file stands in `dir`; NULL. *plan_path owned by `ctx`. */
+const ProjectFormat *module_format(const void *ctx, const char *dir, const char **plan_path);
+
+/* Finds the dependencies of every module on the others. */
+bool workspace_link(Workspace *ws, Error *err);
+
+#endif
