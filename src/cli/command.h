@@ -23,6 +23,7 @@ typedef enum FlagType {
 typedef struct Flag {
     const char *name;        /* without dashes; NULL ends a table */
     char letter;             /* 0 for none */
+    const char *letters;     /* further letters, of other tools: accepted, not shown; NULL for none */
     FlagType type;
     const char *value;       /* how help names the value: "NAME", "FILE" */
     const char *environment; /* variable that gives it when the flag is not there; NULL for none */
@@ -51,12 +52,21 @@ typedef struct Command {
 extern const Command commands[];
 extern const size_t commands_count;
 
+/* Commands of the tools whose users come here that pgwright leaves to others: what to do instead. */
+typedef struct CommandElsewhere {
+    const char *name;
+    const char *instead;
+} CommandElsewhere;
+extern const CommandElsewhere commands_elsewhere[];
+extern const size_t commands_elsewhere_count;
+
 /* What was typed, checked against the table. Owns everything that the command allocates under it. */
 struct Invocation {
     const Command *command;
     TextList arguments;     /* positional */
     bool json;              /* --json */
     bool yes;               /* --yes */
+    bool answered;          /* the JSON document is printed already */
     struct FlagValue *values;
 };
 
@@ -68,5 +78,7 @@ long flag_number(const Invocation *inv, const char *name);
 int64_t flag_duration(const Invocation *inv, const char *name);   /* milliseconds; 0 when neither given nor defaulted */
 const TextList *flag_list(const Invocation *inv, const char *name);
 bool flag_given(const Invocation *inv, const char *name);         /* on the command line, or by the environment */
+bool flag_exists(const Invocation *inv, const char *name);        /* has the command this flag? */
+const char *flag_given_name(const Invocation *inv, size_t i);     /* name of the i-th flag that was given; NULL */
 
 #endif

@@ -50,6 +50,6 @@ typedef struct RunOptions {
 Run *deploy_run(const void *ctx, Plan *plan, History *history, const RunOptions *options, Error *err);
 
 /* Decides a change that was cut off outside a transaction: it is all there (`deployed`) or not at all. */
-bool deploy_settle(History *history, Workspace *ws, const char *change, bool deployed, Error *err);
+bool deploy_settle(History *history, Workspace *ws, const char *change, bool deployed, const char *command, Error *err);
 
 #endif

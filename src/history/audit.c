@@ -75,3 +75,55 @@ bool audit_end(Audit *a, const char *outcome, Error *err)
     const char *params[] = {a->deployment_id, outcome};
     return history_queue(a->history, "pgwright_audit_end", history_audit_end_sql, 2, params, err);
 }
+
+bool audit_exists(const void *ctx, PgConn *conn, bool *exists, Error *err)
+{
+    PGresult *r = pg_query(ctx, conn, "SELECT pg_catalog.to_regclass('pgwright.events') IS NOT NULL", 0, NULL, err);
+    *exists = r != NULL && PQgetvalue(r, 0, 0)[0] == 't';
+    return r != NULL;
+}
+
+static long number_at(const PGresult *r, int row, int column)
+{
+    long n = 0;
+    text_to_long(PQgetvalue(r, row, column), 0, 0x7fffffffffffffff, &n);
+    return n;
+}
+
+bool audit_list(const void *ctx, PgConn *conn, long limit, AuditEventList *out, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *params[] = {mem_printf(scratch, "%ld", limit)};
+    PGresult *r = pg_query(ctx, conn, history_audit_list_sql, 1, params, err);
+    if (r == NULL)
+        return error_wrap(err, "reading the audit log");
+    for (int i = 0; i < PQntuples(r); i++)
+        list_push(ctx, out,
+                  (AuditEvent){.seq = number_at(r, i, 0),
+                               .at = PQgetvalue(r, i, 1),
+                               .kind = PQgetvalue(r, i, 2),
+                               .history = PQgetvalue(r, i, 3),
+                               .project = PQgetvalue(r, i, 4),
+                               .change = PQgetvalue(r, i, 5),
+                               .detail = PQgetvalue(r, i, 6),
+                               .role = PQgetvalue(r, i, 7),
+                               .deployment_id = number_at(r, i, 8),
+                               .command = PQgetvalue(r, i, 9),
+                               .digest = PQgetvalue(r, i, 10)});
+    return true;
+}
+
+bool audit_prove(const void *ctx, PgConn *conn, AuditProof *proof, Error *err)
+{
+    *proof = (AuditProof){0};
+    PGresult *broken = pg_query(ctx, conn, history_audit_verify_sql, 0, NULL, err);
+    PGresult *head = broken == NULL ? NULL : pg_query(ctx, conn, history_audit_head_sql, 0, NULL, err);
+    if (head == NULL)
+        return error_wrap(err, "reading the audit log");
+    for (int i = 0; i < PQntuples(broken); i++)
+        list_push(ctx, &proof->problems,
+                  mem_printf(ctx, "event %s: %s", PQgetvalue(broken, i, 0), PQgetvalue(broken, i, 1)));
+    proof->events = number_at(head, 0, 0);
+    proof->head = PQgetvalue(head, 0, 1);
+    return true;
+}

@@ -25,4 +25,26 @@ void audit_forget(Audit *a);
 /* Queues the end of the run: "done" or "failed". */
 bool audit_end(Audit *a, const char *outcome, Error *err);
 
+/* Reading it. */
+typedef struct AuditEvent {
+    long seq, deployment_id;
+    const char *at, *kind, *history, *project, *change, *detail, *role, *command, *digest;
+} AuditEvent;
+typedef LIST(AuditEvent) AuditEventList;
+
+/* Is there an audit log in this database? */
+bool audit_exists(const void *ctx, PgConn *conn, bool *exists, Error *err);
+
+/* The newest `limit` events, newest first. */
+bool audit_list(const void *ctx, PgConn *conn, long limit, AuditEventList *out, Error *err);
+
+typedef struct AuditProof {
+    long events;
+    const char *head;    /* SHA-256 of the last event, hex; keep it elsewhere to find a cut-off end too */
+    TextList problems;   /* "event 7: its content was changed" */
+} AuditProof;
+
+/* Computes every digest anew, by the server's own sha256(). */
+bool audit_prove(const void *ctx, PgConn *conn, AuditProof *proof, Error *err);
+
 #endif

@@ -104,6 +104,10 @@ bool pg_result_error(const PGresult *result, Error *err);
 /* The server's "P" field: position in characters within the statement, 1-based; 0 for none. */
 long pg_result_position(const PGresult *result);
 
+/* The verifier of a password as the server would store it (SCRAM, or what password_encryption says), owned by `ctx`. The
+ * password itself does not travel. */
+char *pg_encrypt_password(const void *ctx, PgConn *conn, const char *user, const char *password, Error *err);
+
 /* Is the session usable? False after its connection broke. */
 bool pg_alive(const PgConn *conn);
 

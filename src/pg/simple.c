@@ -173,3 +173,18 @@ bool pg_copy_out(PgConn *conn, const PgStatement *s, PgCopySink sink, void *arg,
     error_clear(&ignored);
     return end_simple(conn, sunk && ended);
 }
+
+char *pg_encrypt_password(const void *ctx, PgConn *conn, const char *user, const char *password, Error *err)
+{
+    if (!pg_wait(conn, err) || PQexitPipelineMode(conn->pq) != 1)
+        return NULL;
+    PQsetnonblocking(conn->pq, 0); /* libpq asks the server for password_encryption by a blocking call */
+    char *encrypted = PQencryptPasswordConn(conn->pq, password, user, NULL);
+    PQsetnonblocking(conn->pq, 1);
+    end_simple(conn, true);
+    char *copy = mem_strdup(ctx, encrypted);
+    PQfreemem(encrypted);
+    if (copy == NULL)
+        error_set(err, ERR_SQL, "cannot encrypt the password: %s", PQerrorMessage(conn->pq));
+    return copy;
+}

@@ -34,6 +34,8 @@ static const char *boundary_reason(const Step *last, const Step *s, long locks, 
         return "--tx=change";
     if (o->tx == TX_MODULE && module_of(last) != module_of(s) && module_of(last) != NULL)
         return "--tx=module";
+    if (o->tx == TX_TAG && last->change != NULL && last->change->tags.n > 0)
+        return "--tx=tag";
     if (locks + s->summary.locks > o->history->lock_slots * LOCK_SHARE_PERCENT / 100 && locks > 0)
         return "one transaction would overflow the server's lock table (max_locks_per_transaction)";
     return NULL;

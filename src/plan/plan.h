@@ -38,8 +38,8 @@ typedef struct Group {
 } Group;
 typedef LIST(Group) GroupList;
 
-/* Where transactions end: at the end of the run, of each module, of each change, of each statement. */
-typedef enum TxMode { TX_RUN, TX_MODULE, TX_CHANGE, TX_NONE } TxMode;
+/* Where transactions end: at the end of the run, of each module, behind each tagged change, each change, each statement. */
+typedef enum TxMode { TX_RUN, TX_MODULE, TX_TAG, TX_CHANGE, TX_NONE } TxMode;
 
 /* A deployed change whose script is not what was deployed. */
 typedef struct ChangedScript {

@@ -1,0 +1,65 @@
+/* cli/flags.c: see flags.h. */
+#include "cli/flags.h"
+
+const Flag flags_global[] = {
+    {.name = "json", .type = FLAG_BOOL, .help = "print the result as one JSON document on stdout"},
+    {.name = "yes", .letter = 'y', .type = FLAG_BOOL, .help = "do not ask for confirmation"},
+    {.name = "quiet", .letter = 'q', .type = FLAG_BOOL, .help = "print no messages but errors"},
+    {.name = "verbose", .letter = 'v', .type = FLAG_BOOL, .help = "print more messages"},
+    {.name = "color", .type = FLAG_BOOL, .fallback = "true", .help = "use colour on a terminal (also: NO_COLOR)"},
+    {.name = "cwd", .type = FLAG_TEXT, .value = "DIR", .help = "go to this folder first"},
+    {.name = "tty", .type = FLAG_BOOL, .fallback = "true", .aliases = "noTty", .help = "ask questions on a terminal",
+     .hidden = true},
+    {0},
+};
+
+const Flag flags_connection[] = {
+    {.name = "database", .letter = 'd', .type = FLAG_TEXT, .value = "NAME", .aliases = "db,dbname,db-name",
+     .help = "database (else PGDATABASE or the service file)"},
+    {.name = "host", .letter = 'h', .type = FLAG_TEXT, .value = "HOST", .aliases = "db-host",
+     .help = "host name, or the folder of a socket (else PGHOST)"},
+    {.name = "port", .letter = 'p', .type = FLAG_TEXT, .value = "PORT", .aliases = "db-port", .help = "port (else PGPORT)"},
+    {.name = "username", .letter = 'U', .letters = "u", .type = FLAG_TEXT, .value = "NAME", .aliases = "user,db-user",
+     .help = "role to connect as (else PGUSER)"},
+    {.name = "url", .letters = "t", .type = FLAG_TEXT, .value = "URL", .environment = "PGWRIGHT_URL", .aliases = "target",
+     .help = "postgresql://… or a libpq connection string"},
+    {.name = "sandbox", .type = FLAG_BOOL, .help = "use the throwaway server, starting it if need be"},
+    {.name = "timeout", .type = FLAG_DURATION, .value = "TIME", .help = "give up and roll back after this long"},
+    {.name = "statement-timeout", .type = FLAG_DURATION, .value = "TIME",
+     .help = "let no single statement run longer (the server's statement_timeout)"},
+    {.name = "lock-timeout", .type = FLAG_DURATION, .value = "TIME",
+     .help = "let no statement wait longer for a lock (the server's lock_timeout), nor this run for another one"},
+    {0},
+};
+
+const Flag flags_history[] = {
+    {.name = "history", .type = FLAG_CHOICE, .value = "FORMAT", .choices = "pgwright|pgpm|sqitch", .aliases = "ledger",
+     .help = "keep the history in the tables of this tool (else that of the plan's format)"},
+    {.name = "history-schema", .type = FLAG_TEXT, .value = "SCHEMA", .aliases = "ledger-schema,registry",
+     .help = "schema of these tables"},
+    {.name = "wait", .type = FLAG_BOOL, .fallback = "true", .help = "wait for another run to end (--no-wait: fail at once)"},
+    {0},
+};
+
+const Flag flags_select[] = {
+    {.name = "package", .type = FLAG_TEXT, .value = "MODULE", .aliases = "module,project",
+     .help = "the module, as the argument names it"},
+    {.name = "workspace", .type = FLAG_BOOL, .letter = 'w', .help = "every module of the workspace"},
+    {.name = "plan-file", .letter = 'f', .type = FLAG_TEXT, .value = "FILE", .help = "read this plan"},
+    {0},
+};
+
+const Flag flags_run[] = {
+    {.name = "tx", .type = FLAG_CHOICE, .value = "SCOPE", .choices = "run|module|tag|change|none|all|true|false",
+     .aliases = "mode", .help = "where transactions end: with the run (the default), or after each module, tag, change, statement"},
+    {.name = "single-transaction", .letter = '1', .type = FLAG_BOOL,
+     .help = "all or nothing: refuse what needs more than one transaction"},
+    {.name = "dry-run", .type = FLAG_BOOL, .help = "print the statements with their transactions, and run nothing"},
+    {.name = "log-only", .type = FLAG_BOOL, .aliases = "logOnly", .help = "write the history and run no script"},
+    {.name = "set", .letters = "s", .type = FLAG_PAIRS, .value = "NAME=VALUE", .help = "a psql variable of the scripts"},
+    {.name = "recursive", .type = FLAG_BOOL, .fallback = "true",
+     .help = "the modules that these require too (--no-recursive: these alone)"},
+    {.name = "fast", .type = FLAG_BOOL, .aliases = "bundled,cache,usePlan,use-plan", .hidden = true,
+     .help = "accepted for pgpm's sake; the ordinary way is the fast one"},
+    {0},
+};

@@ -1,0 +1,147 @@
+/* cli/revert.c: revert, rebase. */
+#include "base/log.h"
+#include "cli/plan_options.h"
+#include "cli/plan_render.h"
+#include "cli/verbs.h"
+#include "ui/ui.h"
+
+#include <string.h>
+
+/* The named module reverted wholly, and everything of the workspace, only when it was said. */
+static Plan *make_revert(Session *s, Invocation *inv, Change *to, bool all, Error *err)
+{
+    PlanOptions o = plan_options(s, inv);
+    o.cascade = flag_bool(inv, "cascade");
+    o.to = to;
+    o.all = all;
+    if (flag_exists(inv, "change") && !session_change(s, inv, "change", &o.only, err))
+        return NULL;
+    Plan *plan = plan_revert(inv, &o, err);
+    return plan != NULL && plan_group(plan, &o, err) ? plan : NULL;
+}
+
+static bool check_scope(const Invocation *inv, Error *err)
+{
+    int named = (flag_text(inv, "to") != NULL) + flag_bool(inv, "all") + (flag_text(inv, "change") != NULL);
+    if (named > 1)
+        return error_set(err, ERR_USAGE, "--to, --all and --change exclude one another");
+    if (!flag_bool(inv, "workspace") || flag_bool(inv, "all"))
+        return true;
+    error_set(err, ERR_USAGE, "--workspace reverts everything, which --all must say too");
+    error_hint(err, "pgwright revert --workspace --all, or name a module");
+    return false;
+}
+
+static bool confirm(const Session *s, const Invocation *inv, const Plan *plan, Error *err)
+{
+    if (inv->yes)
+        return true;
+    log_info("pgwright revert would run on %s:", pg_where(s->conn));
+    for (size_t i = 0; i < plan->steps.n; i++) {
+        SCRATCH void *scratch = mem_scratch();
+        log_info("  - %s", plan_step_name(scratch, &plan->steps.v[i]));
+    }
+    return ui_confirm(err, "Revert %zu change%s in %s?", plan->steps.n, plan->steps.n == 1 ? "" : "s", pg_dbname(s->conn));
+}
+
+static RunOptions revert_options(const Session *s, Invocation *inv)
+{
+    RunOptions o = plan_run_options(s, inv);
+    o.verify_remaining = flag_bool(inv, "verify");
+    o.prove = flag_exists(inv, "prove") && flag_bool(inv, "prove");
+    return o;
+}
+
+static bool nothing_to_revert(Invocation *inv, const Session *s)
+{
+    if (inv->json)
+        ui_json(json_pack("{s:b, s:i, s:i, s:[]}", "ok", 1, "version", 1, "committed", 0, "steps"));
+    else
+        ui_print("Nothing to revert: nothing of it is deployed after that point in %s.\n", pg_dbname(s->conn));
+    return true;
+}
+
+bool run_revert(Invocation *inv, Error *err)
+{
+    Session s = {0};
+    Change *to = NULL;
+    bool dry = flag_bool(inv, "dry-run");
+    if (!check_scope(inv, err) || !session_open(&s, inv, !dry, err) || !session_change(&s, inv, "to", &to, err))
+        return false;
+    if (to != NULL && s.modules.n == 1 && to->module != s.modules.v[0])
+        s.modules = (ModuleList){.v = &to->module, .n = 1};
+    Plan *plan = make_revert(&s, inv, to, flag_bool(inv, "all"), err);
+    if (plan == NULL)
+        return false;
+    if (plan->steps.n == 0)
+        return nothing_to_revert(inv, &s);
+    if (dry && inv->json) {
+        ui_json(plan_json(plan));
+        return true;
+    }
+    if (dry)
+        return render_plan_sql(plan, &s, "revert", err);
+    RunOptions o = revert_options(&s, inv);
+    return confirm(&s, inv, plan, err) && plan_run(inv, &s, plan, &o, "reverting", "reverted", err);
+}
+
+/* The change before the first one whose script was edited, of the modules at hand; *all when there is none before it. */
+static Change *before_modified(Session *s, bool *all, bool *any)
+{
+    SCRATCH void *scratch = mem_scratch();
+    ChangedList changed = {0};
+    plan_changed(scratch, s->history, &s->modules, &changed);
+    *any = changed.n > 0;
+    if (changed.n == 0)
+        return NULL;
+    const Deployed *first = changed.v[0].deployed;
+    Change *before = NULL;
+    for (size_t i = 0; i < first->position; i++) {
+        const Deployed *d = s->history->deployed.v[i];
+        if (strcmp(d->project, first->project) == 0 && d->change != NULL)
+            before = d->change;
+    }
+    *all = before == NULL;
+    return before;
+}
+
+static bool deploy_again(Session *s, Invocation *inv, Change *upto, Error *err)
+{
+    if (!history_load(s->history, err))
+        return false;
+    history_match(s->history, s->ws);
+    PlanOptions o = plan_options(s, inv);
+    o.to = upto;
+    Plan *plan = plan_deploy(inv, &o, err);
+    if (plan == NULL || !plan_extensions(plan, s->conn, s->ws, err) || !plan_group(plan, &o, err))
+        return false;
+    RunOptions ro = plan_run_options(s, inv);
+    return plan_run(inv, s, plan, &ro, "deploying", "deployed", err);
+}
+
+bool run_rebase(Invocation *inv, Error *err)
+{
+    Session s = {0};
+    Change *onto = NULL, *upto = NULL;
+    bool any = true, all;
+    if (!session_open(&s, inv, true, err) || !session_change(&s, inv, "onto", &onto, err) ||
+        !session_change(&s, inv, "upto", &upto, err))
+        return false;
+    all = onto == NULL;
+    if (flag_bool(inv, "modified"))
+        onto = before_modified(&s, &all, &any);
+    if (!any)
+        return nothing_to_revert(inv, &s);
+    Plan *plan = make_revert(&s, inv, onto, all, err);
+    if (plan == NULL || (plan->steps.n > 0 && !confirm(&s, inv, plan, err)))
+        return false;
+    RunOptions o = revert_options(&s, inv);
+    bool json = inv->json;
+    inv->json = false; /* one document: that of the deploy */
+    log_set_level(json ? LOG_WARN : log_level());
+    Run *run = plan->steps.n == 0 ? NULL : deploy_run(inv, plan, s.history, &o, err);
+    inv->json = json;
+    if (run != NULL && !json)
+        render_run(run, "reverted", err);
+    return !error_is_set(err) && deploy_again(&s, inv, upto, err);
+}

@@ -1,0 +1,36 @@
+/* cli/verbs.h: the functions of the commands, one file each (roles, sandbox and the plan's editors share one). Each reads
+ * flags, calls the floors below and renders the answer. */
+#ifndef CLI_VERBS_H
+#define CLI_VERBS_H
+
+#include "cli/command.h"
+
+bool run_add(Invocation *inv, Error *err);
+bool run_adopt(Invocation *inv, Error *err);
+bool run_check(Invocation *inv, Error *err);
+bool run_completion(Invocation *inv, Error *err);
+bool run_deploy(Invocation *inv, Error *err);
+bool run_help(Invocation *inv, Error *err);
+bool run_history(Invocation *inv, Error *err);
+bool run_init(Invocation *inv, Error *err);
+bool run_man(Invocation *inv, Error *err);
+bool run_plan(Invocation *inv, Error *err);
+bool run_rebase(Invocation *inv, Error *err);
+bool run_revert(Invocation *inv, Error *err);
+bool run_rework(Invocation *inv, Error *err);
+bool run_roles_add(Invocation *inv, Error *err);
+bool run_roles_bootstrap(Invocation *inv, Error *err);
+bool run_roles_remove(Invocation *inv, Error *err);
+bool run_sandbox_psql(Invocation *inv, Error *err);
+bool run_sandbox_reset(Invocation *inv, Error *err);
+bool run_sandbox_start(Invocation *inv, Error *err);
+bool run_sandbox_status(Invocation *inv, Error *err);
+bool run_sandbox_stop(Invocation *inv, Error *err);
+bool run_sandbox_url(Invocation *inv, Error *err);
+bool run_status(Invocation *inv, Error *err);
+bool run_tag(Invocation *inv, Error *err);
+bool run_test(Invocation *inv, Error *err);
+bool run_verify(Invocation *inv, Error *err);
+bool run_version(Invocation *inv, Error *err);
+
+#endif

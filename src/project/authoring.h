@@ -1,0 +1,40 @@
+/* project/authoring.h: writing projects: new ones, and lines into plans that are there. Only the lines that are meant
+ * change: comments, blanks, spacing and line ends stay. */
+#ifndef PROJECT_AUTHORING_H
+#define PROJECT_AUTHORING_H
+
+#include "project/project.h"
+
+typedef struct NewModule {
+    const char *name;
+    const char *uri;              /* NULL: the name, for pgpm; else none */
+    const ProjectFormat *format;
+    const TextList *requires;     /* of its control file */
+} NewModule;
+
+/* Makes pgwright.yaml (or pgpm.json for pgpm's format) and packages/ in `dir`. ERR_CONFIG when there is one. */
+bool authoring_workspace(const char *dir, const ProjectFormat *format, Error *err);
+
+/* Makes plan, deploy/, verify/ and revert/ in `dir`, and a control file where `with_control`. Nothing is overwritten. */
+bool authoring_module(const char *dir, const NewModule *module, bool with_control, Error *err);
+
+typedef struct NewChange {
+    const char *name;
+    const TextList *requires;
+    const TextList *conflicts;
+    const char *note; /* NULL for none */
+    Stamp stamp;
+} NewChange;
+
+/* Appends the change to the plan of `module` and makes its three scripts. Everything is checked first; when a script
+ * cannot be written the plan is left alone. The paths of what was made go to `made`, owned by `module`. */
+bool authoring_add(Workspace *ws, Module *module, const NewChange *change, TextList *made, Error *err);
+
+/* Puts a tag behind `change` (NULL: the last one). */
+bool authoring_tag(Module *module, const Change *change, const char *name, const char *note, const Stamp *stamp, Error *err);
+
+/* Appends a new instance of a change that was tagged since. Its scripts become NAME@TAG.sql, those named after the change
+ * are the new instance's. */
+bool authoring_rework(Workspace *ws, Module *module, const NewChange *change, TextList *made, Error *err);
+
+#endif
