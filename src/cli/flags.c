@@ -8,7 +8,7 @@ const Flag flags_global[] = {
     {.name = "verbose", .letter = 'v', .type = FLAG_BOOL, .help = "print more messages"},
     {.name = "color", .type = FLAG_BOOL, .fallback = "true", .help = "use colour on a terminal (also: NO_COLOR)"},
     {.name = "cwd", .type = FLAG_TEXT, .value = "DIR", .help = "go to this folder first"},
-    {.name = "tty", .type = FLAG_BOOL, .fallback = "true", .aliases = "noTty", .help = "ask questions on a terminal",
+    {.name = "tty", .type = FLAG_BOOL, .fallback = "true", .help = "ask questions on a terminal",
      .hidden = true},
     {0},
 };
@@ -61,5 +61,29 @@ const Flag flags_run[] = {
      .help = "the modules that these require too (--no-recursive: these alone)"},
     {.name = "fast", .type = FLAG_BOOL, .aliases = "bundled,cache,usePlan,use-plan", .hidden = true,
      .help = "accepted for pgpm's sake; the ordinary way is the fast one"},
+    {0},
+};
+
+static const struct {
+    const Flag *table;
+    const char *heading;
+} headings[] = {
+    {flags_global, "Everywhere"}, {flags_connection, "Connection"}, {flags_history, "History"},
+    {flags_select, "Which modules"}, {flags_run, "How it runs"},
+};
+
+const char *flags_heading(const Flag *table)
+{
+    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++)
+        if (headings[i].table == table)
+            return headings[i].heading;
+    return "Flags";
+}
+
+const FlagElsewhere flags_elsewhere[] = {
+    {"driver,pglite", "pgwright works on PostgreSQL servers alone; a throwaway one: --sandbox"},
+    {"template,boilerplate,repo,from-branch,dir", "pgwright's own layout needs no template"},
+    {"client,db-client", "pgwright runs scripts itself and needs no psql"},
+    {"password,W,w", "a password comes from PGPASSWORD, a password file or the service file"},
     {0},
 };
