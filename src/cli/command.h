@@ -25,13 +25,14 @@ typedef struct Flag {
     char letter;             /* 0 for none */
     const char *letters;     /* further letters, of other tools: accepted, not shown; NULL for none */
     FlagType type;
-    const char *value;       /* how help names the value: "NAME", "FILE" */
+    const char *value;       /* how help names the value: "NAME", "FILE", "a|b" for the choices to show */
     const char *environment; /* variable that gives it when the flag is not there; NULL for none */
     const char *fallback;    /* default as text; NULL for none */
     const char *help;        /* one sentence without a dot */
     const char *choices;     /* of FLAG_CHOICE: "all|tag|change" */
     const char *aliases;     /* further names, "to-change,change"; NULL for none */
     bool hidden;             /* accepted, not shown (names of other tools) */
+    const char *no_effect;   /* accepted and said to change nothing: why; NULL for flags that do something */
 } Flag;
 
 typedef struct Invocation Invocation;
@@ -44,9 +45,10 @@ typedef struct Command {
     const char *arguments; /* "[MODULE]"; "" for none */
     int min_arguments, max_arguments; /* max -1: any number */
     const char *about;     /* paragraphs for --help and the man page */
-    const char *examples;  /* lines "command   # what it does" */
+    const char *examples;  /* lines "command  # what it does" */
     const Flag *const *flags; /* tables, NULL-terminated: shared groups first; the global flags are always there */
     bool (*run)(Invocation *inv, Error *err);
+    bool hidden;           /* left out of the overview and of completion */
 } Command;
 
 extern const Command commands[];

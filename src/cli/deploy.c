@@ -163,8 +163,6 @@ bool run_deploy(Invocation *inv, Error *err)
 {
     Session s = {0};
     bool dry = flag_bool(inv, "dry-run");
-    if (flag_given(inv, "fast"))
-        log_info("--fast and its like change nothing here: the ordinary way is the fast one");
     if (!session_project(&s, inv, err) || !session_connect(&s, inv, flag_bool(inv, "createdb") && !dry, err) ||
         !session_history(&s, inv, !dry, err) || !settle(&s, inv, err))
         return false;

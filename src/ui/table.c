@@ -3,8 +3,6 @@
 #include "ui/ui.h"
 
 #include <stdarg.h>
-#include <string.h>
-#include <wchar.h>
 
 typedef struct Cell {
     UiStyle style;
@@ -18,27 +16,9 @@ struct UiTable {
     int *widths;
 };
 
-/* Columns that a terminal gives the text; bytes where it cannot be told. */
-static int display_width(const char *text)
-{
-    int width = 0;
-    mbstate_t state = {0};
-    for (size_t left = strlen(text); left > 0;) {
-        wchar_t c;
-        size_t n = mbrtowc(&c, text, left, &state);
-        if (n == (size_t)-1 || n == (size_t)-2 || n == 0)
-            return width + (int)left;
-        int w = wcwidth(c);
-        width += w > 0 ? w : 0;
-        text += n;
-        left -= n;
-    }
-    return width;
-}
-
 static void add_cell(UiTable *t, UiStyle style, char *text)
 {
-    Cell cell = {.style = style, .text = text, .width = display_width(text)};
+    Cell cell = {.style = style, .text = text, .width = ui_text_width(text)};
     int column = (int)(t->cells.n % (size_t)t->columns);
     if (cell.width > t->widths[column])
         t->widths[column] = cell.width;

@@ -1,20 +1,21 @@
-/* ui/ui.c: output, colour and prompts; see ui.h. */
+/* ui/ui.c: output and colour; see ui.h. */
 #include "ui/ui.h"
 
 #include "base/file.h"
 #include "base/log.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 static bool colored;
+static bool reader_left; /* stdout is a pipe that nobody reads any more */
 
 static const char *const styles[] = {
-    [UI_PLAIN] = "\033[0m",  [UI_BOLD] = "\033[1m", [UI_DIM] = "\033[2m",
+    [UI_PLAIN] = "\033[0m", [UI_BOLD] = "\033[1m", [UI_DIM] = "\033[2m",
     [UI_GOOD] = "\033[32m", [UI_BAD] = "\033[31m", [UI_WARN] = "\033[33m",
 };
 
@@ -29,6 +30,13 @@ const char *ui_style(UiStyle style)
     return colored ? styles[style] : "";
 }
 
+/* Everything that goes to stdout goes through here. */
+static void put(const char *text)
+{
+    if (fputs(text, stdout) < 0 && errno == EPIPE)
+        reader_left = true;
+}
+
 void ui_print(const char *fmt, ...)
 {
     SCRATCH void *scratch = mem_scratch();
@@ -36,14 +44,14 @@ void ui_print(const char *fmt, ...)
     va_start(args, fmt);
     char *text = mem_vprintf(scratch, fmt, args);
     va_end(args);
-    fputs(redact(scratch, text), stdout);
+    put(redact(scratch, text));
 }
 
 void ui_json(json_t *document)
 {
     SCRATCH void *scratch = mem_scratch();
     char *text = json_dumps(document, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
-    puts(redact(scratch, text != NULL ? text : "null"));
+    put(mem_printf(scratch, "%s\n", redact(scratch, text != NULL ? text : "null")));
     free(text);
     json_decref(document);
 }
@@ -92,52 +100,10 @@ json_t *ui_error_json(const Error *err)
     return first;
 }
 
-bool ui_interactive(void)
+bool ui_finish(Error *err)
 {
-    const char *ci = getenv("CI");
-    bool in_ci = ci != NULL && *ci != '\0' && strcmp(ci, "false") != 0 && strcmp(ci, "0") != 0;
-    return !in_ci && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-}
-
-bool ui_confirm(Error *err, const char *fmt, ...)
-{
-    SCRATCH void *scratch = mem_scratch();
-    va_list args;
-    va_start(args, fmt);
-    char *question = mem_vprintf(scratch, fmt, args);
-    va_end(args);
-    if (!ui_interactive()) {
-        error_set(err, ERR_REFUSED, "confirmation is missing: %s", question);
-        error_hint(err, "confirm it with --yes");
-        return false;
-    }
-    char answer[16] = "";
-    log_raw(mem_printf(scratch, "%s [y/N] ", question));
-    if (fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
+    bool arrived = fflush(stdout) == 0 && !ferror(stdout);
+    if (arrived || reader_left || errno == EPIPE)
         return true;
-    return error_set(err, ERR_REFUSED, "declined: nothing was done");
-}
-
-char *ui_ask_password(const void *ctx, const char *prompt, Error *err)
-{
-    if (!ui_interactive()) {
-        error_set(err, ERR_USAGE, "a password is needed, and nobody can be asked");
-        error_hint(err, "give it in the environment");
-        return NULL;
-    }
-    struct termios before, silent;
-    char line[256] = "";
-    log_raw(prompt);
-    tcgetattr(STDIN_FILENO, &before);
-    silent = before;
-    silent.c_lflag &= ~(tcflag_t)ECHO;
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-    bool got = fgets(line, sizeof line, stdin) != NULL;
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    log_raw("\n");
-    line[strcspn(line, "\r\n")] = '\0';
-    redact_value(line);
-    if (!got)
-        error_set(err, ERR_REFUSED, "no password was given");
-    return got ? mem_strdup(ctx, line) : NULL;
+    return error_set(err, ERR_FAILED, "the result could not be written: %s", strerror(errno));
 }

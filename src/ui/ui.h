@@ -12,8 +12,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Called once by main. */
+/* Called once by main, and again once the flags are read. */
 void ui_start(bool color_wanted);
+
+/* From now on nobody is asked (--no-tty). */
+void ui_never_ask(void);
+
+/* Did everything that was printed arrive? A reader that went away (a closed pipe) is no failure. */
+bool ui_finish(Error *err);
 
 /* Prints results, redacted. */
 void ui_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -22,12 +28,19 @@ void ui_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * `document`. */
 void ui_json(json_t *document);
 
-/* The failure as JSON: {"code": 13, "class": "sql", "message": …, "file": …, "line": …, "errors": […]}. New reference. */
+/* The failure as JSON: {"exit": 13, "class": "sql", "sqlstate": …, "message": …, "file": …, "line": …, "errors": […]}; what
+ * is not known is left out. New reference. */
 json_t *ui_error_json(const Error *err);
 
 /* Styles for stdout: "" when there is no colour there. Static. */
 typedef enum UiStyle { UI_PLAIN, UI_BOLD, UI_DIM, UI_GOOD, UI_BAD, UI_WARN } UiStyle;
 const char *ui_style(UiStyle style);
+
+/* Columns of the terminal that stdout is; 96 where it is none. */
+int ui_width(void);
+
+/* Columns that a terminal gives a UTF-8 text: combining characters take none, wide ones two. */
+int ui_text_width(const char *text);
 
 /* A table with aligned columns: cells are added row by row. Widths count characters, not bytes. */
 typedef struct UiTable UiTable;
@@ -39,7 +52,7 @@ void ui_table_print(UiTable *t); /* to stdout */
 bool ui_interactive(void);
 
 /* Asks on stderr, reads a line; true for y/yes. ERR_REFUSED when the person declines or (with a hint to pass --yes)
- * cannot be asked. */
+ * cannot be asked; ERR_INTERRUPTED when a signal came instead of an answer. */
 bool ui_confirm(Error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* A password from the terminal without echo; made known to redact_value(). */
