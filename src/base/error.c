@@ -135,6 +135,17 @@ void error_move(Error *to, Error *from)
     *from = (Error){0};
 }
 
+void error_append(Error *to, Error *from)
+{
+    Error *last = error_last(to);
+    if (error_is_set(last)) {
+        last->next = mem_new(NULL, Error);
+        last = last->next;
+    }
+    *last = *from;
+    *from = (Error){0};
+}
+
 /* The caret stands under the column as a terminal shows it: tabs are kept, so that they line up. */
 static void render_source(const Error *err, Str *out)
 {

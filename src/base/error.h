@@ -77,7 +77,10 @@ size_t error_count(const Error *err);
 /* Frees all texts and the chain; `err` is empty again. */
 void error_clear(Error *err);
 
-/* Moves `from` to the empty `to`. */
+/* Moves `from` to the end of the chain `to`; `from` is empty then. */
+void error_append(Error *to, Error *from);
+
+/* Moves `from` to `to`, whatever that held. */
 void error_move(Error *to, Error *from);
 
 /* The failure as a person reads it, each error of the chain as

@@ -25,6 +25,7 @@ typedef struct Runner {
     Map *projects;      /* recorded in this run */
     int64_t step_began; /* when the reply before was in: what a step took is the time until its own last reply */
     size_t done;        /* steps whose statements have run */
+    const Change *failed_change; /* whose script failed */
     size_t failed;      /* the step that failed; SIZE_MAX for none */
 } Runner;
 
@@ -63,26 +64,18 @@ static bool queue_step_done(Runner *r, size_t index, Error *err)
     return pg_queue(r->conn, &(PgStatement){.sql = "", .reply = on_step_done, .arg = d}, err);
 }
 
-static ScriptRun *script_of(Runner *r, const Step *s, ScriptPhase phase)
+static ScriptRun *script_of(Runner *r, const Step *s)
 {
     ScriptRun *run = mem_new(r->run, ScriptRun);
     *run = (ScriptRun){.conn = r->conn,
                        .ws = r->o->ws,
                        .variables = r->o->variables,
                        .change = s->change,
-                       .path = phase == PHASE_VERIFY ? s->verify : s->script,
-                       .phase = phase,
-                       .rolls_back = s->summary.rolls_back};
+                       .path = s->script,
+                       .phase = s->kind == STEP_DEPLOY ? PHASE_DEPLOY : PHASE_REVERT,
+                       .rolls_back = s->summary.rolls_back,
+                       .failed_change = &r->failed_change};
     return run;
-}
-
-/* Runs a verify script and takes back whatever it did. */
-static bool queue_verify(Runner *r, const Step *s, Error *err)
-{
-    return pg_queue_sql(r->conn, "SAVEPOINT pgwright_verify", err) &&
-           script_queue(script_of(r, s, PHASE_VERIFY), err) &&
-           pg_queue_sql(r->conn, "ROLLBACK TO SAVEPOINT pgwright_verify", err) &&
-           pg_queue_sql(r->conn, "RELEASE SAVEPOINT pgwright_verify", err);
 }
 
 static bool record_project(Runner *r, const Module *m, Error *err)
@@ -124,7 +117,7 @@ static bool queue_script(Runner *r, const Step *s, Error *err)
 {
     if (s->script == NULL)
         return true;
-    ScriptRun *run = script_of(r, s, s->kind == STEP_DEPLOY ? PHASE_DEPLOY : PHASE_REVERT);
+    ScriptRun *run = script_of(r, s);
     return script_queue(run, err) && (!run->leaves_state || script_reset_session(r->conn, err));
 }
 
@@ -139,8 +132,7 @@ static bool queue_step(Runner *r, size_t index, Error *err)
     const Step *s = &r->plan->steps.v[index];
     bool ok = s->kind == STEP_EXTENSION
                   ? queue_extension(r, s, err)
-                  : queue_script(r, s, err) && (s->kind == STEP_REVERT || s->verify == NULL || queue_verify(r, s, err)) &&
-                        record(r, s, err);
+                  : queue_script(r, s, err) && record(r, s, err);
     return ok && queue_step_done(r, index, err) && pg_flush(r->conn, err);
 }
 
@@ -185,11 +177,13 @@ static void settle_states(Runner *r, const Group *g, bool committed)
     }
 }
 
-/* The step whose statements were running when the failure came: the first that did not get through. */
+/* The step whose script failed; where no script did, the first that did not get through. */
 static void mark_failed(Runner *r, const Group *g)
 {
     for (size_t i = g->first; i < g->first + g->count; i++) {
-        if (r->run->steps[i].state != STEP_NOT_RUN)
+        const Step *s = &r->plan->steps.v[i];
+        bool is_it = r->failed_change != NULL ? s->change == r->failed_change : r->run->steps[i].state == STEP_NOT_RUN;
+        if (!is_it)
             continue;
         r->run->steps[i].state = STEP_FAILED;
         r->failed = i;
@@ -244,19 +238,40 @@ static bool judge_reverted(Runner *r, VerifyList *reverted, Error *err)
     return !error_is_set(err);
 }
 
-static bool judge_remaining(VerifyList *remaining, Error *err)
+/* Every verify script that failed becomes an error. */
+static bool judge_deployed(Runner *r, VerifyList *list, Error *err)
 {
-    bool ok = true;
-    for (size_t i = 0; i < remaining->n; i++) {
-        VerifyResult *v = &remaining->v[i];
-        if (verify_classes[v->class].is_failure && ok) {
-            error_move(err, &v->failure);
-            error_wrap(err, "after the revert");
-            ok = false;
+    for (size_t i = 0; i < list->n; i++) {
+        VerifyResult *v = &list->v[i];
+        if (verify_classes[v->class].is_failure) {
+            r->failed_change = r->failed_change != NULL ? r->failed_change : v->change;
+            error_append(err, &v->failure);
         }
         error_clear(&v->failure);
     }
-    return ok;
+    return !error_is_set(err);
+}
+
+/* A change that was reworked in the same transaction is no more as its own verify script expects it. */
+static bool is_reworked_in(const Runner *r, const Group *g, const Change *c)
+{
+    for (size_t i = g->first; i < g->first + g->count; i++)
+        if (r->plan->steps.v[i].change != NULL && r->plan->steps.v[i].change->earlier == c)
+            return true;
+    return false;
+}
+
+/* The verify scripts of a group, once all of it has run: they may use what later changes of it make. */
+static bool verify_group(Runner *r, const Group *g, Error *err)
+{
+    VerifyList list = {0};
+    for (size_t i = g->first; i < g->first + g->count; i++) {
+        const Step *s = &r->plan->steps.v[i];
+        if (s->kind == STEP_DEPLOY && s->verify != NULL && !is_reworked_in(r, g, s->change))
+            list_push(r->run, &list, to_verify(s->change));
+    }
+    return list.n == 0 || (verify_scripts(r->conn, r->o->ws, r->o->variables, &list, g->transaction, err) &&
+                           judge_deployed(r, &list, err));
 }
 
 /* Before a revert is committed: what was reverted must be gone, what remains must still be right. */
@@ -273,7 +288,7 @@ static bool prove_revert(Runner *r, bool in_transaction, Error *err)
     return pg_wait(r->conn, err) &&
            verify_scripts(r->conn, r->o->ws, r->o->variables, &reverted, in_transaction, err) &&
            verify_scripts(r->conn, r->o->ws, r->o->variables, &remaining, in_transaction, err) &&
-           judge_reverted(r, &reverted, err) && judge_remaining(&remaining, err);
+           judge_reverted(r, &reverted, err) && (judge_deployed(r, &remaining, err) || error_wrap(err, "after the revert"));
 }
 
 /* Tags that were set in the plan after their change was deployed. */
@@ -306,7 +321,7 @@ static bool run_transaction(Runner *r, const Group *g, Error *err)
     bool ok = pg_wait(r->conn, err) && pg_queue_sql(r->conn, "BEGIN", err);
     for (size_t i = 0; ok && i < g->count; i++)
         ok = queue_step(r, g->first + i, err);
-    ok = ok && finish_last(r, g, err) && commit(r, err);
+    ok = ok && verify_group(r, g, err) && finish_last(r, g, err) && commit(r, err);
     if (!ok) {
         mark_failed(r, g);
         rollback(r);
@@ -362,21 +377,13 @@ static void explain_alone(const Alone *a, Error *err)
 }
 
 /* The verify script of a change that is already there for good. */
-static bool verify_alone(Runner *r, const Step *s, Error *err)
+static bool verify_alone(Runner *r, const Group *g, Error *err)
 {
-    if (s->kind != STEP_DEPLOY || s->verify == NULL)
-        return true;
-    VerifyList list = {0};
-    list_push(r->run, &list, to_verify(s->change));
-    if (!verify_scripts(r->conn, r->o->ws, r->o->variables, &list, false, err))
-        return false;
-    if (!verify_classes[list.v[0].class].is_failure)
-        return true;
     SCRATCH void *scratch = mem_scratch();
-    char *name = plan_step_name(scratch, s);
-    error_move(err, &list.v[0].failure);
+    if (verify_group(r, g, err))
+        return true;
     error_hint(err, "all its statements took effect; when it is right nevertheless: pgwright deploy --settle %s=deployed",
-               name);
+               plan_step_name(scratch, &r->plan->steps.v[g->first]));
     return false;
 }
 
@@ -389,8 +396,7 @@ static bool record_alone(Runner *r, const Group *g, Error *err)
 
 static bool run_script_alone(Alone *a, Error *err)
 {
-    ScriptPhase phase = a->step->kind == STEP_DEPLOY ? PHASE_DEPLOY : PHASE_REVERT;
-    bool ok = script_autocommit(script_of(a->r, a->step, phase), note_statement, a, err);
+    bool ok = script_autocommit(script_of(a->r, a->step), note_statement, a, err);
     if (ok)
         return script_reset_session(a->r->conn, err) && pg_wait(a->r->conn, err);
     bool refused = error_is_set(err) && err->sqlstate[0] != '\0';
@@ -406,7 +412,7 @@ static bool run_alone(Runner *r, const Group *g, Error *err)
     Alone a = {.r = r, .step = &r->plan->steps.v[g->first]};
     note_change(r, a.step, "start", a.step->kind == STEP_DEPLOY ? "deploy" : "revert");
     bool ok = audit_flush(r->audit, err) && pg_wait(r->conn, err) && run_script_alone(&a, err) &&
-              verify_alone(r, a.step, err) && record_alone(r, g, err);
+              verify_alone(r, g, err) && record_alone(r, g, err);
     if (!ok) {
         mark_failed(r, g);
         rollback(r);

@@ -53,6 +53,8 @@ static const char *phase_doing(ScriptPhase phase)
 static bool statement_failed(const StatementRef *ref, const PGresult *result, Error *err)
 {
     const ScriptRun *run = ref->run;
+    if (run->failed_change != NULL)
+        *run->failed_change = run->change;
     pg_result_error(result, err);
     locate(ref, pg_result_position(result), err);
     if (run->phase == PHASE_VERIFY && err->class == ERR_SQL)

@@ -21,6 +21,7 @@ typedef struct ScriptRun {
     const char *path;
     ScriptPhase phase;
     bool rolls_back;  /* the script holds a bare ROLLBACK (SqlSummary) */
+    const Change **failed_change; /* set to `change` when a statement failed; NULL: nobody asks */
     bool *failed;     /* verifying many: set where a statement failed, whose error then goes to `failure` */
     Error *failure;
     /* filled in while running */

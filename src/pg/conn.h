@@ -65,7 +65,7 @@ bool pg_queue(PgConn *conn, const PgStatement *statement, Error *err);
 /* Queues a statement without parameters or reply. */
 bool pg_queue_sql(PgConn *conn, const char *sql, Error *err);
 
-/* Queues the preparation of `name`, once per session: further calls with this name do nothing. */
+/* Queues the preparation of `name` (static text), once per session: further calls with this name do nothing. */
 bool pg_prepare(PgConn *conn, const char *name, const char *sql, Error *err);
 
 /* Queues SET lock_timeout and SET statement_timeout as the target asks: done by pg_open(), and again after RESET ALL. */

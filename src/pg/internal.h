@@ -12,6 +12,7 @@ typedef enum PgStop { STOP_NO, STOP_SIGNAL, STOP_DEADLINE } PgStop;
 typedef struct PgPending {
     PgReply reply;
     void *arg;
+    const char *prepares; /* name of the statement that it prepares; NULL */
     bool is_sync;
 } PgPending;
 

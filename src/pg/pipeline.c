@@ -122,6 +122,9 @@ static void classify_stop(PgConn *conn, Error *err)
 static bool deliver(PgConn *conn, const PgPending *entry, const PGresult *result, Error *err)
 {
     ExecStatusType status = PQresultStatus(result);
+    bool done = status != PGRES_PIPELINE_ABORTED && status != PGRES_FATAL_ERROR;
+    if (entry->prepares != NULL && !done)
+        map_remove(conn->prepared, entry->prepares);
     if (conn->discarding || status == PGRES_PIPELINE_ABORTED)
         return true;
     bool ok = entry->reply != NULL            ? entry->reply(entry->arg, result, err)
@@ -134,27 +137,39 @@ static bool deliver(PgConn *conn, const PgPending *entry, const PGresult *result
     return ok;
 }
 
+/* NULL ends the results of the oldest statement. One that ends nothing means that libpq and we disagree. */
+static bool take_null(PgConn *conn, Error *err)
+{
+    if (conn->front_replied) {
+        queue_pop(conn);
+        return true;
+    }
+    if (!pg_alive(conn))
+        return pg_broken(conn, err);
+    conn->failed = true;
+    return error_set(err, ERR_INTERNAL, "libpq has no result for %zu statements that were queued", conn->count);
+}
+
+static bool take_result(PgConn *conn, const PGresult *result, Error *err)
+{
+    if (conn->front_replied) /* in an aborted pipeline libpq leaves NULLs out (pqAppendCmdQueueEntry) */
+        queue_pop(conn);
+    if (!pg_alive(conn))
+        return conn->discarding || pg_broken(conn, err);
+    if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
+        queue_pop(conn);
+        return true;
+    }
+    conn->front_replied = true;
+    return deliver(conn, queue_front(conn), result, err);
+}
+
 /* Takes in all results that have arrived. False at the first failure; what comes after it stays for pg_recover(). */
 static bool take_arrived(PgConn *conn, Error *err)
 {
     while (conn->count > 0 && !PQisBusy(conn->pq)) {
         PGresult *result = PQgetResult(conn->pq);
-        if (result == NULL) {
-            if (conn->front_replied)
-                queue_pop(conn);
-            else if (!pg_alive(conn))
-                return pg_broken(conn, err);
-            continue;
-        }
-        bool is_sync = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
-        bool ok = true;
-        if (!pg_alive(conn))
-            ok = conn->discarding || pg_broken(conn, err);
-        else if (is_sync)
-            queue_pop(conn);
-        else
-            ok = deliver(conn, queue_front(conn), result, err);
-        conn->front_replied = !is_sync;
+        bool ok = result == NULL ? take_null(conn, err) : take_result(conn, result, err);
         PQclear(result);
         if (!ok || !pg_alive(conn))
             return false;
@@ -232,7 +247,7 @@ bool pg_prepare(PgConn *conn, const char *name, const char *sql, Error *err)
         return true;
     map_set(conn->prepared, name, conn);
     return may_queue(conn, err) &&
-           queued(conn, PQsendPrepare(conn->pq, name, sql, 0, NULL), (PgPending){0}, strlen(sql), err);
+           queued(conn, PQsendPrepare(conn->pq, name, sql, 0, NULL), (PgPending){.prepares = name}, strlen(sql), err);
 }
 
 bool pg_sync(PgConn *conn, Error *err)

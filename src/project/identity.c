@@ -98,7 +98,7 @@ static void add_project(Str *text, const Module *m)
 {
     str_addf(text, "project %s\n", m->name);
     if (m->uri[0] != '\0')
-        str_addf(text, "uri %s\n", m->uri);
+        str_addf(text, "uri %s\n", m->canonical_uri);
 }
 
 static void add_dependencies(Str *text, const Change *c, bool conflicts)

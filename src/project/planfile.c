@@ -445,7 +445,7 @@ bool planfile_parse(Module *m, const PlanReading *reading, const char *text, siz
 void planfile_finish(Module *m)
 {
     const char *parent = NULL;
-    m->uri = identity_canonical_uri(m, m->uri);
+    m->canonical_uri = identity_canonical_uri(m, m->uri);
     for (size_t i = 0; i < m->changes.n; i++) {
         Change *c = m->changes.v[i];
         identity_change(c, parent, c->id);

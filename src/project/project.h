@@ -88,7 +88,8 @@ typedef LIST(ExtensionUse) ExtensionList;
 
 struct Module {
     const char *name;        /* the %project */
-    const char *uri;         /* %uri in canonical form, "" for none */
+    const char *uri;         /* %uri as written, "" for none */
+    const char *canonical_uri; /* as identities use it (identity.h) */
     const char *control_name;/* base name of its .control file; NULL when it has none */
     const char *npm_name;    /* package.json "name"; NULL */
     const char *version;     /* package.json or default_version; NULL */
