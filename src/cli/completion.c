@@ -1,6 +1,7 @@
 /* cli/completion.c: completion scripts for bash, zsh and fish, from the table of commands.
  *
- * Each script knows every command and flag by itself and asks the program nothing, so that a key press costs no process. */
+ * Each script knows every command and flag by itself and asks the program nothing, so that a key press costs
+ * no process. */
 #include "cli/invocation.h"
 #include "cli/render.h"
 #include "cli/verbs.h"
@@ -8,7 +9,8 @@
 
 #include <string.h>
 
-/* What can stand behind a flag: 'FILE', 'DIR', choices "a|b"; "" for any text; NULL when it takes no value. */
+/* What can stand behind a flag: 'FILE', 'DIR', choices "a|b"; "" for any text; NULL when it takes no value.
+ */
 static const char *value_kind(const Flag *f)
 {
     if (f->type == FLAG_BOOL)
@@ -41,7 +43,8 @@ static void add_words(Str *out, const char *choices)
 static void add_first_words(Str *out)
 {
     for (size_t i = 0; i < commands_count; i++)
-        if (!commands[i].hidden && (strchr(commands[i].name, ' ') == NULL || command_is_first_of_family(&commands[i])))
+        if (!commands[i].hidden &&
+            (strchr(commands[i].name, ' ') == NULL || command_is_first_of_family(&commands[i])))
             str_addf(out, "%.*s ", (int)strcspn(commands[i].name, " "), commands[i].name);
 }
 
@@ -49,11 +52,11 @@ static void add_second_words(Str *out, const char *word)
 {
     const Command *c;
     for (size_t i = 0; (c = command_of_family(word, i)) != NULL; i++)
-        str_addf(out, "%s ", c->name + strlen(word) + 1);
+        str_addf(out, "%s%s", i > 0 ? " " : "", c->name + strlen(word) + 1);
 }
 
-/* Words that the first argument can be: of "bash|zsh|fish", "[workspace|module] [NAME]", "[COMMAND…|exit-codes]". Those in
- * capitals stand for anything, but for COMMAND. */
+/* Words that the first argument can be: of "bash|zsh|fish", "[workspace|module] [NAME]",
+ * "[COMMAND…|exit-codes]". Those in capitals stand for anything, but for COMMAND. */
 static void add_argument_words(Str *out, const Command *c)
 {
     const char *p = c->arguments + strspn(c->arguments, "[");
@@ -69,7 +72,8 @@ static void add_argument_words(Str *out, const Command *c)
     }
 }
 
-/* --flag=KIND for each flag that takes a value, under all its names, so that a value is never taken for a command. */
+/* --flag=KIND for each flag that takes a value, under all its names, so that a value is never taken for a
+ * command. */
 static void add_bash_values(Str *out, const Command *c)
 {
     for (size_t i = 0; command_flag(c, i) != NULL; i++) {
@@ -185,7 +189,11 @@ static void add_zsh_flag(Str *out, const Flag *f)
         const char *name = f->value == NULL || strchr(f->value, '|') != NULL ? f->name : f->value;
         str_add_char(out, ':');
         add_quoted(out, name, ":\\");
-        str_addf(out, ":%s", *kind == '\0' ? " " : f->type == FLAG_CHOICE ? "(" : *kind == 'D' ? "_files -/" : "_files");
+        str_addf(out, ":%s",
+                 *kind == '\0'            ? " "
+                 : f->type == FLAG_CHOICE ? "("
+                 : *kind == 'D'           ? "_files -/"
+                                          : "_files");
         if (f->type == FLAG_CHOICE) {
             add_words(out, kind);
             str_add_char(out, ')');
@@ -221,7 +229,10 @@ static void add_zsh_list(Str *out, const char *family)
         if (c->hidden || !(inside || first))
             continue;
         str_addf(out, "        '%.*s:", inside ? -1 : (int)n, inside ? c->name + n + 1 : c->name);
-        add_quoted(out, inside || c->name[n] == '\0' ? c->summary : c->group, ":\\");
+        if (inside || c->name[n] == '\0')
+            add_quoted(out, c->summary, ":\\");
+        else
+            add_second_words(out, mem_strndup(out->ctx, c->name, n));
         str_add(out, "'\n");
     }
     str_add(out, "    )\n    _describe command commands\n}\n");
@@ -230,14 +241,28 @@ static void add_zsh_list(Str *out, const char *family)
 static void add_zsh_family(Str *out, const char *word)
 {
     const Command *c;
-    str_addf(out, "    %s)\n        _arguments -C '1:command:_pgwright_%s' '*::argument:->second'\n"
-                  "        [[ $state == second ]] || return\n        case $line[1] in\n",
+    str_addf(out,
+             "    %s)\n        _arguments -C '1:command:_pgwright_%s' '*::argument:->second'\n"
+             "        [[ $state == second ]] || return\n        case $line[1] in\n",
              word, word);
     for (size_t i = 0; (c = command_of_family(word, i)) != NULL; i++) {
         str_addf(out, "        %s)\n", c->name + strlen(word) + 1);
         add_zsh_flags(out, c);
     }
     str_add(out, "        esac ;;\n");
+}
+
+/* Its name and aliases of one word. */
+static void add_zsh_pattern(Str *out, const Command *c)
+{
+    str_addf(out, "    %s", c->name);
+    for (const char *p = c->aliases; p != NULL && *p != '\0';) {
+        size_t n = strcspn(p, ",");
+        if (memchr(p, ' ', n) == NULL)
+            str_addf(out, "|%.*s", (int)n, p);
+        p += n + (p[n] != '\0');
+    }
+    str_add(out, ")\n");
 }
 
 static void add_zsh(Str *out)
@@ -248,7 +273,8 @@ static void add_zsh(Str *out)
         if (command_is_first_of_family(&commands[i]))
             add_zsh_list(out, mem_strndup(out->ctx, commands[i].name, strcspn(commands[i].name, " ")));
     str_add(out, "_pgwright()\n{\n    local curcontext=$curcontext state line\n    local -A opt_args\n"
-                 "    _arguments -C '--cwd=[go to this folder first]:DIR:_files -/' '--json[print JSON]' '--help[help]' \\\n"
+                 "    _arguments -C '--cwd=[go to this folder first]:DIR:_files -/' '--json[print JSON]' "
+                 "'--help[help]' \\\n"
                  "        '1:command:_pgwright_commands' '*::argument:->rest'\n"
                  "    [[ $state == rest ]] || return\n    case $line[1] in\n");
     for (size_t i = 0; i < commands_count; i++) {
@@ -257,17 +283,20 @@ static void add_zsh(Str *out)
             add_zsh_family(out, mem_strndup(out->ctx, c->name, strcspn(c->name, " ")));
         if (strchr(c->name, ' ') != NULL)
             continue;
-        str_addf(out, "    %s)\n", c->name);
+        add_zsh_pattern(out, c);
         add_zsh_flags(out, c);
     }
-    str_add(out, "    esac\n}\n"
-                 "if [[ $funcstack[1] == _pgwright ]]; then _pgwright \"$@\"; else compdef _pgwright pgwright; fi\n");
+    str_add(
+        out,
+        "    esac\n}\n"
+        "if [[ $funcstack[1] == _pgwright ]]; then _pgwright \"$@\"; else compdef _pgwright pgwright; fi\n");
 }
 
 static void add_fish_flag(Str *out, const Command *c, const Flag *f)
 {
     const char *kind = value_kind(f);
-    str_addf(out, "complete -c pgwright -n '__pgwright_in %s' -l %s%s", c->name, flag_is_on(f) ? "no-" : "", f->name);
+    str_addf(out, "complete -c pgwright -n '__pgwright_in %s' -l %s%s", c->name, flag_is_on(f) ? "no-" : "",
+             f->name);
     if (f->letter != 0)
         str_addf(out, " -s %c", f->letter);
     if (kind != NULL)
@@ -288,11 +317,15 @@ static void add_fish_command(Str *out, const Command *c)
 {
     size_t n = strcspn(c->name, " ");
     Str words = str_new(out->ctx);
-    if (command_is_first_of_family(c))
-        str_addf(out, "complete -c pgwright -n '__pgwright_at' -a %.*s -d '%s'\n", (int)n, c->name, c->group);
+    if (command_is_first_of_family(c)) {
+        str_addf(out, "complete -c pgwright -n '__pgwright_at' -a %.*s -d '", (int)n, c->name);
+        add_second_words(out, mem_strndup(out->ctx, c->name, n));
+        str_add(out, "'\n");
+    }
     if (!c->hidden) {
-        str_addf(out, "complete -c pgwright -n '__pgwright_at%s%.*s' -a %s -d '", c->name[n] == ' ' ? " " : "",
-                 c->name[n] == ' ' ? (int)n : 0, c->name, c->name[n] == ' ' ? c->name + n + 1 : c->name);
+        str_addf(out, "complete -c pgwright -n '__pgwright_at%s%.*s' -a %s -d '",
+                 c->name[n] == ' ' ? " " : "", c->name[n] == ' ' ? (int)n : 0, c->name,
+                 c->name[n] == ' ' ? c->name + n + 1 : c->name);
         add_quoted(out, c->summary, "\\");
         str_add(out, "'\n");
     }
@@ -305,29 +338,28 @@ static void add_fish_command(Str *out, const Command *c)
 }
 
 /* __pgwright_at: are these all words so far? __pgwright_in: do the words begin with these? */
-static const char fish_functions[] =
-    "# fish completion for pgwright\n"
-    "function __pgwright_words\n"
-    "    set -l skip 1\n"
-    "    for word in (commandline -opc)\n"
-    "        if test $skip = 1\n"
-    "            set skip 0\n"
-    "        else if test \"$word\" = --cwd\n"
-    "            set skip 1\n"
-    "        else if not string match -q -- '-*' $word\n"
-    "            echo $word\n"
-    "        end\n"
-    "    end\n"
-    "end\n"
-    "function __pgwright_at\n"
-    "    set -l words (__pgwright_words)\n"
-    "    test \"$words\" = \"$argv\"\n"
-    "end\n"
-    "function __pgwright_in\n"
-    "    set -l words (__pgwright_words)\n"
-    "    string match -q -- \"$argv *\" \"$words \"\n"
-    "end\n"
-    "complete -c pgwright -f\n";
+static const char fish_functions[] = "# fish completion for pgwright\n"
+                                     "function __pgwright_words\n"
+                                     "    set -l skip 1\n"
+                                     "    for word in (commandline -opc)\n"
+                                     "        if test $skip = 1\n"
+                                     "            set skip 0\n"
+                                     "        else if test \"$word\" = --cwd\n"
+                                     "            set skip 1\n"
+                                     "        else if not string match -q -- '-*' $word\n"
+                                     "            echo $word\n"
+                                     "        end\n"
+                                     "    end\n"
+                                     "end\n"
+                                     "function __pgwright_at\n"
+                                     "    set -l words (__pgwright_words)\n"
+                                     "    test \"$words\" = \"$argv\"\n"
+                                     "end\n"
+                                     "function __pgwright_in\n"
+                                     "    set -l words (__pgwright_words)\n"
+                                     "    string match -q -- \"$argv *\" \"$words \"\n"
+                                     "end\n"
+                                     "complete -c pgwright -f\n";
 
 static void add_fish(Str *out)
 {
@@ -341,7 +373,11 @@ bool run_completion(Invocation *inv, Error *err)
     static const struct {
         const char *shell;
         void (*add)(Str *out);
-    } shells[] = {{"bash", add_bash}, {"zsh", add_zsh}, {"fish", add_fish}};
+    } shells[] = {
+        {"bash", add_bash},
+        {"zsh",  add_zsh },
+        {"fish", add_fish}
+    };
     Str out = str_new(inv);
     for (size_t i = 0; i < sizeof shells / sizeof shells[0]; i++)
         if (strcmp(inv->arguments.v[0], shells[i].shell) == 0) {
