@@ -97,9 +97,19 @@ bool session_project(Session *s, Invocation *inv, Error *err)
     return true;
 }
 
+/* The sandbox is the project's, also for commands that look at the database alone. */
+static const char *project_root(const Session *s, Invocation *inv)
+{
+    Error ignored = {0};
+    ProjectOptions o = {.start = path_cwd(inv), .without_scripts = true};
+    const Workspace *ws = s->ws != NULL ? s->ws : workspace_read(inv, &o, &ignored);
+    error_clear(&ignored);
+    return ws != NULL ? ws->root : NULL;
+}
+
 static bool sandbox_target(Session *s, Invocation *inv, PgTarget *target, Error *err)
 {
-    Sandbox *sb = sandbox_open(inv, s->ws != NULL ? s->ws->root : NULL, err);
+    Sandbox *sb = sandbox_open(inv, project_root(s, inv), err);
     if (sb == NULL || !sandbox_start(sb, err))
         return false;
     const char *database = target->dbname != NULL ? target->dbname : getenv("PGDATABASE");

@@ -14,8 +14,8 @@ const FindingInfo finding_infos[] = {
     [FINDING_RESIDUE] = {"residue", true, "is left behind by the revert"},
     [FINDING_NOT_REPEATABLE] = {"not-repeatable", true, "differs when it is deployed again"},
     [FINDING_UNPROVEN] = {"unproven", true, "its verify script passes though the change is gone: it proves nothing"},
-    [FINDING_EMPTY_VERIFY] = {"empty-verify", true, "its verify script holds no statement: it proves nothing"},
-    [FINDING_EMPTY_REVERT] = {"empty-revert", true, "its revert script holds no statement"},
+    [FINDING_EMPTY_VERIFY] = {"empty-verify", false, "its verify script holds no statement: it proves nothing"},
+    [FINDING_EMPTY_REVERT] = {"empty-revert", false, "its revert script holds no statement"},
 };
 
 /* A cycle under way. */

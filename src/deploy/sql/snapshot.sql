@@ -37,7 +37,9 @@ WITH ns AS (
     SELECT format('column %s.%I type %s not null %s default %s identity %s generated %s collation %s storage %s options %s acl %s',
                   rel.id, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
                   pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, a.attcollation::regcollation,
-                  a.attstorage, a.attoptions, a.attacl)
+                  a.attstorage,
+                  (SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) o WHERE o !~ '^pg_'), -- what users set, no bookkeeping
+                  a.attacl)
       FROM rel JOIN pg_catalog.pg_attribute a ON a.attrelid = rel.oid AND a.attnum > 0 AND NOT a.attisdropped
       LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
      WHERE rel.relkind NOT IN ('i', 'I', 't')

@@ -1,0 +1,59 @@
+# The short way to everything; meson and ninja do the work. Each target installs what it needs (tools/install-deps).
+
+BUILD ?= build
+FUZZ_SECONDS ?= 60
+FUZZERS = script plan control gitconfig yaml
+
+.PHONY: all demo check check-asan check-matrix fuzz bench lint install clean
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet
+
+$(BUILD)/build.ninja:
+	@tools/install-deps build
+	@meson setup $(BUILD) >/dev/null
+
+demo: all
+	@tools/demo $(BUILD)/pgwright
+
+check:
+	@tools/install-deps build test
+	@$(MAKE) --no-print-directory all
+	@test/run $(BUILD)
+
+check-asan:
+	@tools/install-deps build test
+	@test -f build-asan/build.ninja || meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
+	@ninja -C build-asan --quiet
+	@ASAN_OPTIONS=detect_leaks=0 test/run build-asan
+
+check-matrix:
+	@tools/install-deps build test
+	@$(MAKE) --no-print-directory all
+	@for major in 14 15 16 17 18; do \
+	    bin=$$(tools/fetch-postgres $$major) && echo "PostgreSQL $$major" && PGWRIGHT_PG_BIN=$$bin test/run $(BUILD) live fault || exit 1; \
+	done
+
+fuzz:
+	@tools/install-deps build fuzz
+	@test -f build-fuzz/build.ninja || CC=clang meson setup build-fuzz -Dfuzz=true -Db_lundef=false >/dev/null
+	@ninja -C build-fuzz --quiet
+	@for name in $(FUZZERS); do \
+	    build-fuzz/test/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 \
+	        build-fuzz/corpus-$$name test/fuzz/corpus/$$name || exit 1; \
+	done
+
+bench: all
+	@bench/run $(BUILD)/pgwright
+
+lint:
+	@tools/install-deps build lint
+	@$(MAKE) --no-print-directory all
+	@cppcheck --quiet --enable=warning,portability --inline-suppr --error-exitcode=1 --suppress=missingIncludeSystem -Isrc src
+	@clang-tidy --quiet -p $(BUILD) $$(git ls-files 'src/*.c')
+
+install: all
+	@meson install -C $(BUILD)
+
+clean:
+	@rm -rf build build-asan build-fuzz

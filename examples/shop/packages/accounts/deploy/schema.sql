@@ -1,0 +1,7 @@
+-- Deploy accounts:schema to pg
+
+BEGIN;
+
+CREATE SCHEMA accounts;
+
+COMMIT;

@@ -1,0 +1,7 @@
+-- Revert accounts:customers from pg
+
+BEGIN;
+
+DROP TABLE accounts.customers;
+
+COMMIT;

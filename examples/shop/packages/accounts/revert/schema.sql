@@ -1,0 +1,7 @@
+-- Revert accounts:schema from pg
+
+BEGIN;
+
+DROP SCHEMA accounts;
+
+COMMIT;

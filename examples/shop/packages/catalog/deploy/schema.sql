@@ -1,0 +1,7 @@
+-- Deploy catalog:schema to pg
+
+BEGIN;
+
+CREATE SCHEMA catalog;
+
+COMMIT;

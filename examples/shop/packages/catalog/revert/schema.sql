@@ -1,0 +1,7 @@
+-- Revert catalog:schema from pg
+
+BEGIN;
+
+DROP SCHEMA catalog;
+
+COMMIT;

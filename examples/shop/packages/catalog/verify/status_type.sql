@@ -1,0 +1,7 @@
+-- Verify catalog:status_type on pg
+
+BEGIN;
+
+SELECT 'sent'::catalog.order_status;
+
+ROLLBACK;

@@ -1,0 +1,7 @@
+-- Deploy orders:schema to pg
+
+BEGIN;
+
+CREATE SCHEMA orders;
+
+COMMIT;

@@ -1,0 +1,3 @@
+-- Revert orders:orders_by_customer from pg
+
+DROP INDEX orders.orders_by_customer;

@@ -1,0 +1,7 @@
+-- Revert orders:revenue from pg
+
+BEGIN;
+
+DROP VIEW orders.revenue;
+
+COMMIT;

@@ -1,0 +1,7 @@
+-- Revert orders:schema from pg
+
+BEGIN;
+
+DROP SCHEMA orders;
+
+COMMIT;

@@ -1,0 +1,7 @@
+-- Verify orders:schema on pg
+
+BEGIN;
+
+SELECT 1 / count(*) FROM pg_namespace WHERE nspname = 'orders';
+
+ROLLBACK;

@@ -1,0 +1,138 @@
+# test/lib.sh: what the shell tests are written in. A test script sources it and says:
+#
+#     begin "deploys a change once"
+#     write deploy/users.sql <<'EOF'
+#     CREATE TABLE users ();
+#     EOF
+#     run $PGWRIGHT deploy
+#     expect_status 0
+#     expect_sql "SELECT count(*) FROM users" 0
+#     end
+#
+# Each case has a folder of its own (the working folder) and a database of its own ($PGDATABASE), gone at its end. The
+# server is test/run's; PGHOST and PGUSER lead to it. Output is one line a case, "ok - name" or "not ok - name" and why.
+: "${PGWRIGHT:?run the tests with test/run}" "${PGHOST:?run the tests with test/run}"
+
+test_root=$(mktemp -d "${TMPDIR:-/tmp}/pgwright-test.XXXXXX")
+test_script=$(basename "$0" .sh)
+test_number=0
+failures=0
+trap 'rm -rf "$test_root"' EXIT
+trap 'exit 1' INT TERM
+export CI=true # nobody can be asked
+
+begin() {
+    name=$1
+    why=
+    test_number=$((test_number + 1))
+    export PGDATABASE="t_$(echo "$test_script" | tr -c 'a-z0-9\n' _)_${test_number}_$$"
+    mkdir "$test_root/$test_number"
+    cd "$test_root/$test_number" || exit 1
+    psql -XAtq -d postgres -c "CREATE DATABASE \"$PGDATABASE\"" || why="no database"
+}
+
+end() {
+    if [ -z "$why" ]; then
+        echo "ok - $test_script: $name"
+    else
+        echo "not ok - $test_script: $name"
+        printf '%s\n' "$why" | sed 's/^/    /'
+        failures=$((failures + 1))
+    fi
+    cd / || exit 1
+    psql -XAtq -d postgres -c "DROP DATABASE IF EXISTS \"$PGDATABASE\" WITH (FORCE)" >/dev/null 2>&1
+}
+
+# The case cannot be run here.
+skip() {
+    echo "ok - $test_script: $1 # skip $2"
+}
+
+fail() {
+    why="$why$1
+"
+}
+
+# Writes a file with its folders from stdin.
+write() {
+    mkdir -p "$(dirname "$1")"
+    cat >"$1"
+}
+
+# Runs a command for at most two minutes; $status, $out and $errors hold what came of it.
+run() {
+    timeout 120 "$@" >"$test_root/out" 2>"$test_root/errors" </dev/null
+    status=$?
+    out=$(cat "$test_root/out")
+    errors=$(cat "$test_root/errors")
+    command="$*"
+}
+
+expect_status() {
+    [ "$status" = "$1" ] || fail "\`$command\` ended with $status, not $1
+$out
+$errors"
+}
+
+expect_out() {
+    printf '%s\n' "$out" | grep -qe "$1" || fail "\`$command\` did not print \"$1\":
+$out
+$errors"
+}
+
+expect_no_out() {
+    ! printf '%s\n' "$out" | grep -qe "$1" || fail "\`$command\` printed \"$1\":
+$out"
+}
+
+expect_errors() {
+    printf '%s\n' "$errors" | grep -qe "$1" || fail "\`$command\` did not say \"$1\" on stderr:
+$errors"
+}
+
+expect_no_errors() {
+    ! printf '%s\n' "$errors" | grep -qe "$1" || fail "\`$command\` said \"$1\" on stderr:
+$errors"
+}
+
+expect_same() {
+    [ "$1" = "$2" ] || fail "$3:
+--- wanted
+$1
+--- got
+$2"
+}
+
+sql() {
+    psql -XAtq -v ON_ERROR_STOP=1 -c "$1" 2>&1
+}
+
+# expect_sql QUERY VALUE
+expect_sql() {
+    got=$(sql "$1")
+    [ "$got" = "$2" ] || fail "$1
+gave \"$got\", not \"$2\""
+}
+
+# change NAME [DEPENDENCIES] – a change of the project here, with scripts on stdin-less defaults: a table of that name.
+change() {
+    mkdir -p "$(dirname "deploy/$1")" "$(dirname "verify/$1")" "$(dirname "revert/$1")"
+    table=$(basename "$1")
+    echo "$1 ${2:+[$2] }2024-01-01T00:00:00Z Tester <tester@example.com> # $table" >>"$(ls ./*.plan)"
+    printf -- '-- Deploy %s to pg\n\nBEGIN;\nCREATE TABLE %s (id int);\nCOMMIT;\n' "$1" "$table" >"deploy/$1.sql"
+    printf -- '-- Verify %s on pg\n\nBEGIN;\nSELECT id FROM %s WHERE false;\nROLLBACK;\n' "$1" "$table" >"verify/$1.sql"
+    printf -- '-- Revert %s from pg\n\nBEGIN;\nDROP TABLE %s;\nCOMMIT;\n' "$1" "$table" >"revert/$1.sql"
+}
+
+# project FORMAT [NAME] – an empty project here.
+project() {
+    printf '%%syntax-version=1.0.0\n%%project=%s\n\n' "${2:-shop}" >"$1.plan"
+}
+
+tag() {
+    echo "@$1 2024-01-01T00:00:00Z Tester <tester@example.com> # $1" >>"$(ls ./*.plan)"
+}
+
+finish() {
+    exit "$((failures > 0))"
+}
