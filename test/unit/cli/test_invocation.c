@@ -25,11 +25,11 @@ static Invocation *parse(void *ctx, const char *line, Error *err)
 }
 
 /* A line that must be understood, in the scratch context of the test. */
-#define PARSED(line)                                                                                                   \
-    SCRATCH void *ctx = mem_scratch();                                                                                 \
-    Error err = {0};                                                                                                   \
-    Invocation *inv = parse(ctx, line, &err);                                                                          \
-    if (inv == NULL)                                                                                                   \
+#define PARSED(line)                                                                                         \
+    SCRATCH void *ctx = mem_scratch();                                                                       \
+    Error err = {0};                                                                                         \
+    Invocation *inv = parse(ctx, line, &err);                                                                \
+    if (inv == NULL)                                                                                         \
         fail_msg("%s: %s", line, err.message);
 
 static void refused(const char *line, const char *message, const char *hint)
@@ -58,7 +58,8 @@ static void text_is(const char *line, const char *flag, const char *value)
     PARSED(line)
     const char *got = flag_text(inv, flag);
     if (value == NULL ? got != NULL : got == NULL || strcmp(got, value) != 0)
-        fail_msg("%s: --%s is %s, not %s", line, flag, got == NULL ? "nothing" : got, value == NULL ? "nothing" : value);
+        fail_msg("%s: --%s is %s, not %s", line, flag, got == NULL ? "nothing" : got,
+                 value == NULL ? "nothing" : value);
 }
 
 static void commands_are_found_by_all_their_names(void **state)
@@ -76,8 +77,15 @@ static void commands_are_found_by_all_their_names(void **state)
 static void help_and_version_are_commands_too(void **state)
 {
     (void)state;
-    static const char *const helps[] = {"", "--help", "-?", "-h", "deploy --help", "deploy -h", "init -h shop",
-                                        "deploy --no-such --help", "roles --help"};
+    static const char *const helps[] = {"",
+                                        "--help",
+                                        "-?",
+                                        "-h",
+                                        "deploy --help",
+                                        "deploy -h",
+                                        "init -h shop",
+                                        "deploy --no-such --help",
+                                        "roles --help"};
     for (size_t i = 0; i < sizeof helps / sizeof helps[0]; i++)
         named(helps[i], "help");
     named("--version", "version");

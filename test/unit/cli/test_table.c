@@ -54,7 +54,8 @@ static void assert_alone(const Command *c, const Flag *flag, const char *name, s
     for (size_t k = 0; command_flag(c, k) != NULL; k++) {
         const Flag *f = command_flag(c, k);
         if (f != flag && (list_has_word(f->name, name, len) || list_has_word(f->aliases, name, len)))
-            fail_msg("%s: --%.*s is a name of --%s and of --%s", c->name, (int)len, name, flag->name, f->name);
+            fail_msg("%s: --%.*s is a name of --%s and of --%s", c->name, (int)len, name, flag->name,
+                     f->name);
     }
 }
 
@@ -85,7 +86,8 @@ static void no_two_flags_of_a_command_share_a_letter(void **state)
                 strncat(letters, f->letters, sizeof letters - 2);
             for (const char *p = letters; *p != '\0'; p++) {
                 if (owner[(unsigned char)*p] != NULL)
-                    fail_msg("%s: -%c is --%s and --%s", commands[i].name, *p, owner[(unsigned char)*p]->name, f->name);
+                    fail_msg("%s: -%c is --%s and --%s", commands[i].name, *p, owner[(unsigned char)*p]->name,
+                             f->name);
                 owner[(unsigned char)*p] = f;
             }
         }
@@ -174,7 +176,8 @@ static void every_example_is_understood(void **state)
 static void every_shared_table_has_a_heading_of_its_own(void **state)
 {
     (void)state;
-    static const Flag *const shared[] = {flags_global, flags_connection, flags_history, flags_select, flags_run};
+    static const Flag *const shared[] = {flags_global, flags_connection, flags_history, flags_select,
+                                         flags_run};
     for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++)
         assert_string_not_equal(flags_heading(shared[i]), "Flags");
 }
