@@ -30,7 +30,7 @@ printf -- '-- a comment\n\nBEGIN;\nSELECT 1;\nSELECT\n  1 + nope\n;\nCOMMIT;\n' 
 run "$PGWRIGHT" deploy
 expect_status 13
 expect_errors "deploy/users.sql:6:7: column \"nope\" does not exist"
-expect_errors "^          *^"
+expect_errors "^        ^"
 end
 
 begin "a failing verify script fails the deploy and rolls it back"

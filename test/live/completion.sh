@@ -1,0 +1,81 @@
+. "$(dirname "$0")/../lib.sh"
+
+# expect_offer SHELL LINE WORDS – what the shell offers behind the line
+expect_offer() {
+    got=$("offer_$1" "$2" | tr '\n' ' ' | sed 's/ *$//')
+    [ "$got" = "$3" ] || fail "$1 offers for \`$2\`: \"$got\", not \"$3\""
+}
+
+offer_fish() {
+    "$PGWRIGHT" completion fish >script.fish
+    HOME=$PWD fish --no-config -c "source script.fish; complete -C '$1'" | cut -f 1 | sort
+}
+
+cases() {
+    expect_offer "$1" "pgwright depl" "deploy"
+    expect_offer "$1" "pgwright sandbox st" "start status stop"
+    expect_offer "$1" "pgwright roles add --te" "--test"
+    expect_offer "$1" "pgwright deploy --cre" "--createdb"
+    expect_offer "$1" "pgwright deploy --tx mo" "module"
+    expect_offer "$1" "pgwright --cwd /tmp status --show-t" "--show-tags"
+    expect_offer "$1" "pgwright completion z" "zsh"
+    expect_offer "$1" "pgwright help rebas" "rebase"
+}
+
+begin "bash completes commands, flags and choices"
+offer_bash() {
+    "$PGWRIGHT" completion bash >script.bash
+    bash --norc -c '
+        source script.bash
+        read -ra COMP_WORDS <<<"${1//=/ = }" # readline splits a line at blanks and around =
+        [[ $1 == *" " || $1 == *= ]] && COMP_WORDS+=("")
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        _pgwright 2>/dev/null # compopt works within readline alone
+        printf "%s\n" "${COMPREPLY[@]}"' - "$1" | sort
+}
+cases bash
+expect_offer bash "pgwright deploy --tx=mo" "module"
+expect_offer bash "pgwright deploy --tx=" "change module none run tag"
+expect_offer bash "pgwright apply --no-wa" "--no-wait"
+expect_offer bash "pgwright deploy -d --cre" ""
+end
+
+if command -v fish >/dev/null; then
+    begin "fish completes commands, flags and choices"
+    cases fish
+    end
+else
+    skip "fish completes commands, flags and choices" "fish is not installed"
+fi
+
+if command -v zsh >/dev/null; then
+    begin "zsh completes commands, flags and choices"
+    "$PGWRIGHT" completion zsh >_pgwright
+    run zsh -n _pgwright
+    expect_status 0
+    cat >press-tab <<'ZSH'
+# writes into `line` what becomes of $1 once Tab is pressed
+zmodload zsh/zpty
+rm -f line
+zpty shell zsh -f -i
+zpty -w shell 'autoload -Uz compinit; compinit -D -u; source ./_pgwright'
+zpty -w shell 'tab() { zle complete-word; print -r -- "$BUFFER" >line.new; mv line.new line }; zle -N tab; bindkey "^X" tab'
+zpty -n -w shell "$1"$'\C-x'
+for ((i = 0; i < 100; i++)); do [[ -e line ]] && break; zpty -r -t shell ignored; sleep 0.05; done
+ZSH
+    # expect_line TYPED COMPLETED
+    expect_line() {
+        run zsh -f press-tab "$1"
+        [ "$(cat line)" = "$2 " ] || fail "zsh makes \`$(cat line)\` of \`$1\`"
+    }
+    expect_line "pgwright depl" "pgwright deploy"
+    expect_line "pgwright deploy --cre" "pgwright deploy --createdb"
+    expect_line "pgwright deploy --tx mo" "pgwright deploy --tx module"
+    expect_line "pgwright roles add --te" "pgwright roles add --test"
+    expect_line "pgwright completion z" "pgwright completion zsh"
+    end
+else
+    skip "zsh completes commands, flags and choices" "zsh is not installed"
+fi
+
+finish
