@@ -212,8 +212,6 @@ static void add_zsh_flags(Str *out, const Command *c)
     add_argument_words(&words, c);
     if (words.len > 0)
         str_addf(out, " \\\n            '1:argument:(%.*s)'", (int)words.len - 1, words.text);
-    if (c->arguments[0] != '\0')
-        str_addf(out, " \\\n            '*:argument: '");
     str_add(out, " ;;\n");
 }
 

@@ -104,7 +104,7 @@ end
 
 begin "no password is printed, logged or left in the list of processes"
 project pgwright; change users
-printf 'SELECT pg_sleep(2);\nCREATE TABLE users ();\n' >deploy/users.sql
+printf 'SELECT pg_sleep(2);\nCREATE TABLE users (id int);\n' >deploy/users.sql
 PGPASSWORD=swordfish "$PGWRIGHT" deploy -v --url "postgresql://$PGUSER:open%20sesame@/$PGDATABASE?host=$PGHOST" >seen 2>&1 &
 sleep 1
 tr '\0' ' ' <"/proc/$!/cmdline" >line
