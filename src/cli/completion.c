@@ -212,6 +212,8 @@ static void add_zsh_flags(Str *out, const Command *c)
     add_argument_words(&words, c);
     if (words.len > 0)
         str_addf(out, " \\\n            '1:argument:(%.*s)'", (int)words.len - 1, words.text);
+    if (c->arguments[0] != '\0') /* lets flags follow an argument for which there is nothing to offer */
+        str_add(out, " \\\n            '*:argument:_pgwright_nothing'");
     str_add(out, " ;;\n");
 }
 
@@ -265,7 +267,7 @@ static void add_zsh_pattern(Str *out, const Command *c)
 
 static void add_zsh(Str *out)
 {
-    str_add(out, "#compdef pgwright\n");
+    str_add(out, "#compdef pgwright\n_pgwright_nothing()\n{\n    return 1\n}\n");
     add_zsh_list(out, "");
     for (size_t i = 0; i < commands_count; i++)
         if (command_is_first_of_family(&commands[i]))

@@ -70,6 +70,7 @@ ZSH
     }
     expect_line "pgwright depl" "pgwright deploy"
     expect_line "pgwright deploy --cre" "pgwright deploy --createdb"
+    expect_line "pgwright deploy billing --cre" "pgwright deploy billing --createdb"
     expect_line "pgwright deploy --tx mo" "pgwright deploy --tx module"
     expect_line "pgwright roles add --te" "pgwright roles add --test"
     expect_line "pgwright completion z" "pgwright completion zsh"
