@@ -15,6 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Replies are asked for every so many steps: often enough for progress to be seen, seldom enough to cost nothing. */
+enum { FLUSH_STEPS = 32 };
+
 typedef struct Runner {
     Run *run;
     Plan *plan;
@@ -133,7 +136,7 @@ static bool queue_step(Runner *r, size_t index, Error *err)
     bool ok = s->kind == STEP_EXTENSION
                   ? queue_extension(r, s, err)
                   : queue_script(r, s, err) && record(r, s, err);
-    return ok && queue_step_done(r, index, err) && pg_flush(r->conn, err);
+    return ok && queue_step_done(r, index, err) && (index % FLUSH_STEPS != 0 || pg_flush(r->conn, err));
 }
 
 static bool on_commit(void *arg, const PGresult *result, Error *err)

@@ -95,6 +95,16 @@ static bool leaves_nothing(const SqlFacts *facts)
     return false;
 }
 
+/* A query; a function that it calls may still write, which is taken back with the rest. */
+static bool only_reads(const SqlFacts *facts)
+{
+    static const char *const reading[] = {"SELECT", "TABLE", "VALUES"};
+    for (size_t i = 0; i < sizeof reading / sizeof reading[0]; i++)
+        if (strcmp(facts->command, reading[i]) == 0)
+            return facts->kind == SQL_OTHER;
+    return false;
+}
+
 /* COPY's data, from the script itself. */
 static bool inline_data(void *arg, const char **data, size_t *len, Error *err)
 {
@@ -206,6 +216,7 @@ static bool send_item(ScriptRun *run, SqlScript *script, const SqlItem *item, si
 {
     SqlKind kind = item->facts.kind;
     run->leaves_state = run->leaves_state || !leaves_nothing(&item->facts);
+    run->writes = run->writes || !only_reads(&item->facts);
     run->statements++;
     if (item->kind == SQL_CLIENT_COPY || kind == SQL_COPY_FROM_STDIN || kind == SQL_COPY_TO_STDOUT)
         return send_copy(run, script, item, number, err);

@@ -1,8 +1,10 @@
 /* deploy/verify.c: see verify.h.
  *
- * Each script is a segment of the pipeline between two sync points: when a statement fails, the server skips the rest of
- * the segment, and the next begins with a return to the savepoint, which a failed transaction allows. So a thousand scripts
- * cost no round trip each, failing or not. */
+ * At first all scripts are hoped to pass: they run one behind the other, with a return to the savepoint only behind those
+ * that do more than read, for each return costs the server a walk over all that the transaction has made so far. When one
+ * fails, all run again, each as a segment of the pipeline between two sync points: the server skips the rest of a failing
+ * segment, and the next begins with a return to the savepoint, which a failed transaction allows. Either way a thousand
+ * scripts cost no round trip each. */
 #include "deploy/verify.h"
 
 #include "deploy/script_run.h"
@@ -34,6 +36,12 @@ static bool queue_segment(Segment *s, Error *err)
     return pg_queue_sql(s->run.conn, RETURN_SQL, err) && script_queue(&s->run, err) && pg_sync(s->run.conn, err);
 }
 
+/* Without a sync point: a failure skips everything behind it. */
+static bool queue_hopeful(Segment *s, Error *err)
+{
+    return script_queue(&s->run, err) && (!s->run.writes || pg_queue_sql(s->run.conn, RETURN_SQL, err));
+}
+
 static bool begin(PgConn *conn, bool in_transaction, Error *err)
 {
     return (in_transaction || (pg_sync(conn, err) && pg_queue_sql(conn, "BEGIN", err))) &&
@@ -56,21 +64,48 @@ static void classify(VerifyResult *r, const Segment *s)
         r->class = VERIFY_EMPTY;
 }
 
+static bool is_to_run(const VerifyResult *r)
+{
+    return r->class == VERIFY_OK || r->class == VERIFY_CHANGED;
+}
+
+static void prepare(Segment *s, PgConn *conn, const Workspace *ws, const Map *variables, VerifyResult *r)
+{
+    *s = (Segment){.run = {.conn = conn, .ws = ws, .variables = variables, .change = r->change, .path = r->change->verify,
+                           .phase = PHASE_VERIFY, .failed = &s->failed, .failure = &r->failure}};
+}
+
+/* All scripts, in one of the two ways. */
+static bool run_all(Segment *segments, PgConn *conn, const Workspace *ws, const Map *variables, VerifyList *results,
+                    bool hopeful, Error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < results->n; i++) {
+        if (!is_to_run(&results->v[i]))
+            continue;
+        error_clear(&results->v[i].failure);
+        prepare(&segments[i], conn, ws, variables, &results->v[i]);
+        ok = hopeful ? queue_hopeful(&segments[i], err) : queue_segment(&segments[i], err);
+    }
+    return ok && pg_wait(conn, err);
+}
+
+static bool any_failed(const Segment *segments, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (segments[i].failed)
+            return true;
+    return false;
+}
+
 bool verify_scripts(PgConn *conn, const Workspace *ws, const Map *variables, VerifyList *results, bool in_transaction,
                     Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     Segment *segments = mem_array(scratch, Segment, results->n + 1);
-    bool ok = begin(conn, in_transaction, err);
-    for (size_t i = 0; ok && i < results->n; i++) {
-        VerifyResult *r = &results->v[i];
-        if (r->class != VERIFY_OK && r->class != VERIFY_CHANGED)
-            continue;
-        segments[i].run = (ScriptRun){.conn = conn, .ws = ws, .variables = variables, .change = r->change,
-                                      .path = r->change->verify, .phase = PHASE_VERIFY,
-                                      .failed = &segments[i].failed, .failure = &r->failure};
-        ok = queue_segment(&segments[i], err);
-    }
+    bool ok = begin(conn, in_transaction, err) && run_all(segments, conn, ws, variables, results, true, err);
+    if (ok && any_failed(segments, results->n))
+        ok = run_all(segments, conn, ws, variables, results, false, err);
     ok = ok && end(conn, in_transaction, err);
     for (size_t i = 0; i < results->n; i++)
         if (segments[i].run.conn != NULL)

@@ -44,16 +44,19 @@ $body$;
 CREATE TRIGGER events_serialize BEFORE INSERT ON pgwright.events
     FOR EACH STATEMENT EXECUTE FUNCTION pgwright.events_serialize();
 
-CREATE FUNCTION pgwright.events_chain() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $body$
+-- Everything is named with its schema: a search_path of the function's own would be set and reset for every row.
+CREATE FUNCTION pgwright.events_chain() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
-    SELECT e.seq + 1, e.digest INTO NEW.seq, NEW.previous FROM pgwright.events e ORDER BY e.seq DESC LIMIT 1;
+    SELECT e.seq OPERATOR(pg_catalog.+) 1, e.digest INTO NEW.seq, NEW.previous
+      FROM pgwright.events e ORDER BY e.seq DESC LIMIT 1;
     IF NOT FOUND THEN
         NEW.seq := 1;
-        NEW.previous := sha256('');
+        NEW.previous := pg_catalog.sha256('');
     END IF;
-    NEW.occurred_at := clock_timestamp();
-    NEW.digest := sha256(NEW.previous || convert_to(jsonb_build_array(
-        NEW.seq, NEW.deployment_id, to_char(NEW.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), NEW.kind,
+    NEW.occurred_at := pg_catalog.clock_timestamp();
+    NEW.digest := pg_catalog.sha256(NEW.previous OPERATOR(pg_catalog.||) pg_catalog.convert_to(pg_catalog.jsonb_build_array(
+        NEW.seq, NEW.deployment_id,
+        pg_catalog.to_char(NEW.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), NEW.kind,
         NEW.history, NEW.project, NEW.change, NEW.change_id, NEW.script_sha256, NEW.detail, NEW.role)::text, 'UTF8'));
     RETURN NEW;
 END
