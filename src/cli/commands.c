@@ -1,295 +1,10 @@
-/* cli/commands.c: the table of commands. What a command is called, takes and says of itself stands here and
- * nowhere else. */
+/* cli/commands.c: the table of commands. What a command is called, takes and says of itself stands here and in its
+ * flags, and nowhere else. */
+#include "cli/command_flags.h"
 #include "cli/flags.h"
 #include "cli/verbs.h"
 
 #define FLAGS(...) ((const Flag *const[]){__VA_ARGS__, NULL})
-
-/* Flags that two or more tables need, each told once. */
-#define FLAG_ALL                                                                                             \
-    {                                                                                                        \
-        .name = "all", .type = FLAG_BOOL,                                                                    \
-        .help = "with --workspace: every module (the same as --workspace alone)"                             \
-    }
-#define FLAG_PACKAGE                                                                                         \
-    {                                                                                                        \
-        .name = "package", .type = FLAG_TEXT, .value = "MODULE", .aliases = "module,project",                \
-        .help = "the module; else the one whose folder this is"                                              \
-    }
-#define FLAG_CASCADE                                                                                         \
-    {                                                                                                        \
-        .name = "cascade", .type = FLAG_BOOL,                                                                \
-        .help = "also what requires the reverted changes, in any module"                                     \
-    }
-
-static const Flag flags_to[] = {
-    {.name = "to",
-     .type = FLAG_TEXT,
-     .value = "CHANGE",
-     .aliases = "to-change,to-target,change",
-     .help = "go as far as this change or @tag, and include it"},
-    {0},
-};
-
-static const Flag flags_pending[] = {
-    FLAG_ALL,
-    {.name = "verify",
-      .type = FLAG_BOOL,
-      .fallback = "true",
-      .help = "run each change's verify script behind it, in the same transaction"},
-    {.name = "pin-tags",
-      .type = FLAG_BOOL,
-      .help = "deploy required modules only as far as something that is deployed asks for"},
-    {0                 },
-};
-
-static const Flag flags_deploy[] = {
-    {.name = "createdb",                                               .type = FLAG_BOOL, .help = "make the database first if it is not there"},
-    {.name = "strict",            .type = FLAG_BOOL, .help = "refuse to run while a deployed script has been edited"},
-    {.name = "settle",
-     .type = FLAG_TEXT,
-     .value = "MODULE:CHANGE=STATE",
-     .help = "decide on a change that was cut off outside a transaction: =deployed or =pending"},
-    {0},
-};
-
-static const Flag flags_verify[] = {
-    FLAG_ALL,
-    {.name = "from",
-      .type = FLAG_TEXT,
-      .value = "CHANGE",
-      .aliases = "from-change,from-target",
-      .help = "begin with this change or @tag"},
-    {.name = "strict",
-      .type = FLAG_BOOL,
-      .help = "a missing or empty verify script and an edited deploy script are failures too"},
-    {.name = "set",
-      .letter = 's',
-      .type = FLAG_PAIRS,
-      .value = "NAME=VALUE",
-      .help = "a psql variable for the scripts: :NAME, :'NAME', :\"NAME\""},
-    {.name = "recursive",
-      .type = FLAG_BOOL,
-      .fallback = "true",
-      .help = "the modules that these require too; --no-recursive takes these alone"},
-    {0},
-};
-
-static const Flag flags_revert[] = {
-    {.name = "to",
-     .type = FLAG_TEXT,
-     .value = "CHANGE",
-     .aliases = "to-change,to-target",
-     .help = "go back to this change or @tag, which stays deployed"},
-    {.name = "all",
-     .type = FLAG_BOOL,
-     .help = "every deployed change of the module; with --workspace, of all modules"},
-    {.name = "change",
-     .type = FLAG_TEXT,
-     .value = "CHANGE",
-     .help = "this one change, whatever came after it"},
-    FLAG_CASCADE,
-    {.name = "verify",
-     .type = FLAG_BOOL,
-     .fallback = "true",
-     .help = "prove it: verify scripts of what is gone must fail, those of what remains must pass"},
-    {.name = "prove",
-     .type = FLAG_BOOL,
-     .help =
-         "roll back when a verify script still passes after its change was reverted; else that is a warning"},
-    {0                                                               },
-};
-
-static const Flag flags_rebase[] = {
-    {.name = "onto",
-     .type = FLAG_TEXT,
-     .value = "CHANGE",
-     .help = "go back to this change or @tag, which stays; else to before the first"},
-    {.name = "upto",
-     .type = FLAG_TEXT,
-     .value = "CHANGE",
-     .help = "deploy again as far as this change or @tag; else to the end of the plan"},
-    {.name = "modified",
-     .letter = 'm',
-     .type = FLAG_BOOL,
-     .help = "go back to before the first change whose deployed script was edited"},
-    FLAG_CASCADE,
-    {.name = "verify",
-     .type = FLAG_BOOL,
-     .fallback = "true",
-     .help = "run verify scripts, on the way back and forth"},
-    {0},
-};
-
-static const Flag flags_status[] = {
-    FLAG_ALL,
-    {.name = "check",                                                 .type = FLAG_BOOL, .help = "exit with 18 when something is pending or was edited"},
-    {.name = "show-changes", .type = FLAG_BOOL, .help = "list every deployed change, with time and author"},
-    {.name = "show-tags",                                          .type = FLAG_BOOL, .help = "list every deployed tag"},
-    {0    },
-};
-
-static const Flag flags_check[] = {
-    {.name = "accept",
-     .type = FLAG_TEXT,
-     .value = "CHANGE",
-     .help = "from now on take the script as it is for the one that was deployed; this is written to the "
-             "history"},
-    {0},
-};
-
-static const Flag flags_log[] = {
-    {.name = "verify",                                                .type = FLAG_BOOL, .help = "prove that no event was changed, put in or taken out"},
-    {.name = "limit",
-     .letter = 'n',
-     .type = FLAG_NUMBER,
-     .value = "N",
-     .fallback = "20",
-     .aliases = "max-count",
-     .help = "show the newest N events"},
-    {0                                                },
-};
-
-static const Flag flags_adopt[] = {
-    {.name = "from",
-     .type = FLAG_CHOICE,
-     .value = "FORMAT",
-     .choices = "pgwright|pgpm|sqitch",
-     .fallback = "sqitch",
-     .help = "whose history to take over"},
-    {.name = "upgrade",
-     .type = FLAG_BOOL,
-     .help = "instead: drop the key of pgpm's older tables that forbids two equal scripts in one module"},
-    {.name = "importSqitch",
-     .type = FLAG_BOOL,
-     .aliases = "importSquitch",
-     .help = "of pgpm",
-     .hidden = true,
-     .no_effect = "a Sqitch history is what adopt takes over unless --from names another"},
-    {0                   },
-};
-
-static const Flag flags_init[] = {
-    {.name = "name",
-     .type = FLAG_TEXT,
-     .value = "NAME",
-     .aliases = "moduleName,module-name",
-     .help = "its name, as the "
-             "argument"},
-    {.name = "extensions",
-     .type = FLAG_LIST,
-     .value = "NAME",
-     .aliases = "with-extensions,requires",
-     .help = "extensions of the server, and other modules, that it needs"},
-    {.name = "format",
-     .type = FLAG_CHOICE,
-     .value = "FORMAT",
-     .choices = "pgwright|pgpm|sqitch",
-     .help = "whose plan file to write; else that of the workspace around it, or pgwright's own"},
-    {.name = "uri",
-     .type = FLAG_TEXT,
-     .value = "URI",
-     .help = "the project's %uri, which makes Sqitch's ids unique"},
-    {0     },
-};
-
-static const Flag flags_add[] = {
-    {.name = "requires",
-     .letter = 'r',
-     .type = FLAG_LIST,
-     .value = "CHANGE",
-     .help = "a change, @tag or module:change that must be deployed first"},
-    {.name = "conflicts",
-     .letter = 'x',
-     .type = FLAG_LIST,
-     .value = "CHANGE",
-     .help = "a change that must not be deployed"},
-    {.name = "note",
-     .letter = 'n',
-     .letters = "m",
-     .type = FLAG_TEXT,
-     .value = "TEXT",
-     .aliases = "comment,message",
-     .help = "what it is for, in a sentence"},
-    FLAG_PACKAGE,
-    {0                                                  },
-};
-
-static const Flag flags_tag[] = {
-    {.name = "note",
-     .letter = 'm',
-     .letters = "n",
-     .type = FLAG_TEXT,
-     .value = "TEXT",
-     .aliases = "comment,message",
-     .help = "what it marks, in a sentence"},
-    {.name = "change",
-     .letter = 'c',
-     .type = FLAG_TEXT,
-     .value = "CHANGE",
-     .aliases = "changeName,change-name",
-     .help = "the change to mark; else the last one of the plan"},
-    FLAG_PACKAGE,
-    {0},
-};
-
-static const Flag flags_test[] = {
-    {.name = "all",
-     .type = FLAG_BOOL,
-     .help = "with --workspace: every module, also those covered by another's test"},
-    {.name = "full-cycle",
-     .type = FLAG_BOOL,
-     .fallback = "true",
-     .aliases = "fullCycle",
-     .help = "deploy, verify, revert, deploy again; --no-full-cycle only deploys"},
-    {.name = "force-all",
-     .type = FLAG_BOOL,
-     .aliases = "forceAll",
-     .help = "also modules that are tested anyway as what another one requires"},
-    {.name = "continue-on-fail",
-     .type = FLAG_BOOL,
-     .aliases = "continueOnFail",
-     .help = "go on to the next module after a failing one"},
-    {.name = "exclude",   .type = FLAG_LIST, .value = "MODULE", .help = "leave this module out"},
-    {.name = "prove",
-     .type = FLAG_BOOL,
-     .fallback = "true",
-     .help = "what a revert leaves behind and a verify script that proves nothing are failures; --no-prove: "
-             "warnings"},
-    {.name = "keep",                                                          .type = FLAG_BOOL, .help = "keep the databases of failing modules, to look at"},
-    {.name = "prefix",
-     .type = FLAG_TEXT,
-     .value = "TEXT",
-     .fallback = "test_",
-     .help = "what the names of its databases begin with"},
-    {.name = "jobs",
-     .letter = 'j',
-     .type = FLAG_NUMBER,
-     .value = "N",
-     .fallback = "1",
-     .help = "test this many modules at once"},
-    {0                        },
-};
-
-static const Flag flags_roles_bootstrap[] = {
-    {.name = "client",
-     .type = FLAG_BOOL,
-     .help = "also authenticated_client: as authenticated, with a statement timeout of 15 s"},
-    {0},
-};
-
-static const Flag flags_roles_user[] = {
-    {.name = "login",  .type = FLAG_TEXT, .value = "NAME", .help = "the login role, as the argument"},
-    {.name = "test",
-     .type = FLAG_BOOL,
-     .help = "instead: the two test users of a workspace, app_user and app_admin"},
-    {0               },
-};
-
-static const Flag flags_man[] = {
-    {.name = "directory", .type = FLAG_TEXT, .value = "DIR", .help = "write every page into this folder"},
-    {0    },
-};
 
 #define WRITE "Write a project"
 #define LOOK "Look before and after"
@@ -298,6 +13,7 @@ static const Flag flags_man[] = {
 #define ROLES "Roles"
 #define MORE "More"
 
+/* clang-format off: it would align the fields of all rows with one another, thousands of columns wide. */
 const Command commands[] = {
     {.name = "init",
      .group = WRITE,
@@ -305,240 +21,249 @@ const Command commands[] = {
      .arguments = "[workspace|module] [NAME]",
      .max_arguments = 2,
      .about = "A project is a folder with a plan (pgwright.plan: one line for each change, in order) and "
-              "three folders of "
-              "SQL scripts: deploy/ makes a change, verify/ proves it, revert/ takes it back. `pgwright "
-              "init` makes one of "
-              "the folder you are in.\n"
+              "three folders of SQL scripts: deploy/ makes a change, verify/ proves it, revert/ takes it "
+              "back. `pgwright init` makes one of the folder you are in.\n"
               "A workspace is a folder of projects that build on one another, called modules: `pgwright init "
-              "workspace` "
-              "makes one, and within it `pgwright init NAME` makes the module packages/NAME. What a module "
-              "needs is said "
-              "with --extensions and stands in its .control file.\n"
+              "workspace` makes one, and within it `pgwright init NAME` makes the module packages/NAME. What "
+              "a module needs is said with --extensions and stands in its .control file.\n"
               "Nothing that is there is overwritten. Projects of pgpm and Sqitch need no init: they work as "
-              "they are.",                                                                                                                                                                                                           .examples = "pgwright init shop  # this folder becomes the project shop\n"
+              "they are.",
+     .examples = "pgwright init shop  # this folder becomes the project shop\n"
                  "pgwright init workspace acme  # a folder acme for modules\n"
                  "pgwright init billing --extensions pgcrypto,shop  # in a workspace: a module that needs "
                  "two others\n"
-                 "pgwright init --format sqitch  # a project that Sqitch can deploy as well",                                                                                                                         .flags = FLAGS(flags_init),
-     .run = run_init                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                 },
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                .name = "add",
+                 "pgwright init --format sqitch  # a project that Sqitch can deploy as well",
+     .flags = FLAGS(flags_init),
+     .run = run_init},
+    {.name = "add",
      .group = WRITE,
      .summary = "add a change: a line of the plan and its three scripts",
      .arguments = "CHANGE",
      .min_arguments = 1,
      .max_arguments = 1,
-     .about =
-         "Appends the change to the plan and makes deploy/CHANGE.sql, verify/CHANGE.sql and "
-         "revert/CHANGE.sql, "
-         "with headers, for you to fill in. A / in the name makes folders. A script that is there already is "
-         "taken as it is.\n"
-         "Say what the change builds on with --requires: a deploy then refuses to run it before that, and a "
-         "revert refuses to take that away from under it.",                                                                                                                    .examples =
+     .about = "Appends the change to the plan and makes deploy/CHANGE.sql, verify/CHANGE.sql and "
+              "revert/CHANGE.sql, with headers, for you to fill in. A / in the name makes folders. A script "
+              "that is there already is taken as it is.\n"
+              "Say what the change builds on with --requires: a deploy then refuses to run it before that, "
+              "and a revert refuses to take that away from under it.",
+     .examples =
          "pgwright add app/users -n 'people who sign in'  # first change\n"
          "pgwright add app/orders -r app/users -r billing:@v1  # needs a change here, and a tag elsewhere\n"
-         "pgwright add app/v2 -x app/v1  # must not meet app/v1",                                                                                                                                                                                                                                                                                                                                     .flags = FLAGS(flags_add),
+         "pgwright add app/v2 -x app/v1  # must not meet app/v1",
+     .flags = FLAGS(flags_add),
      .run = run_add},
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                  .name = "tag",
+    {.name = "tag",
      .group = WRITE,
      .summary = "mark a point of the plan, or list the marks",
      .arguments = "[NAME]",
      .max_arguments = 1,
      .about = "Puts @NAME behind the last change of the plan, or behind --change. Tags are what `deploy "
-              "--to`, `revert "
-              "--to` and other modules can point at. A tag on a change that is deployed already reaches the "
-              "history "
-              "with the next deploy. Without a name the tags are listed.",                                                                                                              .examples = "pgwright tag v1.0.0 -m 'first release'  # behind the last change\n"
+              "--to`, `revert --to` and other modules can point at. A tag on a change that is deployed "
+              "already reaches the history with the next deploy. Without a name the tags are listed.",
+     .examples = "pgwright tag v1.0.0 -m 'first release'  # behind the last change\n"
                  "pgwright tag v0.9 --change app/users  # behind an earlier one\n"
-                 "pgwright tag  # list them",                                                                                              .flags = FLAGS(flags_tag),
-     .run = run_tag                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                },
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                 .name = "rework",
+                 "pgwright tag  # list them",
+     .flags = FLAGS(flags_tag),
+     .run = run_tag},
+    {.name = "rework",
      .group = WRITE,
      .summary = "write a tagged change anew, and keep its old scripts",
      .arguments = "CHANGE",
      .min_arguments = 1,
      .max_arguments = 1,
      .about = "For changes that were released and shall be different from now on, such as a function. The "
-              "change must "
-              "have been tagged since it was added. Its scripts are copied to CHANGE@TAG.sql, and those "
-              "under its own "
-              "name are yours to edit; the new revert script starts as the old deploy script, for that is "
-              "what going "
-              "back means.",                                                                                                                                                                                                                 .examples = "pgwright rework app/totals -n 'round half to even'  # a new instance of app/totals",
+              "change must have been tagged since it was added. Its scripts are copied to CHANGE@TAG.sql, "
+              "and those under its own name are yours to edit; the new revert script starts as the old "
+              "deploy script, for that is what going back means.",
+     .examples = "pgwright rework app/totals -n 'round half to even'  # a new instance of app/totals",
      .flags = FLAGS(flags_add),
      .run = run_rework},
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              .name = "status",
+    {.name = "analyze",
+     .group = WRITE,
+     .summary = "find what is odd about the files, without a database",
+     .arguments = "[MODULE]",
+     .max_arguments = 1,
+     .about = "Faults: scripts that are missing or that no deploy could read, a control file that is named "
+              "otherwise than the %project. Advice: missing or empty verify and revert scripts, scripts that "
+              "the plan does not name, headers that disagree with the plan, equal scripts. A fault makes the "
+              "exit code 10. At the root of a workspace every module is looked at.",
+     .examples = "pgwright analyze  # the module around you, or all of the workspace\n"
+                 "pgwright analyze billing --strict  # for CI: advice fails too",
+     .flags = FLAGS(flags_analyze, flags_select),
+     .run = run_analyze},
+    {.name = "status",
      .aliases = "migrate status",
      .group = LOOK,
      .summary = "what is deployed, pending, edited since",
      .arguments = "[MODULE]",
      .max_arguments = 1,
-     .about = "Compares the plan with the history of the database: how many changes are deployed, the last "
-              "one and its "
-              "tag, which are pending, and which deployed scripts were edited since. It changes nothing.",                                       .examples = "pgwright status -d shop  # of the project around you\n"
+     .about =
+         "Compares the plan with the history of the database: how many changes are deployed, the last one "
+         "and its tag, which are pending, and which deployed scripts were edited since. It changes nothing.",
+     .examples = "pgwright status -d shop  # of the project around you\n"
                  "pgwright status --workspace --check  # for CI: exit code 18 when something is left to do\n"
-                 "pgwright status -d shop --json  # for programs",                                                                                                                                                                                                                                                                     .flags = FLAGS(flags_status,                                                                                                                                                                                                                                                                                                                                                                                                                                             flags_select, flags_history, flags_connection),
+                 "pgwright status -d shop --json  # for programs",
+     .flags = FLAGS(flags_status, flags_select, flags_history, flags_connection),
      .run = run_status},
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                               .name = "plan",
+    {.name = "plan",
      .group = LOOK,
      .summary = "what a deploy would do",
      .arguments = "[MODULE]",
      .max_arguments = 1,
      .about = "Prints the changes that `deploy` would run, in their order and transactions, and why a "
-              "transaction ends "
-              "where it does. With --dry-run it prints the statements themselves, as a script that psql "
-              "could run. It "
-              "changes nothing.",                                                                                                                                                                                                             .examples = "pgwright plan -d shop  # the pending changes\n"
-                 "pgwright plan -d shop --to @v1.0.0 --dry-run  # every statement up to a tag",                                                                                                                                                                                                               .flags = FLAGS(flags_to,                                                                                                                                                                                                                                                                                                                                                            flags_pending,                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                flags_select, flags_run, flags_history, flags_connection),
+              "transaction ends where it does. With --dry-run it prints the statements themselves, as a "
+              "script that psql could run. It changes nothing.",
+     .examples = "pgwright plan -d shop  # the pending changes\n"
+                 "pgwright plan -d shop --to @v1.0.0 --dry-run  # every statement up to a tag",
+     .flags = FLAGS(flags_to, flags_pending, flags_select, flags_run, flags_history, flags_connection),
      .run = run_plan},
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       .name = "check",
+    {.name = "check",
      .group = LOOK,
      .summary = "find deployed scripts that were edited",
      .arguments = "[MODULE]",
      .max_arguments = 1,
-     .about =
-         "Lists every deployed change whose deploy script is not the one that was deployed; exit code 18 "
-         "when "
-         "there is one. Whether that matters is yours to say: --accept takes the script as it is, `pgwright "
-         "rebase --modified` deploys it anew, `pgwright rework` makes a new change of it.",                                                                                                                                                                                              .examples = "pgwright check --workspace -d shop  # of all modules\n"
-                 "pgwright check -d shop --accept app/users  # only a comment was edited",                                                                                                                                                                                                                             .flags = FLAGS(flags_check,                                                                                                                                                                                                                                                                                                                                                                                                                                   flags_select,                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                          flags_history, flags_connection),
+     .about = "Lists every deployed change whose deploy script is not the one that was deployed; exit code "
+              "18 when there is one. Whether that matters is yours to say: --accept takes the script as it "
+              "is, `pgwright rebase --modified` deploys it anew, `pgwright rework` makes a new change of it.",
+     .examples = "pgwright check --workspace -d shop  # of all modules\n"
+                 "pgwright check -d shop --accept app/users  # only a comment was edited",
+     .flags = FLAGS(flags_check, flags_select, flags_history, flags_connection),
      .run = run_check},
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                .name = "history",
+    {.name = "history",
      .aliases = "log",
      .group = LOOK,
      .summary = "the audit log of a database, and its proof",
      .arguments = "",
      .about = "Every run of pgwright leaves events in the schema pgwright, each holding the SHA-256 of the "
-              "one before "
-              "it. --verify computes the chain anew and says where it was broken. Keep the digest that it "
-              "prints in "
-              "another place, and a cut-off end is found too.",                                                                                                                                                                                                               .examples = "pgwright history -d shop  # the newest events\n"
-                 "pgwright history -d shop --verify  # was it tampered with?",                                                                                                                                                                                                                        .flags = FLAGS(flags_log,                                                                                                                                                                                                                                                                                                                                                                                                                                                  flags_connection),
+              "one before it. --verify computes the chain anew and says where it was broken. Keep the digest "
+              "that it prints in another place, and a cut-off end is found too.",
+     .examples = "pgwright history -d shop  # the newest events\n"
+                 "pgwright history -d shop --verify  # was it tampered with?",
+     .flags = FLAGS(flags_log, flags_connection),
      .run = run_history},
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     .name = "deploy",
+    {.name = "deploy",
      .aliases = "apply,migrate deploy",
      .group = ACT,
      .summary = "run what is pending",
      .arguments = "[MODULE]",
      .max_arguments = 1,
-     .about =
-         "Runs the pending changes of a module, and of the modules it requires, each with its verify script, "
-         "and "
-         "writes them into the history in the same transaction: when one fails, nothing has happened. Native "
-         "extensions that modules ask for are made first.\n"
-         "A change that cannot run in a transaction (CREATE INDEX CONCURRENTLY, VACUUM, …) is recognised by "
-         "its "
-         "statements and stands alone; --dry-run shows where. Its state is written down before and after, so "
-         "that a "
-         "run that was cut off in between is noticed by the next one.\n"
-         "Within a module the argument may be left out. At the root of a workspace name a module, or say "
-         "--workspace.",                                                                                                                                                                                                                      .examples = "pgwright deploy -d shop  # the module around you, to the end of its plan\n"
+     .about = "Runs the pending changes of a module, and of the modules it requires, each with its verify "
+              "script, and writes them into the history in the same transaction: when one fails, nothing has "
+              "happened. Native extensions that modules ask for are made first.\n"
+              "A change that cannot run in a transaction (CREATE INDEX CONCURRENTLY, VACUUM, …) is "
+              "recognised by its statements and stands alone; --dry-run shows where. Its state is written "
+              "down before and after, so that a run that was cut off in between is noticed by the next one.\n"
+              "Within a module the argument may be left out. At the root of a workspace name a module, or "
+              "say --workspace.",
+     .examples = "pgwright deploy -d shop  # the module around you, to the end of its plan\n"
                  "pgwright deploy billing --to @v2.0.0 -d shop  # as far as a tag, and include it\n"
                  "pgwright deploy --workspace -d shop --createdb  # everything, into a database that may not "
                  "exist yet\n"
-                 "pgwright deploy -d shop --dry-run  # only print the statements",                                                                                                                                                                                                                                                                                                                                                                                                                                                 .flags = FLAGS(flags_to,                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                flags_pending, flags_deploy, flags_select, flags_run, flags_history,
-     flags_connection),
+                 "pgwright deploy -d shop --dry-run  # only print the statements",
+     .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_select, flags_run, flags_history,
+                    flags_connection),
      .run = run_deploy},
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      .name = "verify",
+    {.name = "verify",
      .group = ACT,
      .summary = "prove that what is deployed is there",
      .arguments = "[MODULE]",
      .max_arguments = 1,
      .about = "Runs the verify script of every deployed change, in one transaction that is rolled back, and "
-              "tells all "
-              "that fail, with the server's message and the script's line. It also finds changes that are "
-              "deployed but "
-              "not planned, left out, or out of order.",                                                                                   .examples = "pgwright verify -d shop  # the module around you\n"
-                 "pgwright verify --workspace --strict -d shop  # every module; missing scripts are failures",                                                                                .flags = FLAGS(flags_to,flags_verify,flags_select, flags_history, flags_connection),
+              "tells all that fail, with the server's message and the script's line. It also finds changes "
+              "that are deployed but not planned, left out, or out of order.",
+     .examples = "pgwright verify -d shop  # the module around you\n"
+                 "pgwright verify --workspace --strict -d shop  # every module; missing scripts are failures",
+     .flags = FLAGS(flags_to, flags_verify, flags_select, flags_history, flags_connection),
      .run = run_verify},
-    {                                                                                                                                                                                                                                                 .name = "revert",
+    {.name = "revert",
      .group = ACT,
      .summary = "take back what was deployed last",
      .arguments = "[MODULE]",
      .max_arguments = 1,
-     .about =
-         "Without a target it reverts the last deployed change of the module, and nothing else. --to keeps "
-         "the "
-         "change it names and reverts what came after it; --all reverts everything of the module. What other "
-         "changes still require is not touched: the run is refused and names them, unless --cascade takes "
-         "them "
-         "along.\n"
-         "Everything is shown and asked for first, and runs in one transaction, which is rolled back when a "
-         "verify script of what remains fails.",                                                                                                                                                                                                        .examples = "pgwright revert -d shop  # the last change\n"
+     .about = "Without a target it reverts the last deployed change of the module, and nothing else. --to "
+              "keeps the change it names and reverts what came after it; --all reverts everything of the "
+              "module. What other changes still require is not touched: the run is refused and names them, "
+              "unless --cascade takes them along.\n"
+              "Everything is shown and asked for first, and runs in one transaction, which is rolled back "
+              "when a verify script of what remains fails.",
+     .examples = "pgwright revert -d shop  # the last change\n"
                  "pgwright revert billing --to @v1.0.0 -d shop -y  # all that came after the tag\n"
-                 "pgwright revert --workspace --all -d shop --yes  # empty the database of every module",                                                                                                                                                                                                                        .flags = FLAGS(flags_revert,                                                                                                                                                                                                                                                                                                                                                                                                                                    flags_select,                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                 flags_run, flags_history, flags_connection),
+                 "pgwright revert --workspace --all -d shop --yes  # empty the database of every module",
+     .flags = FLAGS(flags_revert, flags_select, flags_run, flags_history, flags_connection),
      .run = run_revert},
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                          .name = "rebase",
+    {.name = "rebase",
      .group = ACT,
      .summary = "revert, then deploy again",
      .arguments = "[MODULE]",
      .max_arguments = 1,
      .about = "For a database that may lose its data, such as a developer's: goes back to --onto and deploys "
-              "to --upto. "
-              "With --modified it goes back just far enough to deploy edited scripts anew.",                                                                                                                                                                                           .examples = "pgwright rebase --modified -d shop_dev -y  # deploy what was edited\n"
-                 "pgwright rebase --onto @v1.0.0 -d shop_dev -y  # everything since the tag",                                                                                                                                                                                                                              .flags = FLAGS(flags_rebase,                                                                                                                                                                                                                                                                                                                                                                                                                                         flags_select,                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                          flags_run, flags_history, flags_connection),
+              "to --upto. With --modified it goes back just far enough to deploy edited scripts anew.",
+     .examples = "pgwright rebase --modified -d shop_dev -y  # deploy what was edited\n"
+                 "pgwright rebase --onto @v1.0.0 -d shop_dev -y  # everything since the tag",
+     .flags = FLAGS(flags_rebase, flags_select, flags_run, flags_history, flags_connection),
      .run = run_rebase},
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                .name = "adopt",
+    {.name = "adopt",
      .aliases = "migrate init",
      .group = ACT,
      .summary = "take over the history of another tool",
      .arguments = "",
      .about = "Copies the history that another tool kept into the tables of this project's format, in one "
-              "transaction, "
-              "and leaves the old tables alone. Without adopt, pgwright goes on in the other tool's tables, "
-              "and that "
-              "tool can go on after it: --history.",                               .examples = "pgwright adopt --from sqitch -d shop  # a pgpm or pgwright project that Sqitch deployed\n"
-                 "pgwright deploy --history sqitch -d shop  # go on in Sqitch's own tables instead",                                                                                                                                                                                                                         .flags = FLAGS(flags_adopt,                                                                                                                                                                                                                                                                                                                                                                                                                                                                   flags_select,                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                             flags_history, flags_connection),
+              "transaction, and leaves the old tables alone. Without adopt, pgwright goes on in the other "
+              "tool's tables, and that tool can go on after it: --history.",
+     .examples = "pgwright adopt --from sqitch -d shop  # a pgpm or pgwright project that Sqitch deployed\n"
+                 "pgwright deploy --history sqitch -d shop  # go on in Sqitch's own tables instead",
+     .flags = FLAGS(flags_adopt, flags_select, flags_history, flags_connection),
      .run = run_adopt},
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      .name = "test",
+    {.name = "test",
      .aliases = "test-packages",
      .group = TEST,
      .summary = "full cycle: deploy, verify, revert, deploy, with proofs",
      .arguments = "[MODULE]",
      .max_arguments = 1,
      .about = "Tests each module in a database of its own, made and dropped for it: what it requires is "
-              "deployed, then "
-              "the module is deployed, verified, reverted and deployed again. Each time the catalog is "
-              "compared with "
-              "what it was, so that what a revert leaves behind is named, as is a verify script that passes "
-              "although "
-              "its object is gone.",.examples = "pgwright test --sandbox  # the module around you, on a throwaway server\n"
+              "deployed, then the module is deployed, verified, reverted and deployed again. Each time the "
+              "catalog is compared with what it was, so that what a revert leaves behind is named, as is a "
+              "verify script that passes although its object is gone.",
+     .examples = "pgwright test --sandbox  # the module around you, on a throwaway server\n"
                  "pgwright test --workspace --all --jobs 2 --sandbox  # every module, two at a time\n"
-                 "pgwright test billing --sandbox --keep  # keep the database of a failure, to look at",.flags = FLAGS(flags_test,flags_select, flags_connection),
+                 "pgwright test billing --sandbox --keep  # keep the database of a failure, to look at",
+     .flags = FLAGS(flags_test, flags_select, flags_connection),
      .run = run_test},
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                 .name = "sandbox start",
+    {.name = "sandbox start",
      .group = TEST,
      .summary = "start the throwaway server",
      .arguments = "",
      .about = "A PostgreSQL of your own, made from the installed server programs (PGWRIGHT_PG_BIN, PATH, the "
               "distribution's folders): on a Unix socket only, and fast, because nothing is synced to disk. "
-              "Its data "
-              "is in the project's .pgwright folder, or in your cache folder outside of projects. --sandbox "
-              "on another "
-              "command starts it too.",                                                                                                                                                                                                  .examples = "pgwright sandbox start  # and say where it is\n"
-                 "pgwright deploy --sandbox  # start it if need be, and deploy to it",                                                                                                                                                                                 .run = run_sandbox_start                                                                                       },
-    { .name = "sandbox stop",
+              "Its data is in the project's .pgwright folder, or in your cache folder outside of projects. "
+              "--sandbox on another command starts it too.",
+     .examples = "pgwright sandbox start  # and say where it is\n"
+                 "pgwright deploy --sandbox  # start it if need be, and deploy to it",
+     .run = run_sandbox_start},
+    {.name = "sandbox stop",
      .group = TEST,
      .summary = "stop it",
      .arguments = "",
      .about = "Its data stays for the next start.",
      .examples = "pgwright sandbox stop  # until the next start",
-     .run = run_sandbox_stop                                                                                                                                                                                                                  },
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                            .name = "sandbox status",
+     .run = run_sandbox_stop},
+    {.name = "sandbox status",
      .group = TEST,
      .summary = "does it run, and where",
      .arguments = "",
      .about = "Prints version, process, folders and URL.",
      .examples = "pgwright sandbox status --json  # for programs",
-     .run = run_sandbox_status                                                                                                                                                                                                  },
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                           .name = "sandbox psql",
+     .run = run_sandbox_status},
+    {.name = "sandbox psql",
      .group = TEST,
      .summary = "psql on it",
      .arguments = "[-- ARGUMENT…]",
      .max_arguments = -1,
-     .about =
-         "Runs psql connected to the throwaway server, which is started if need be. What stands behind -- is "
-         "psql's.",                                                                                                                                                                                  .examples = "pgwright sandbox psql  # a session\n"
-                 "pgwright sandbox psql -- -c '\\dt'  # one command",                                                                                                                                                                               .run = run_sandbox_psql                                                                               },
+     .about = "Runs psql connected to the throwaway server, which is started if need be. What stands behind "
+              "-- is psql's.",
+     .examples = "pgwright sandbox psql  # a session\n"
+                 "pgwright sandbox psql -- -c '\\dt'  # one command",
+     .run = run_sandbox_psql},
     {.name = "sandbox url",
      .group = TEST,
      .summary = "its URL, for other programs",
@@ -546,119 +271,122 @@ const Command commands[] = {
      .max_arguments = 1,
      .about = "Prints the URL of a database on the throwaway server, which is started if need be.",
      .examples = "pgwright sandbox url shop  # postgresql:///shop?host=…",
-     .run = run_sandbox_url                                                                                                                                                                                                                                                                                                                                                                                                                                                                   },
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   .name = "sandbox reset",
+     .run = run_sandbox_url},
+    {.name = "sandbox reset",
      .group = TEST,
      .summary = "make it anew, empty",
      .arguments = "",
      .about = "Stops it, throws its data away and starts it.",
      .examples = "pgwright sandbox reset --yes  # without asking",
-     .run = run_sandbox_reset                                                                                                                                                                                                 },
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     .name = "roles bootstrap",
+     .run = run_sandbox_reset},
+    {.name = "roles bootstrap",
      .aliases = "admin-users bootstrap",
      .group = ROLES,
      .summary = "make the roles that modules grant to",
      .arguments = "",
      .about = "Makes anonymous, authenticated and administrator (or what db.roles of the workspace calls "
-              "them), without "
-              "login, and sets their attributes anew where they exist.",                                                                                                                                                                                                                .examples = "pgwright roles bootstrap  # on the server that PGHOST names",
-     .flags = FLAGS(flags_roles_bootstrap,                                                                                                                                                                                                                                                                                                                                                                                                                                                                       flags_connection),
+              "them), without login, and sets their attributes anew where they exist.",
+     .examples = "pgwright roles bootstrap  # on the server that PGHOST names",
+     .flags = FLAGS(flags_roles_bootstrap, flags_connection),
      .run = run_roles_bootstrap},
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       .name = "roles add",
+    {.name = "roles add",
      .aliases = "admin-users add",
      .group = ROLES,
      .summary = "make a login role with these roles' rights",
      .arguments = "[NAME]",
      .max_arguments = 1,
      .about = "Makes NAME a login role that is a member of anonymous and authenticated. Its password comes "
-              "from the "
-              "environment variable PGWRIGHT_ROLE_PASSWORD, or is asked for; it is never printed. A role "
-              "that exists "
-              "keeps its password.",                                                                                                                                                                                                      .examples = "pgwright roles add api  # asks for the password\n"
-                 "pgwright roles add --test  # app_user and app_admin, for tests",                                                                                                                                                                                                                                                                                                                                                                                                                                                               .flags = FLAGS(flags_roles_user,                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   flags_connection),
+              "from the environment variable PGWRIGHT_ROLE_PASSWORD, or is asked for; it is never printed. A "
+              "role that exists keeps its password.",
+     .examples = "pgwright roles add api  # asks for the password\n"
+                 "pgwright roles add --test  # app_user and app_admin, for tests",
+     .flags = FLAGS(flags_roles_user, flags_connection),
      .run = run_roles_add},
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      .name = "roles remove",
+    {.name = "roles remove",
      .aliases = "admin-users remove",
      .group = ROLES,
      .summary = "take such a login role away",
      .arguments = "[NAME]",
      .max_arguments = 1,
      .about = "Revokes its memberships and drops it; fails while it owns something. A role that is not there "
-              "is no "
-              "error.",                                                                                                                          .examples = "pgwright roles remove api  # and its memberships",
-     .flags = FLAGS(flags_roles_user,                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                flags_connection),
+              "is no error.",
+     .examples = "pgwright roles remove api  # and its memberships",
+     .flags = FLAGS(flags_roles_user, flags_connection),
      .run = run_roles_remove},
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              .name = "help",
+    {.name = "help",
      .group = MORE,
      .summary = "this help, that of a command, or what exit codes mean",
      .arguments = "[COMMAND…|exit-codes]",
      .max_arguments = 2,
      .about = "`pgwright COMMAND --help` shows the same. With --json it prints the table of commands and "
-              "flags that help, "
-              "manual and completion are made from.",                                                                                                                                                                                                             .examples = "pgwright help deploy  # of a command\n"
+              "flags that help, manual and completion are made from.",
+     .examples = "pgwright help deploy  # of a command\n"
                  "pgwright help sandbox  # of a family of commands\n"
-                 "pgwright help exit-codes  # what a script can rely on",                                                                                                                                                                                                                         .run = run_help                                                                                                                                                                                                                                                                                                                                                                                                                                                            },
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                 .name = "version",
+                 "pgwright help exit-codes  # what a script can rely on",
+     .run = run_help},
+    {.name = "version",
      .group = MORE,
      .summary = "the version",
      .arguments = "",
      .about = "Prints the version of pgwright and of the libpq it uses.",
      .examples = "pgwright version  # the same as pgwright --version",
-     .run = run_version                                                                                                                                                                                          },
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   .name = "completion",
+     .run = run_version},
+    {.name = "completion",
      .group = MORE,
      .summary = "completion of commands, flags and choices for a shell",
      .arguments = "bash|zsh|fish",
      .min_arguments = 1,
      .max_arguments = 1,
      .about = "Prints a script for the shell. An installed pgwright brings them along; otherwise put it "
-              "where your shell "
-              "looks for completions.",                            .examples = "pgwright completion bash  # source it, or put it into "
+              "where your shell looks for completions.",
+     .examples = "pgwright completion bash  # source it, or put it into "
                  "~/.local/share/bash-completion/completions/pgwright\n"
                  "pgwright completion zsh  # as _pgwright into a folder of $fpath\n"
-                 "pgwright completion fish  # as ~/.config/fish/completions/pgwright.fish",                                                                                                                                                                                                                                                                                                                                                                                                                          .run = run_completion                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     },
-    {                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                .name = "man",
+                 "pgwright completion fish  # as ~/.config/fish/completions/pgwright.fish",
+     .run = run_completion},
+    {.name = "man",
      .group = MORE,
      .summary = "a manual page, as man(1) reads it",
      .arguments = "[COMMAND…]",
      .max_arguments = 2,
      .about = "Prints the page of pgwright itself, or that of one command, in mdoc. With --directory it "
-              "writes all of them.",                                                                          .examples = "pgwright man deploy  # pipe it into: man -l -\n"
-                 "pgwright man --directory /tmp/man1  # pgwright.1, pgwright-deploy.1, …",                                                                       .flags = FLAGS(flags_man),
+              "writes all of them.",
+     .examples = "pgwright man deploy  # pipe it into: man -l -\n"
+                 "pgwright man --directory /tmp/man1  # pgwright.1, pgwright-deploy.1, …",
+     .flags = FLAGS(flags_man),
      .run = run_man,
      .hidden = true},
 };
 const size_t commands_count = sizeof commands / sizeof commands[0];
 
 const CommandElsewhere commands_elsewhere[] = {
-    {"bundle",        "nothing needs bundling: deploy the project's folder as it is"                           },
-    {"cache",         "there is no template cache to clean"                                                    },
-    {"checkout",      "switch the branch with git, then: pgwright rebase --modified"                           },
-    {"clear",         "take the lines out of the plan with your editor; pgwright status shows what is deployed"},
-    {"config",        "settings stand in pgwright.yaml, pgpm.json or sqitch.conf, for your editor"             },
-    {"docker",        "a server for trying things out: pgwright sandbox start"                                 },
-    {"dump",          "use pg_dump"                                                                            },
-    {"engine",        "PostgreSQL is the only engine"                                                          },
-    {"env",           "set the PG* variables, or pass --url"                                                   },
-    {"export",        "pgwright does not make modules from the tables of a product"                            },
-    {"extension",     "edit `requires` in the module's .control file"                                          },
+    {"bundle", "nothing needs bundling: deploy the project's folder as it is"},
+    {"cache", "there is no template cache to clean"},
+    {"checkout", "switch the branch with git, then: pgwright rebase --modified"},
+    {"clear", "take the lines out of the plan with your editor; pgwright status shows what is deployed"},
+    {"config", "settings stand in pgwright.yaml, pgpm.json or sqitch.conf, for your editor"},
+    {"docker", "a server for trying things out: pgwright sandbox start"},
+    {"dump", "use pg_dump"},
+    {"engine", "PostgreSQL is the only engine"},
+    {"env", "set the PG* variables, or pass --url"},
+    {"export", "pgwright does not make modules from the tables of a product"},
+    {"extension", "edit `requires` in the module's .control file"},
     {"install",
-     "unpack the module into the workspace's extensions folder (npm pack, tar); it is found there"             },
-    {"kill",          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity, and DROP DATABASE"              },
-    {"materialize",   "use pgpm materialize, then deploy the module that it writes"                            },
+     "unpack the module into the workspace's extensions folder (npm pack, tar); it is found there"},
+    {"kill", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity, and DROP DATABASE"},
+    {"materialize", "use pgpm materialize, then deploy the module that it writes"},
     {"migrate",
-     "pgwright status (list, status), deploy, verify, revert, adopt (init), deploy --log-only (baseline)"      },
-    {"package",       "nothing needs packaging: deploy the module's folder as it is"                           },
-    {"show",          "the plan and the scripts are plain files; what would run: pgwright plan --dry-run"      },
-    {"slice",         "use pgpm slice, then deploy the packages that it writes"                                },
-    {"sync-versions", "versions are not needed for deploying: edit package.json and the .control file"         },
+     "pgwright status (list, status), deploy, verify, revert, adopt (init), deploy --log-only (baseline)"},
+    {"package", "nothing needs packaging: deploy the module's folder as it is"},
+    {"show", "the plan and the scripts are plain files; what would run: pgwright plan --dry-run"},
+    {"slice", "use pgpm slice, then deploy the packages that it writes"},
+    {"sync-versions", "versions are not needed for deploying: edit package.json and the .control file"},
     {"target",
-     "name a database with -d, --url or the PG* variables; targets of sqitch.conf work with --target"          },
-    {"transform",     "use pgpm transform, then deploy the module that it writes"                              },
-    {"tune",          "the sandbox has durability off already: pgwright sandbox start"                         },
-    {"update",        "install a newer version the way this one was installed"                                 },
-    {"upgrade",       "a newer module: unpack it over the old one in the extensions folder; older history tables: "
-                "pgwright adopt "
-                "--upgrade"                                                                     },
+     "name a database with -d, --url or the PG* variables; targets of sqitch.conf work with --target"},
+    {"transform", "use pgpm transform, then deploy the module that it writes"},
+    {"tune", "the sandbox has durability off already: pgwright sandbox start"},
+    {"update", "install a newer version the way this one was installed"},
+    {"upgrade", "a newer module: unpack it over the old one in the extensions folder; older history tables: "
+                "pgwright adopt --upgrade"},
 };
 const size_t commands_elsewhere_count = sizeof commands_elsewhere / sizeof commands_elsewhere[0];

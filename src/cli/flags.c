@@ -1,18 +1,19 @@
 /* cli/flags.c: see flags.h. */
 #include "cli/flags.h"
 
+/* clang-format off: it would align the fields of all rows with one another, thousands of columns wide. */
 const Flag flags_global[] = {
-    {.name = "json",                                             .type = FLAG_BOOL, .help = "print the result as one JSON document on stdout"},
+    {.name = "json", .type = FLAG_BOOL, .help = "print the result as one JSON document on stdout"},
     {.name = "yes", .letter = 'y', .type = FLAG_BOOL, .help = "do not ask for confirmation"},
-    {.name = "quiet",                                              .letter = 'q', .type = FLAG_BOOL, .help = "print no messages but errors"},
-    {.name = "verbose",                                         .letter = 'v', .type = FLAG_BOOL, .help = "print more messages"},
+    {.name = "quiet", .letter = 'q', .type = FLAG_BOOL, .help = "print no messages but errors"},
+    {.name = "verbose", .letter = 'v', .type = FLAG_BOOL, .help = "print more messages"},
     {.name = "color",
      .type = FLAG_BOOL,
      .fallback = "true",
      .help = "colour, on a terminal only; NO_COLOR in the environment takes it away too"},
-    {.name = "cwd",.type = FLAG_TEXT, .value = "DIR", .help = "go to this folder first"},
-    {.name = "tty",                    .type = FLAG_BOOL, .fallback = "true", .help = "ask on a terminal", .hidden = true},
-    {.name = "noTty",                                          .type = FLAG_BOOL, .help = "the same as --no-tty", .hidden = true},
+    {.name = "cwd", .type = FLAG_TEXT, .value = "DIR", .help = "go to this folder first"},
+    {.name = "tty", .type = FLAG_BOOL, .fallback = "true", .help = "ask on a terminal", .hidden = true},
+    {.name = "noTty", .type = FLAG_BOOL, .help = "the same as --no-tty", .hidden = true},
     {.name = "engine",
      .type = FLAG_CHOICE,
      .value = "NAME",
@@ -20,7 +21,7 @@ const Flag flags_global[] = {
      .help = "what pgpm calls the server",
      .hidden = true,
      .no_effect = "a PostgreSQL server is the only engine"},
-    {0                                                         },
+    {0},
 };
 
 const Flag flags_connection[] = {
@@ -72,7 +73,7 @@ const Flag flags_connection[] = {
      .value = "TIME",
      .help =
          "let no statement wait longer for a lock (the server's lock_timeout), nor this run for another one"},
-    {0                                  },
+    {0},
 };
 
 const Flag flags_history[] = {
@@ -91,7 +92,7 @@ const Flag flags_history[] = {
      .type = FLAG_BOOL,
      .fallback = "true",
      .help = "wait while another run holds the lock; --no-wait fails at once, with exit code 15"},
-    {0                  },
+    {0},
 };
 
 const Flag flags_select[] = {
@@ -100,13 +101,13 @@ const Flag flags_select[] = {
      .value = "MODULE",
      .aliases = "module,project",
      .help = "the module, as the argument would name it"},
-    {.name = "workspace",                                   .letter = 'w', .type = FLAG_BOOL, .help = "every module of the workspace"},
+    {.name = "workspace", .letter = 'w', .type = FLAG_BOOL, .help = "every module of the workspace"},
     {.name = "plan-file",
      .letter = 'f',
      .type = FLAG_TEXT,
      .value = "FILE",
      .help = "read this plan instead of the folder's"},
-    {0                                },
+    {0},
 };
 
 const Flag flags_run[] = {
@@ -116,8 +117,7 @@ const Flag flags_run[] = {
      .choices = "run|module|tag|change|none|all|true|false",
      .aliases = "mode",
      .help = "where transactions end: with the run (the default), with each module, behind each tagged "
-             "change, with "
-             "each change, with each statement (none, --no-tx)"},
+             "change, with each change, with each statement (none, --no-tx)"},
     {.name = "single-transaction",
      .letter = '1',
      .type = FLAG_BOOL,
@@ -159,18 +159,15 @@ const Flag flags_run[] = {
      .help = "of pgpm",
      .hidden = true,
      .no_effect = "the order is always the plan's"},
-    {0                                                                      },
+    {0},
 };
 
 static const struct {
     const Flag *table;
     const char *heading;
 } headings[] = {
-    {flags_global,     "Everywhere"   },
-    {flags_connection, "Database"     },
-    {flags_history,    "History"      },
-    {flags_select,     "Which modules"},
-    {flags_run,        "How it runs"  },
+    {flags_global, "Everywhere"},    {flags_connection, "Database"}, {flags_history, "History"},
+    {flags_select, "Which modules"}, {flags_run, "How it runs"},
 };
 
 const char *flags_heading(const Flag *table)
@@ -182,10 +179,10 @@ const char *flags_heading(const Flag *table)
 }
 
 const FlagElsewhere flags_elsewhere[] = {
-    {"driver,pglite",                            "pgwright works on PostgreSQL servers alone; a throwaway one: --sandbox"},
-    {"template,boilerplate,repo,from-branch,dir",                                          "pgwright's own layout needs no template"},
-    {"client,db-client","pgwright runs the scripts itself and needs no psql"},
-    {"password,W",                         "a password comes from PGPASSWORD, a password file or the service file, "
-                   "never from the command line"},
-    {0                                         },
+    {"driver,pglite", "pgwright works on PostgreSQL servers alone; a throwaway one: --sandbox"},
+    {"template,boilerplate,repo,from-branch,dir", "pgwright's own layout needs no template"},
+    {"client,db-client", "pgwright runs the scripts itself and needs no psql"},
+    {"password,W",
+     "a password comes from PGPASSWORD, a password file or the service file, never from the command line"},
+    {0},
 };

@@ -27,13 +27,7 @@ static void add_escaped(Str *out, const char *text)
     static const struct {
         char character;
         const char *name;
-    } names[] = {
-        {'\\', "\\e"  },
-        {'-',  "\\-"  },
-        {'`',  "\\(ga"},
-        {'\'', "\\(aq"},
-        {'"',  "\\(dq"}
-    };
+    } names[] = {{'\\', "\\e"}, {'-', "\\-"}, {'`', "\\(ga"}, {'\'', "\\(aq"}, {'"', "\\(dq"}};
     for (const char *p = text; *p != '\0';) {
         size_t i = 0;
         if ((unsigned char)*p >= 0x80) {
@@ -168,13 +162,13 @@ static void add_environment(Str *out)
         const char *name, *meaning;
     } variables[] = {
         {"PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD, PGSERVICE, …",
-         "where the database is, and all else that libpq reads"                                                                              },
-        {"PGWRIGHT_URL",                                                   "where the database is, as --url says it"                         },
-        {"PGWRIGHT_PG_BIN",                                                "the folder of the server programs that the sandbox is made from" },
-        {"PGWRIGHT_ROLE_PASSWORD",                                         "the password of the role that roles add makes"                   },
-        {"SQITCH_FULLNAME, SQITCH_EMAIL",                                  "who plans and deploys; else sqitch.conf, git and the system tell"},
-        {"CI",                                                             "nobody is asked anything"                                        },
-        {"NO_COLOR",                                                       "no colour"                                                       },
+         "where the database is, and all else that libpq reads"},
+        {"PGWRIGHT_URL", "where the database is, as --url says it"},
+        {"PGWRIGHT_PG_BIN", "the folder of the server programs that the sandbox is made from"},
+        {"PGWRIGHT_ROLE_PASSWORD", "the password of the role that roles add makes"},
+        {"SQITCH_FULLNAME, SQITCH_EMAIL", "who plans and deploys; else sqitch.conf, git and the system tell"},
+        {"CI", "nobody is asked anything"},
+        {"NO_COLOR", "no colour"},
     };
     str_add(out, ".Sh ENVIRONMENT\n.Bl -tag -width 4n\n");
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
@@ -190,8 +184,7 @@ static void add_main_page(Str *out)
     str_add(out,
             ".Sh SYNOPSIS\n.Nm pgwright\n.Ar command\n.Op Ar arguments\n.Op Ar flags\n.Sh DESCRIPTION\n");
     add_text(out, "It reads the changes in a project's folder, shows what will happen, does it, proves that "
-                  "it was done, and "
-                  "can take it back. Projects of pgpm and Sqitch work as they are.");
+                  "it was done, and can take it back. Projects of pgpm and Sqitch work as they are.");
     str_add(out, ".Bl -tag -width 18n\n");
     for (size_t i = 0; i < commands_count; i++) {
         if (commands[i].hidden)

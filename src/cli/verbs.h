@@ -7,6 +7,7 @@
 
 bool run_add(Invocation *inv, Error *err);
 bool run_adopt(Invocation *inv, Error *err);
+bool run_analyze(Invocation *inv, Error *err);
 bool run_check(Invocation *inv, Error *err);
 bool run_completion(Invocation *inv, Error *err);
 bool run_deploy(Invocation *inv, Error *err);

@@ -1,0 +1,293 @@
+/* cli/command_flags.c: see command_flags.h. */
+#include "cli/command_flags.h"
+
+/* clang-format off: it would align the fields of all rows with one another, thousands of columns wide. */
+/* Flags that two or more tables need, each told once. */
+#define FLAG_ALL                                                                                             \
+    {                                                                                                        \
+        .name = "all", .type = FLAG_BOOL,                                                                    \
+        .help = "with --workspace: every module (the same as --workspace alone)"                             \
+    }
+#define FLAG_PACKAGE                                                                                         \
+    {                                                                                                        \
+        .name = "package", .type = FLAG_TEXT, .value = "MODULE", .aliases = "module,project",                \
+        .help = "the module; else the one whose folder this is"                                              \
+    }
+#define FLAG_CASCADE                                                                                         \
+    {                                                                                                        \
+        .name = "cascade", .type = FLAG_BOOL,                                                                \
+        .help = "also what requires the reverted changes, in any module"                                     \
+    }
+
+const Flag flags_to[] = {
+    {.name = "to",
+     .type = FLAG_TEXT,
+     .value = "CHANGE",
+     .aliases = "to-change,to-target,change",
+     .help = "go as far as this change or @tag, and include it"},
+    {0},
+};
+
+const Flag flags_pending[] = {
+    FLAG_ALL,
+    {.name = "verify",
+     .type = FLAG_BOOL,
+     .fallback = "true",
+     .help = "run each change's verify script behind it, in the same transaction"},
+    {.name = "pin-tags",
+     .type = FLAG_BOOL,
+     .help = "deploy required modules only as far as something that is deployed asks for"},
+    {0},
+};
+
+const Flag flags_deploy[] = {
+    {.name = "createdb", .type = FLAG_BOOL, .help = "make the database first if it is not there"},
+    {.name = "strict", .type = FLAG_BOOL, .help = "refuse to run while a deployed script has been edited"},
+    {.name = "settle",
+     .type = FLAG_TEXT,
+     .value = "MODULE:CHANGE=STATE",
+     .help = "decide on a change that was cut off outside a transaction: =deployed or =pending"},
+    {0},
+};
+
+const Flag flags_verify[] = {
+    FLAG_ALL,
+    {.name = "from",
+     .type = FLAG_TEXT,
+     .value = "CHANGE",
+     .aliases = "from-change,from-target",
+     .help = "begin with this change or @tag"},
+    {.name = "strict",
+     .type = FLAG_BOOL,
+     .help = "a missing or empty verify script and an edited deploy script are failures too"},
+    {.name = "set",
+     .letter = 's',
+     .type = FLAG_PAIRS,
+     .value = "NAME=VALUE",
+     .help = "a psql variable for the scripts: :NAME, :'NAME', :\"NAME\""},
+    {.name = "recursive",
+     .type = FLAG_BOOL,
+     .fallback = "true",
+     .help = "the modules that these require too; --no-recursive takes these alone"},
+    {0},
+};
+
+const Flag flags_revert[] = {
+    {.name = "to",
+     .type = FLAG_TEXT,
+     .value = "CHANGE",
+     .aliases = "to-change,to-target",
+     .help = "go back to this change or @tag, which stays deployed"},
+    {.name = "all",
+     .type = FLAG_BOOL,
+     .help = "every deployed change of the module; with --workspace, of all modules"},
+    {.name = "change",
+     .type = FLAG_TEXT,
+     .value = "CHANGE",
+     .help = "this one change, whatever came after it"},
+    FLAG_CASCADE,
+    {.name = "verify",
+     .type = FLAG_BOOL,
+     .fallback = "true",
+     .help = "prove it: verify scripts of what is gone must fail, those of what remains must pass"},
+    {.name = "prove",
+     .type = FLAG_BOOL,
+     .help =
+         "roll back when a verify script still passes after its change was reverted; else that is a warning"},
+    {0},
+};
+
+const Flag flags_rebase[] = {
+    {.name = "onto",
+     .type = FLAG_TEXT,
+     .value = "CHANGE",
+     .help = "go back to this change or @tag, which stays; else to before the first"},
+    {.name = "upto",
+     .type = FLAG_TEXT,
+     .value = "CHANGE",
+     .help = "deploy again as far as this change or @tag; else to the end of the plan"},
+    {.name = "modified",
+     .letter = 'm',
+     .type = FLAG_BOOL,
+     .help = "go back to before the first change whose deployed script was edited"},
+    FLAG_CASCADE,
+    {.name = "verify",
+     .type = FLAG_BOOL,
+     .fallback = "true",
+     .help = "run verify scripts, on the way back and forth"},
+    {0},
+};
+
+const Flag flags_status[] = {
+    FLAG_ALL,
+    {.name = "check", .type = FLAG_BOOL, .help = "exit with 18 when something is pending or was edited"},
+    {.name = "show-changes", .type = FLAG_BOOL, .help = "list every deployed change, with time and author"},
+    {.name = "show-tags", .type = FLAG_BOOL, .help = "list every deployed tag"},
+    {0},
+};
+
+const Flag flags_check[] = {
+    {.name = "accept",
+     .type = FLAG_TEXT,
+     .value = "CHANGE",
+     .help = "from now on take the script as it is for the one that was deployed; this is written to the "
+             "history"},
+    {0},
+};
+
+const Flag flags_log[] = {
+    {.name = "verify", .type = FLAG_BOOL, .help = "prove that no event was changed, put in or taken out"},
+    {.name = "limit",
+     .letter = 'n',
+     .type = FLAG_NUMBER,
+     .value = "N",
+     .fallback = "20",
+     .aliases = "max-count",
+     .help = "show the newest N events"},
+    {0},
+};
+
+const Flag flags_adopt[] = {
+    {.name = "from",
+     .type = FLAG_CHOICE,
+     .value = "FORMAT",
+     .choices = "pgwright|pgpm|sqitch",
+     .fallback = "sqitch",
+     .help = "whose history to take over"},
+    {.name = "upgrade",
+     .type = FLAG_BOOL,
+     .help = "instead: drop the key of pgpm's older tables that forbids two equal scripts in one module"},
+    {.name = "importSqitch",
+     .type = FLAG_BOOL,
+     .aliases = "importSquitch",
+     .help = "of pgpm",
+     .hidden = true,
+     .no_effect = "a Sqitch history is what adopt takes over unless --from names another"},
+    {0},
+};
+
+const Flag flags_init[] = {
+    {.name = "name",
+     .type = FLAG_TEXT,
+     .value = "NAME",
+     .aliases = "moduleName,module-name",
+     .help = "its name, as the argument"},
+    {.name = "extensions",
+     .type = FLAG_LIST,
+     .value = "NAME",
+     .aliases = "with-extensions,requires",
+     .help = "extensions of the server, and other modules, that it needs"},
+    {.name = "format",
+     .type = FLAG_CHOICE,
+     .value = "FORMAT",
+     .choices = "pgwright|pgpm|sqitch",
+     .help = "whose plan file to write; else that of the workspace around it, or pgwright's own"},
+    {.name = "uri",
+     .type = FLAG_TEXT,
+     .value = "URI",
+     .help = "the project's %uri, which makes Sqitch's ids unique"},
+    {0},
+};
+
+const Flag flags_add[] = {
+    {.name = "requires",
+     .letter = 'r',
+     .type = FLAG_LIST,
+     .value = "CHANGE",
+     .help = "a change, @tag or module:change that must be deployed first"},
+    {.name = "conflicts",
+     .letter = 'x',
+     .type = FLAG_LIST,
+     .value = "CHANGE",
+     .help = "a change that must not be deployed"},
+    {.name = "note",
+     .letter = 'n',
+     .letters = "m",
+     .type = FLAG_TEXT,
+     .value = "TEXT",
+     .aliases = "comment,message",
+     .help = "what it is for, in a sentence"},
+    FLAG_PACKAGE,
+    {0},
+};
+
+const Flag flags_tag[] = {
+    {.name = "note",
+     .letter = 'm',
+     .letters = "n",
+     .type = FLAG_TEXT,
+     .value = "TEXT",
+     .aliases = "comment,message",
+     .help = "what it marks, in a sentence"},
+    {.name = "change",
+     .letter = 'c',
+     .type = FLAG_TEXT,
+     .value = "CHANGE",
+     .aliases = "changeName,change-name",
+     .help = "the change to mark; else the last one of the plan"},
+    FLAG_PACKAGE,
+    {0},
+};
+
+const Flag flags_test[] = {
+    {.name = "all",
+     .type = FLAG_BOOL,
+     .help = "with --workspace: every module, also those covered by another's test"},
+    {.name = "full-cycle",
+     .type = FLAG_BOOL,
+     .fallback = "true",
+     .aliases = "fullCycle",
+     .help = "deploy, verify, revert, deploy again; --no-full-cycle only deploys"},
+    {.name = "force-all",
+     .type = FLAG_BOOL,
+     .aliases = "forceAll",
+     .help = "also modules that are tested anyway as what another one requires"},
+    {.name = "continue-on-fail",
+     .type = FLAG_BOOL,
+     .aliases = "continueOnFail",
+     .help = "go on to the next module after a failing one"},
+    {.name = "exclude", .type = FLAG_LIST, .value = "MODULE", .help = "leave this module out"},
+    {.name = "prove",
+     .type = FLAG_BOOL,
+     .fallback = "true",
+     .help = "what a revert leaves behind and a verify script that proves nothing are failures; --no-prove: "
+             "warnings"},
+    {.name = "keep", .type = FLAG_BOOL, .help = "keep the databases of failing modules, to look at"},
+    {.name = "prefix",
+     .type = FLAG_TEXT,
+     .value = "TEXT",
+     .fallback = "test_",
+     .help = "what the names of its databases begin with"},
+    {.name = "jobs",
+     .letter = 'j',
+     .type = FLAG_NUMBER,
+     .value = "N",
+     .fallback = "1",
+     .help = "test this many modules at once"},
+    {0},
+};
+
+const Flag flags_roles_bootstrap[] = {
+    {.name = "client",
+     .type = FLAG_BOOL,
+     .help = "also authenticated_client: as authenticated, with a statement timeout of 15 s"},
+    {0},
+};
+
+const Flag flags_roles_user[] = {
+    {.name = "login", .type = FLAG_TEXT, .value = "NAME", .help = "the login role, as the argument"},
+    {.name = "test",
+     .type = FLAG_BOOL,
+     .help = "instead: the two test users of a workspace, app_user and app_admin"},
+    {0},
+};
+
+const Flag flags_man[] = {
+    {.name = "directory", .type = FLAG_TEXT, .value = "DIR", .help = "write every page into this folder"},
+    {0},
+};
+
+const Flag flags_analyze[] = {
+    {.name = "strict", .type = FLAG_BOOL, .help = "let advice fail too, not only faults"},
+    {0},
+};

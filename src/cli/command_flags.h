@@ -1,0 +1,26 @@
+/* cli/command_flags.h: the flags that single commands have, or two that are alike. Each table ends with a nameless row. */
+#ifndef CLI_COMMAND_FLAGS_H
+#define CLI_COMMAND_FLAGS_H
+
+#include "cli/command.h"
+
+extern const Flag flags_add[];             /* add, rework */
+extern const Flag flags_adopt[];
+extern const Flag flags_analyze[];
+extern const Flag flags_check[];
+extern const Flag flags_deploy[];
+extern const Flag flags_init[];
+extern const Flag flags_log[];             /* history */
+extern const Flag flags_man[];
+extern const Flag flags_pending[];         /* deploy, plan */
+extern const Flag flags_rebase[];
+extern const Flag flags_revert[];
+extern const Flag flags_roles_bootstrap[];
+extern const Flag flags_roles_user[];      /* roles add, roles remove */
+extern const Flag flags_status[];
+extern const Flag flags_tag[];
+extern const Flag flags_test[];
+extern const Flag flags_to[];              /* deploy, plan, verify */
+extern const Flag flags_verify[];
+
+#endif
