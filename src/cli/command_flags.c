@@ -6,7 +6,7 @@
 #define FLAG_ALL                                                                                             \
     {                                                                                                        \
         .name = "all", .type = FLAG_BOOL,                                                                    \
-        .help = "with --workspace: every module (the same as --workspace alone)"                             \
+        .help = "every module of the workspace, as --workspace"                                                 \
     }
 #define FLAG_PACKAGE                                                                                         \
     {                                                                                                        \
@@ -232,7 +232,7 @@ const Flag flags_tag[] = {
 const Flag flags_test[] = {
     {.name = "all",
      .type = FLAG_BOOL,
-     .help = "with --workspace: every module, also those covered by another's test"},
+     .help = "every module of the workspace, also those that are tested anyway as what another one requires"},
     {.name = "full-cycle",
      .type = FLAG_BOOL,
      .fallback = "true",

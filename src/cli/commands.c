@@ -223,9 +223,10 @@ const Command commands[] = {
      .about = "Tests each module in a database of its own, made and dropped for it: what it requires is "
               "deployed, then the module is deployed, verified, reverted and deployed again. Each time the "
               "catalog is compared with what it was, so that what a revert leaves behind is named, as is a "
-              "verify script that passes although its object is gone.",
+              "verify script that passes although its object is gone. At the root of a workspace all of its "
+              "modules are tested, in as many databases as that takes.",
      .examples = "pgwright test --sandbox  # the module around you, on a throwaway server\n"
-                 "pgwright test --workspace --all --jobs 2 --sandbox  # every module, two at a time\n"
+                 "pgwright test --all --jobs 2 --sandbox  # every module, two at a time\n"
                  "pgwright test billing --sandbox --keep  # keep the database of a failure, to look at",
      .flags = FLAGS(flags_test, flags_select, flags_connection),
      .run = run_test},

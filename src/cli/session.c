@@ -5,6 +5,7 @@
 #include "base/config.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "cli/verbs.h"
 #include "pg/sandbox.h"
 #include "project/author.h"
 #include "sql/quote.h"
@@ -45,22 +46,43 @@ static const char *split_target(Session *s, Invocation *inv, const char *argumen
     return mem_strndup(inv, argument, (size_t)(colon - argument));
 }
 
+/* --workspace, and --all where that means the modules rather than their changes. */
+static bool wants_every_module(const Invocation *inv)
+{
+    bool all = flag_exists(inv, "all") && inv->command->run != run_revert && flag_bool(inv, "all");
+    return all || flag_bool(inv, "workspace");
+}
+
+/* The module's name from the argument or from --package, which must not contradict one another. */
+static bool named_module(const Invocation *inv, const char **name, Error *err)
+{
+    const char *argument = inv->arguments.n > 0 ? inv->arguments.v[0] : NULL, *flag = flag_text(inv, "package");
+    *name = argument != NULL ? argument : flag;
+    if (argument != NULL && flag != NULL && strcmp(argument, flag) != 0)
+        return error_set(err, ERR_USAGE, "two modules are named: %s and --package %s", argument, flag);
+    if (*name != NULL && wants_every_module(inv))
+        return error_set(err, ERR_USAGE, "either the module %s or the whole workspace, not both", *name);
+    return true;
+}
+
 static bool choose_modules(Session *s, Invocation *inv, Error *err)
 {
-    const char *name = inv->arguments.n > 0 ? inv->arguments.v[0] : flag_text(inv, "package");
+    const char *name;
     Module *m = s->ws->current;
-    if (name != NULL) {
-        m = workspace_module(s->ws, split_target(s, inv, name), err);
-        if (m == NULL)
-            return false;
-    } else if (flag_bool(inv, "workspace")) {
+    if (!named_module(inv, &name, err))
+        return false;
+    /* Tests have databases of their own: at the root of a workspace nothing speaks against all of it. */
+    bool test_all = m == NULL && name == NULL && inv->command->run == run_test;
+    if (wants_every_module(inv) || test_all) {
         s->modules = s->ws->modules;
         return true;
-    } else if (m == NULL && s->ws->modules.n == 1) {
-        m = s->ws->modules.v[0];
     }
+    if (name != NULL)
+        m = workspace_module(s->ws, split_target(s, inv, name), err);
+    else if (m == NULL && s->ws->modules.n == 1)
+        m = s->ws->modules.v[0];
     if (m == NULL)
-        return which_module(s, err);
+        return name == NULL && which_module(s, err);
     list_push(inv, &s->modules, m);
     return true;
 }

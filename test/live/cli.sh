@@ -116,6 +116,29 @@ cat line seen >all
 expect_sql "SELECT count(*) FROM users" 0
 end
 
+begin "at the root of a workspace the modules must be named, in one way"
+echo 'packages: ["packages/*"]' >pgwright.yaml
+for m in a b; do (mkdir -p packages/$m && cd packages/$m && project pgwright $m && change "t_$m"); done
+run "$PGWRIGHT" deploy
+expect_status 2
+expect_errors "its modules: a, b"
+run "$PGWRIGHT" deploy a --workspace
+expect_status 2
+run "$PGWRIGHT" deploy a --package b
+expect_status 2
+expect_errors "two modules are named"
+run "$PGWRIGHT" deploy a --package a
+expect_status 0
+run "$PGWRIGHT" deploy --workspace --all
+expect_status 0
+expect_sql "SELECT count(*) FROM pgwright.changes" 2
+run "$PGWRIGHT" status --all
+expect_out "^b: 1 of 1"
+run "$PGWRIGHT" revert --all --yes
+expect_status 2
+expect_errors "which module"
+end
+
 begin "init, add, tag and rework write a project that deploys"
 run "$PGWRIGHT" init shop
 expect_status 0
