@@ -130,7 +130,7 @@ static bool read_stamp(Reader *r, const char *p, const char *end, bool required,
     View rest = view_trim((View){p, (size_t)(end - p)});
     if (rest.len == 0 && !required)
         return true;
-    const char *open = memrchr(rest.p, '<', rest.len);
+    const char *open = rest.len == 0 ? NULL : memrchr(rest.p, '<', rest.len);
     if (rest.len == 0 || open == NULL || rest.p[rest.len - 1] != '>') {
         if (rest.len > 0 && r->reading->format->lenient && open == NULL && memchr(rest.p, '>', rest.len) == NULL) {
             stamp->name = mem_strndup(r->module, rest.p, rest.len);
