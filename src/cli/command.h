@@ -49,6 +49,7 @@ typedef struct Command {
     const Flag *const *flags; /* tables, NULL-terminated: shared groups first; the global flags are always there */
     bool (*run)(Invocation *inv, Error *err);
     bool hidden;           /* left out of the overview and of completion */
+    bool no_json;          /* its output is no result that could be JSON: --json is refused */
 } Command;
 
 extern const Command commands[];

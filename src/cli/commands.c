@@ -264,7 +264,8 @@ const Command commands[] = {
               "-- is psql's.",
      .examples = "pgwright sandbox psql  # a session\n"
                  "pgwright sandbox psql -- -c '\\dt'  # one command",
-     .run = run_sandbox_psql},
+     .run = run_sandbox_psql,
+     .no_json = true},
     {.name = "sandbox url",
      .group = TEST,
      .summary = "its URL, for other programs",
@@ -344,7 +345,8 @@ const Command commands[] = {
                  "~/.local/share/bash-completion/completions/pgwright\n"
                  "pgwright completion zsh  # as _pgwright into a folder of $fpath\n"
                  "pgwright completion fish  # as ~/.config/fish/completions/pgwright.fish",
-     .run = run_completion},
+     .run = run_completion,
+     .no_json = true},
     {.name = "man",
      .group = MORE,
      .summary = "a manual page, as man(1) reads it",
@@ -356,7 +358,8 @@ const Command commands[] = {
                  "pgwright man --directory /tmp/man1  # pgwright.1, pgwright-deploy.1, …",
      .flags = FLAGS(flags_man),
      .run = run_man,
-     .hidden = true},
+     .hidden = true,
+     .no_json = true},
 };
 const size_t commands_count = sizeof commands / sizeof commands[0];
 

@@ -299,6 +299,11 @@ Invocation *invocation_parse(const void *ctx, int argc, char *const argv[], Erro
         !read_environment(inv, err) || !check_count(inv, err))
         return NULL;
     inv->json = flag_bool(inv, "json");
+    if (inv->json && inv->command->no_json) {
+        error_set(err, ERR_USAGE, "%s has no JSON to print", inv->command->name);
+        see_help(inv->command, err);
+        return NULL;
+    }
     inv->yes = flag_bool(inv, "yes");
     return inv;
 }

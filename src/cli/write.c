@@ -43,13 +43,24 @@ static const char *module_folder(Invocation *inv, const Workspace *ws, const cha
     return path_join(inv, at_root ? path_join(inv, cwd, "packages") : cwd, name);
 }
 
+/* `kind` is "workspace", "module" or "project". */
+static void tell_made(Invocation *inv, const char *kind, const char *name, const char *dir, const char *next)
+{
+    if (inv->json)
+        ui_json(json_pack("{s:b, s:i, s:s, s:s*, s:s}", "ok", 1, "version", 1, "kind", kind, "name", name, "folder",
+                          path_shown(dir)));
+    else
+        ui_print("A %s%s%s is in %s. Next: %s\n", kind, name != NULL ? " " : "", name != NULL ? name : "",
+                 strcmp(dir, path_cwd(inv)) == 0 ? "this folder" : path_shown(dir), next);
+}
+
 static bool init_workspace(Invocation *inv, const char *name, Error *err)
 {
     const char *dir = name != NULL ? path_join(inv, path_cwd(inv), name) : path_cwd(inv);
     const ProjectFormat *format = choose_format(inv, NULL);
     if (!dir_make(dir, err) || !authoring_workspace(dir, format, err))
         return false;
-    ui_print("A workspace is in %s. Next: pgwright init NAME, there.\n", path_shown(dir));
+    tell_made(inv, "workspace", NULL, dir, "pgwright init NAME, there");
     return true;
 }
 
@@ -74,7 +85,7 @@ static bool init_module(Invocation *inv, const char *name, Error *err)
     bool control = many || m.requires->n > 0 || strcmp(m.format->name, "pgpm") == 0;
     if (!dir_make(dir, err) || !authoring_module(dir, &m, control, err))
         return false;
-    ui_print("Project %s is in %s. Next: pgwright add CHANGE\n", m.name, many ? path_shown(dir) : "this folder");
+    tell_made(inv, many ? "module" : "project", m.name, dir, "pgwright add CHANGE");
     return true;
 }
 
