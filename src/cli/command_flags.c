@@ -6,7 +6,7 @@
 #define FLAG_ALL                                                                                             \
     {                                                                                                        \
         .name = "all", .type = FLAG_BOOL,                                                                    \
-        .help = "every module of the workspace, as --workspace"                                                 \
+        .help = "every module of the workspace, as --workspace"                                               \
     }
 #define FLAG_PACKAGE                                                                                         \
     {                                                                                                        \
@@ -289,5 +289,20 @@ const Flag flags_man[] = {
 
 const Flag flags_analyze[] = {
     {.name = "strict", .type = FLAG_BOOL, .help = "let advice fail too, not only faults"},
+    {0},
+};
+
+const Flag flags_remove[] = {
+    {.name = "to",
+     .type = FLAG_TEXT,
+     .value = "CHANGE",
+     .aliases = "to-change",
+     .help = "instead of one change: this change or @tag, and all that come behind it"},
+    FLAG_PACKAGE,
+    {.name = "plan-file",
+     .letter = 'f',
+     .type = FLAG_TEXT,
+     .value = "FILE",
+     .help = "this plan instead of the folder's"},
     {0},
 };

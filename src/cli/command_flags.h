@@ -14,6 +14,7 @@ extern const Flag flags_log[];             /* history */
 extern const Flag flags_man[];
 extern const Flag flags_pending[];         /* deploy, plan */
 extern const Flag flags_rebase[];
+extern const Flag flags_remove[];
 extern const Flag flags_revert[];
 extern const Flag flags_roles_bootstrap[];
 extern const Flag flags_roles_user[];      /* roles add, roles remove */

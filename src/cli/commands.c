@@ -1,5 +1,5 @@
-/* cli/commands.c: the table of commands. What a command is called, takes and says of itself stands here and in its
- * flags, and nowhere else. */
+/* cli/commands.c: the table of commands. What a command is called, takes and says of itself stands here and in
+ * its flags, and nowhere else. */
 #include "cli/command_flags.h"
 #include "cli/flags.h"
 #include "cli/verbs.h"
@@ -78,6 +78,21 @@ const Command commands[] = {
      .examples = "pgwright rework app/totals -n 'round half to even'  # a new instance of app/totals",
      .flags = FLAGS(flags_add),
      .run = run_rework},
+    {.name = "remove",
+     .group = WRITE,
+     .summary = "take a change out of the plan, with its scripts",
+     .arguments = "[CHANGE]",
+     .max_arguments = 1,
+     .about = "Deletes the change's line, and its three scripts. It is refused while another change of the "
+              "workspace requires it, and while it is deployed in the database that the flags name. With --to it "
+              "takes the change and all that come behind it, tags included.\n"
+              "This is for changes that no database has yet. What was deployed somewhere is better left in the "
+              "plan, and undone by a new change.",
+     .examples = "pgwright remove app/orders -d shop  # unless it is deployed in shop\n"
+                 "pgwright remove --to @v1.0.0 --yes  # the tagged change, and all behind it\n"
+                 "pgwright remove --to ROOT  # every change of the plan",
+     .flags = FLAGS(flags_remove, flags_history, flags_connection),
+     .run = run_remove},
     {.name = "analyze",
      .group = WRITE,
      .summary = "find what is odd about the files, without a database",
@@ -367,7 +382,7 @@ const CommandElsewhere commands_elsewhere[] = {
     {"bundle", "nothing needs bundling: deploy the project's folder as it is"},
     {"cache", "there is no template cache to clean"},
     {"checkout", "switch the branch with git, then: pgwright rebase --modified"},
-    {"clear", "take the lines out of the plan with your editor; pgwright status shows what is deployed"},
+    {"clear", "every change of the plan: pgwright remove --to ROOT"},
     {"config", "settings stand in pgwright.yaml, pgpm.json or sqitch.conf, for your editor"},
     {"docker", "a server for trying things out: pgwright sandbox start"},
     {"dump", "use pg_dump"},

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "project/planfile.h"
+#include "project/plantext.h"
 
 #include <string.h>
 
@@ -71,50 +72,6 @@ bool authoring_module(const char *dir, const NewModule *m, bool with_control, Er
         return write_new(path_join(scratch, dir, "sqitch.conf"), "[core]\n\tengine = pg\n", err);
     char *control = path_join(scratch, dir, mem_printf(scratch, "%s.control", m->name));
     return !with_control || write_new(control, control_text(scratch, m), err);
-}
-
-/* The plan's text, to be edited. */
-typedef struct PlanText {
-    char *text;
-    size_t len;
-    const char *eol; /* as the file has it */
-} PlanText;
-
-static bool plan_text(const void *ctx, const Module *m, PlanText *plan, Error *err)
-{
-    plan->text = file_read(ctx, m->plan_path, PLAN_MAX_BYTES, &plan->len, err);
-    if (plan->text == NULL)
-        return false;
-    const char *newline = memchr(plan->text, '\n', plan->len);
-    plan->eol = newline != NULL && newline > plan->text && newline[-1] == '\r' ? "\r\n" : "\n";
-    return true;
-}
-
-/* Offset behind line number `line`; the end of the file for 0. */
-static size_t behind_line(const PlanText *plan, long line)
-{
-    const char *p = plan->text, *end = plan->text + plan->len;
-    for (long i = 0; i < line && p < end; i++) {
-        const char *newline = memchr(p, '\n', (size_t)(end - p));
-        p = newline == NULL ? end : newline + 1;
-    }
-    return line == 0 ? plan->len : (size_t)(p - plan->text);
-}
-
-/* Puts a line in. A last line without its end gets one first, and the new one then has none either. */
-static bool insert_line(const Module *m, const PlanText *plan, size_t at, const char *line, Error *err)
-{
-    SCRATCH void *scratch = mem_scratch();
-    Str text = str_new(scratch);
-    bool open_end = at == plan->len && at > 0 && plan->text[at - 1] != '\n';
-    str_add_n(&text, plan->text, at);
-    if (open_end)
-        str_add(&text, plan->eol);
-    str_add(&text, line);
-    if (!open_end)
-        str_add(&text, plan->eol);
-    str_add_n(&text, plan->text + at, plan->len - at);
-    return file_write(m->plan_path, text.text, text.len, err);
 }
 
 static void add_stamp(Str *line, const Stamp *stamp, const char *note)
@@ -223,8 +180,8 @@ bool authoring_add(Workspace *ws, Module *m, const NewChange *c, TextList *made,
 {
     SCRATCH void *scratch = mem_scratch();
     PlanText plan;
-    return check_name(m, c, false, err) && check_dependencies(ws, m, c->requires, err) && plan_text(scratch, m, &plan, err) &&
-           write_scripts(m, c, made, err) && insert_line(m, &plan, behind_line(&plan, 0), change_line(scratch, c), err);
+    return check_name(m, c, false, err) && check_dependencies(ws, m, c->requires, err) && plantext_read(scratch, m, &plan, err) &&
+           write_scripts(m, c, made, err) && plantext_insert(m, &plan, plantext_behind(&plan, 0), change_line(scratch, c), err);
 }
 
 bool authoring_tag(Module *m, const Change *change, const char *name, const char *note, const Stamp *stamp, Error *err)
@@ -241,11 +198,11 @@ bool authoring_tag(Module *m, const Change *change, const char *name, const char
     Str line = str_new(scratch);
     str_addf(&line, "@%s", name);
     add_stamp(&line, stamp, note);
-    if (!plan_text(scratch, m, &plan, err))
+    if (!plantext_read(scratch, m, &plan, err))
         return false;
     const Change *c = change != NULL ? change : m->changes.v[m->changes.n - 1];
     long behind = c->tags.n > 0 && c->tags.v[c->tags.n - 1]->line > c->line ? c->tags.v[c->tags.n - 1]->line : c->line;
-    return insert_line(m, &plan, behind_line(&plan, behind), line.text, err);
+    return plantext_insert(m, &plan, plantext_behind(&plan, behind), line.text, err);
 }
 
 /* The first tag behind the change; NULL when there is none. */
@@ -307,6 +264,6 @@ bool authoring_rework(Workspace *ws, Module *m, const NewChange *c, TextList *ma
     for (size_t i = 0; i < c->requires->n; i++)
         list_push(scratch, &requires, c->requires->v[i]);
     whole.requires = &requires;
-    return plan_text(scratch, m, &plan, err) && copy_scripts(m, newest, tag->name, made, err) &&
-           insert_line(m, &plan, behind_line(&plan, 0), change_line(scratch, &whole), err);
+    return plantext_read(scratch, m, &plan, err) && copy_scripts(m, newest, tag->name, made, err) &&
+           plantext_insert(m, &plan, plantext_behind(&plan, 0), change_line(scratch, &whole), err);
 }

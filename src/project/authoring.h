@@ -37,4 +37,18 @@ bool authoring_tag(Module *module, const Change *change, const char *name, const
  * are the new instance's. */
 bool authoring_rework(Workspace *ws, Module *module, const NewChange *change, TextList *made, Error *err);
 
+/* Lines to take out of a plan, and what goes with them. */
+typedef struct Removal {
+    ChangeList changes; /* in plan order */
+    TextList files;     /* their scripts that are there, absolute */
+} Removal;
+
+/* `change` alone, or with all that come behind it. ERR_CONFIG naming those of the workspace that require one of them, and
+ * when a change alone carries a tag. Writes nothing. Owned by `ctx`. */
+bool authoring_removal(const void *ctx, const Workspace *ws, Module *module, Change *change, bool with_later, Removal *out,
+                       Error *err);
+
+/* Does it: first the plan, then the scripts. An earlier instance of a reworked change gets its scripts' names back. */
+bool authoring_remove(Module *module, const Removal *removal, Error *err);
+
 #endif

@@ -165,6 +165,48 @@ expect_status 0
 expect_sql "SELECT count(*) FROM pgwright.changes" 2
 end
 
+begin "remove takes a change out, unless something needs it"
+project pgwright shop; change users; change orders users; tag v1; change last
+echo "# a comment stays" >>pgwright.plan
+cp pgwright.plan before
+run "$PGWRIGHT" remove users --yes
+expect_status 10
+expect_errors "shop:orders requires users"
+run "$PGWRIGHT" remove orders --yes
+expect_status 10
+expect_errors "carries the tag @v1"
+run "$PGWRIGHT" remove last
+expect_status 12
+expect_errors "confirm it with --yes"
+expect_same "$(cat before)" "$(cat pgwright.plan)" "the plan after refusals"
+run "$PGWRIGHT" remove last --yes
+expect_status 0
+[ ! -e deploy/last.sql ] && [ ! -e verify/last.sql ] && [ ! -e revert/last.sql ] || fail "its scripts are still there"
+expect_same "$(grep -v ^last before)" "$(cat pgwright.plan)" "the plan without its line"
+run "$PGWRIGHT" deploy
+run "$PGWRIGHT" remove --to @v1 --yes -d "$PGDATABASE"
+expect_status 12
+expect_errors "shop:orders is deployed"
+run "$PGWRIGHT" revert --to users --yes
+run "$PGWRIGHT" remove --to @v1 --yes -d "$PGDATABASE"
+expect_status 0
+run "$PGWRIGHT" tag
+expect_same "" "$out" "tags that are left"
+expect_same users.sql "$(ls deploy)" "scripts that are left"
+end
+
+begin "removing a reworked change gives the earlier one its scripts back"
+project pgwright shop; change users; tag v1
+cp deploy/users.sql first
+run "$PGWRIGHT" rework users
+run "$PGWRIGHT" remove users@HEAD --yes
+expect_status 0
+expect_same "$(cat first)" "$(cat deploy/users.sql)" "deploy/users.sql"
+expect_same users.sql "$(ls deploy)" "scripts that are left"
+run "$PGWRIGHT" deploy
+expect_status 0
+end
+
 begin "every manual page is right by mandoc"
 if command -v mandoc >/dev/null; then
     run "$PGWRIGHT" man --directory man1
