@@ -11,13 +11,14 @@ all: $(BUILD)/build.ninja
 
 $(BUILD)/build.ninja:
 	@tools/install-deps build
-	@meson setup $(BUILD) >/dev/null
+	@meson setup $(BUILD) --wipe >/dev/null 2>&1 || meson setup $(BUILD) >/dev/null
 
 demo: all
 	@tools/demo $(BUILD)/pgwright
 
 check:
 	@tools/install-deps build test
+	@test -d $(BUILD)/test/unit || rm -f $(BUILD)/build.ninja # made before the test libraries were there
 	@$(MAKE) --no-print-directory all
 	@test/run $(BUILD)
 
@@ -39,6 +40,7 @@ fuzz:
 	@test -f build-fuzz/build.ninja || CC=clang meson setup build-fuzz -Dfuzz=true -Db_lundef=false >/dev/null
 	@ninja -C build-fuzz --quiet
 	@for name in $(FUZZERS); do \
+	    mkdir -p build-fuzz/corpus-$$name; \
 	    build-fuzz/test/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 \
 	        build-fuzz/corpus-$$name test/fuzz/corpus/$$name || exit 1; \
 	done

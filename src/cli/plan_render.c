@@ -74,6 +74,13 @@ static bool print_copy_data(SqlScript *script, Error *err)
     return true;
 }
 
+/* A comment at the end of the statement would swallow the semicolon. */
+static bool ends_in_comment(const SqlItem *item)
+{
+    const char *line = strrchr(item->text, '\n');
+    return strstr(line != NULL ? line : item->text, "--") != NULL;
+}
+
 static bool print_script(const Session *s, const Step *step, const char *path, bool keep_transactions, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
@@ -87,7 +94,7 @@ static bool print_script(const Session *s, const Step *step, const char *path, b
                                                  item.facts.kind == SQL_ROLLBACK);
         if (next != SQL_NEXT_ITEM || (control && !keep_transactions) || item.kind == SQL_ECHO)
             continue;
-        ui_print("%s;\n", item.text);
+        ui_print("%s%s;\n", item.text, ends_in_comment(&item) ? "\n" : "");
         bool inline_copy = item.facts.kind == SQL_COPY_FROM_STDIN && (item.path == NULL || item.path[0] == '\0');
         if (inline_copy && !print_copy_data(script, err))
             return false;

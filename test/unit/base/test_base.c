@@ -1,0 +1,240 @@
+/* The ground: text, digests, errors, redaction, configuration. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/map.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static void text_grows_and_is_always_terminated(void **state)
+{
+    (void)state;
+    SCRATCH void *scratch = mem_scratch();
+    Str s = str_new(scratch);
+    assert_string_equal(s.text, "");
+    for (int i = 0; i < 1000; i++)
+        str_addf(&s, "%d,", i % 10);
+    assert_int_equal(s.len, 2000);
+    assert_int_equal(s.text[2000], '\0');
+    str_clear(&s);
+    assert_string_equal(s.text, "");
+}
+
+static void utf8_sequences_follow_rfc_3629(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t length;
+    } cases[] = {{"a", 1},          {"\xC3\xA9", 2},         {"\xE2\x82\xAC", 3}, {"\xF0\x9F\x98\x80", 4},
+                 {"\x80", 0},       {"\xC0\xAF", 0},         {"\xED\xA0\x80", 0}, {"\xF5\x80\x80\x80", 0},
+                 {"\xE2\x82", 0},   {"\xF0\x8F\x80\x80", 0}, {"\xE0\x9F\x80", 0}, {"\xF4\x90\x80\x80", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(utf8_sequence(cases[i].bytes, strlen(cases[i].bytes)), cases[i].length);
+}
+
+static void the_nearest_word_is_near(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"deploy", "verify", "revert"};
+    assert_string_equal(text_nearest("deplyo", words, 3), "deploy");
+    assert_null(text_nearest("xyzzy", words, 3));
+}
+
+static void maps_keep_their_order(void **state)
+{
+    (void)state;
+    SCRATCH void *scratch = mem_scratch();
+    Map *m = map_new(scratch);
+    int a, b;
+    map_set(m, "b", &b);
+    map_set(m, "a", &a);
+    map_set(m, "b", &a);
+    assert_ptr_equal(map_get(m, "b"), &a);
+    const void *cursor = NULL;
+    const char *key;
+    void *value;
+    assert_true(map_next(m, &cursor, &key, &value));
+    assert_string_equal(key, "b");
+    map_remove(m, "b");
+    assert_int_equal(map_count(m), 1);
+    assert_null(map_get(m, "b"));
+}
+
+static void digests_are_those_of_fips_180(void **state)
+{
+    (void)state;
+    char hex[DIGEST_HEX_MAX];
+    digest_of(DIGEST_SHA1, "abc", 3, hex);
+    assert_string_equal(hex, "a9993e364706816aba3e25717850c26c9cd0d89d");
+    digest_of(DIGEST_SHA256, "abc", 3, hex);
+    assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+static void errors_render_place_caret_and_chain(void **state)
+{
+    (void)state;
+    SCRATCH void *scratch = mem_scratch();
+    Error err = {0};
+    Str text = str_new(scratch);
+    error_set(&err, ERR_SQL, "no %s", "such thing");
+    error_place(&err, "a.sql", 3, 4, "\tÄb c");
+    error_hint(&err, "make it");
+    error_wrap(&err, "deploying x");
+    error_wrap(&err, "running");
+    error_set(&err, ERR_CONFIG, "another");
+    error_render(&err, &text);
+    assert_string_equal(text.text, "pgwright: a.sql:3:4: no such thing\n  \tÄb c\n  \t  ^\n  while: running: deploying x\n"
+                                   "  hint: make it\npgwright: another\n");
+    assert_int_equal(error_count(&err), 2);
+    error_clear(&err);
+    assert_false(error_is_set(&err));
+}
+
+static void secrets_are_taken_out(void **state)
+{
+    (void)state;
+    SCRATCH void *scratch = mem_scratch();
+    redact_value("hunter2secret");
+    static const char *const cases[][2] = {
+        {"postgresql://bob:pw@host/db", "postgresql://bob:***@host/db"},
+        {"postgres://bob:p@w:x@host", "postgres://bob:***@host"},
+        {"host=x password=abc user=y", "host=x password=*** user=y"},
+        {"password='a b' x", "password='***' x"},
+        {"it is hunter2secret!", "it is ***!"},
+        {"Authorization: Bearer abc.def", "Authorization: Bearer ***"},
+        {"nothing to hide: a:b@c", "nothing to hide: a:b@c"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_string_equal(redact(scratch, cases[i][0]), cases[i][1]);
+}
+
+static void durations_have_units(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t ms;
+    } cases[] = {{"5", 5000}, {"250ms", 250}, {"1.5s", 1500}, {"2min", 120000}, {"1h", 3600000}, {"0", 0}};
+    int64_t ms;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_true(clock_parse_duration(cases[i].text, &ms));
+        assert_int_equal(ms, cases[i].ms);
+    }
+    static const char *const bad[] = {"", "-1", "5x", "s", "99999999999999d"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(clock_parse_duration(bad[i], &ms));
+}
+
+static json_t *yaml(const char *text, Error *err)
+{
+    return config_parse_yaml(text, strlen(text), "x.yaml", err);
+}
+
+static void yaml_becomes_a_tree(void **state)
+{
+    (void)state;
+    Error err = {0};
+    json_t *root = yaml("a: 1\nb: [x, 'y', true, ~, 1.5]\nc: &n {d: e}\nf: *n\n", &err);
+    assert_non_null(root);
+    assert_int_equal(json_integer_value(config_get(root, "a")), 1);
+    assert_string_equal(config_text(root, "f.d", ""), "e");
+    assert_true(json_is_true(json_array_get(config_get(root, "b"), 2)));
+    assert_true(json_is_null(json_array_get(config_get(root, "b"), 3)));
+    json_decref(root);
+}
+
+static void bad_yaml_is_told_with_its_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        long line;
+    } cases[] = {{"a: 1\na: 2\n", 2}, {"a: [1\nb: 2\n", 2}, {"a: *nope\n", 1}, {"a: 1\n---\nb: 2\n", 2}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Error err = {0};
+        assert_null(yaml(cases[i].text, &err));
+        assert_int_equal(err.line, cases[i].line);
+        error_clear(&err);
+    }
+}
+
+static void aliases_cannot_blow_up(void **state)
+{
+    (void)state;
+    SCRATCH void *scratch = mem_scratch();
+    Str text = str_new(scratch);
+    Error err = {0};
+    str_add(&text, "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
+    for (int i = 1; i < 10; i++) {
+        str_addf(&text, "a%d: &a%d [", i, i);
+        for (int k = 0; k < 10; k++)
+            str_addf(&text, "%s*a%d", k > 0 ? "," : "", i - 1);
+        str_add(&text, "]\n");
+    }
+    assert_null(yaml(text.text, &err));
+    error_clear(&err);
+}
+
+static void files_are_replaced_whole(void **state)
+{
+    (void)state;
+    SCRATCH void *scratch = mem_scratch();
+    char dir[] = "/tmp/pgwright-unit.XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    Error err = {0};
+    char *path = path_join(scratch, dir, "a/b/c.txt");
+    size_t len;
+    assert_true(dir_make(path_dir(scratch, path), &err));
+    assert_true(file_write(path, "one", 3, &err) && file_write(path, "second", 6, &err));
+    assert_string_equal(file_read(scratch, path, 100, &len, &err), "second");
+    assert_null(file_read(scratch, path, 5, &len, &err));
+    assert_non_null(strstr(err.message, "too large"));
+    error_clear(&err);
+    assert_true(dir_remove(dir, &err));
+    assert_false(dir_exists(dir));
+}
+
+static void paths_are_joined_and_compared(void **state)
+{
+    (void)state;
+    SCRATCH void *scratch = mem_scratch();
+    assert_string_equal(path_join(scratch, "a/", "b"), "a/b");
+    assert_string_equal(path_join(scratch, ".", "b"), "b");
+    assert_string_equal(path_join(scratch, "a", "/b"), "/b");
+    assert_string_equal(path_dir(scratch, "/a/b"), "/a");
+    assert_string_equal(path_dir(scratch, "/a"), "/");
+    assert_string_equal(path_dir(scratch, "a"), ".");
+    assert_true(path_within("/a/b", "/a"));
+    assert_false(path_within("/ab", "/a"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_grows_and_is_always_terminated),
+        cmocka_unit_test(utf8_sequences_follow_rfc_3629),
+        cmocka_unit_test(the_nearest_word_is_near),
+        cmocka_unit_test(maps_keep_their_order),
+        cmocka_unit_test(digests_are_those_of_fips_180),
+        cmocka_unit_test(errors_render_place_caret_and_chain),
+        cmocka_unit_test(secrets_are_taken_out),
+        cmocka_unit_test(durations_have_units),
+        cmocka_unit_test(yaml_becomes_a_tree),
+        cmocka_unit_test(bad_yaml_is_told_with_its_place),
+        cmocka_unit_test(aliases_cannot_blow_up),
+        cmocka_unit_test(files_are_replaced_whole),
+        cmocka_unit_test(paths_are_joined_and_compared),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
