@@ -46,7 +46,7 @@ bool error_set(Error *err, ErrorClass class, const char *fmt, ...)
     return false;
 }
 
-static void replace(char **field, const char *fmt, va_list args)
+__attribute__((format(printf, 2, 0))) static void replace(char **field, const char *fmt, va_list args)
 {
     char *text = mem_vprintf(NULL, fmt, args);
     talloc_free(*field);
