@@ -441,8 +441,9 @@ bool directive_run(SqlScript *s, size_t at, SqlItem *item, bool *ready, Error *e
         return false;
     Source *src = s->source;
     const char *name = src->buffer + at + 1;
-    size_t n = strcspn(name, " \t\r\n\v\f\\;'\"");
-    n = at + 1 + n > line_end ? line_end - at - 1 : n;
+    size_t n = 0;
+    while (at + 1 + n < line_end && strchr(" \t\r\n\v\f\\;'\"", name[n]) == NULL)
+        n++;
     Directive d = {.script = s, .at = at, .name = {name, n}, .item = item, .ready = ready, .err = err};
     const DirectiveInfo *info = find_directive(d.name);
     bool whole_line = info != NULL && info->whole_line;
