@@ -7,9 +7,9 @@
 #include <uthash.h>
 
 typedef struct MapEntry {
-    char *key;
     void *value;
     UT_hash_handle hh;
+    char key[]; /* NUL-terminated, in the same allocation: maps hold many small keys */
 } MapEntry;
 
 struct Map {
@@ -41,9 +41,10 @@ void map_set(Map *map, const char *key, void *value)
 {
     MapEntry *entry = map_find(map, key);
     if (entry == NULL) {
-        entry = mem_new(map, MapEntry);
-        entry->key = mem_strdup(entry, key);
-        HASH_ADD_KEYPTR(hh, map->entries, entry->key, strlen(entry->key), entry);
+        size_t len = strlen(key);
+        entry = mem_zeroed(map, 1, sizeof *entry + len + 1, "MapEntry");
+        memcpy(entry->key, key, len);
+        HASH_ADD_KEYPTR(hh, map->entries, entry->key, len, entry);
     }
     entry->value = value;
 }

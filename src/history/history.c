@@ -227,7 +227,8 @@ static void index_row(History *h, Deployed *d)
 {
     SCRATCH void *scratch = mem_scratch();
     map_set(h->by_key, d->key, d);
-    map_set(h->by_name, mem_printf(scratch, "%s:%s", d->project, d->name), d);
+    if (h->format->identity_by_id) /* else the key is the name */
+        map_set(h->by_name, mem_printf(scratch, "%s:%s", d->project, d->name), d);
     for (size_t i = 0; i < d->tags.n; i++)
         map_set(h->by_name, mem_printf(scratch, "%s:@%s", d->project, d->tags.v[i]), d);
 }
@@ -274,7 +275,8 @@ Deployed *history_find_foreign(const History *h, const Dependency *dependency)
     if (ref->project == NULL)
         return NULL;
     if (ref->change != NULL)
-        return map_get(h->by_name, mem_printf(scratch, "%s:%s", ref->project, ref->change));
+        return map_get(h->format->identity_by_id ? h->by_name : h->by_key,
+                       mem_printf(scratch, "%s:%s", ref->project, ref->change));
     return ref->tag == NULL ? NULL : map_get(h->by_name, mem_printf(scratch, "%s:@%s", ref->project, ref->tag));
 }
 

@@ -66,7 +66,7 @@ typedef struct History {
     bool locked;              /* this session holds the run lock */
     DeployedList deployed;    /* oldest first; after history_load() */
     Map *by_key;              /* key → Deployed */
-    Map *by_name;             /* "project:name" and "project:@tag" → the newest Deployed */
+    Map *by_name;             /* "project:@tag", and where keys are ids "project:name" → the newest Deployed */
     UnsettledList unsettled;  /* oldest first */
 } History;
 
