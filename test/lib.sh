@@ -114,6 +114,16 @@ expect_sql() {
 gave \"$got\", not \"$2\""
 }
 
+# expect_json EXPRESSION VALUE – the document on stdout, asked by PostgreSQL: `d` is its jsonb.
+expect_json() {
+    got=$(printf '%s' "$out" | psql -XAtq -v ON_ERROR_STOP=1 -d postgres -c 'CREATE TEMP TABLE lines (n serial, line text)' \
+        -c "\\copy lines (line) FROM pstdin WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')" \
+        -c "SELECT $1 FROM (SELECT string_agg(line, E'\\n' ORDER BY n)::jsonb AS d FROM lines) x" 2>&1)
+    [ "$got" = "$2" ] || fail "$1 of the JSON document
+gave \"$got\", not \"$2\", in:
+$out"
+}
+
 # change NAME [DEPENDENCIES] – a change of the project here, with scripts on stdin-less defaults: a table of that name.
 change() {
     mkdir -p "$(dirname "deploy/$1")" "$(dirname "verify/$1")" "$(dirname "revert/$1")"

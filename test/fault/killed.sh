@@ -60,16 +60,16 @@ every_point() {
 }
 
 begin "cut behind each message, in one transaction"
-every_point together --cut ${FAULT_STEP:-5}
+every_point together --cut ${FAULT_STEP:-7}
 end
 begin "killed behind each message, in one transaction"
-every_point together --kill ${FAULT_STEP:-5}
+every_point together --kill ${FAULT_STEP:-7}
 end
 begin "cut behind each message, with changes outside transactions"
-every_point alone --cut ${FAULT_STEP:-5}
+every_point alone --cut ${FAULT_STEP:-7}
 end
 begin "killed behind each message, with changes outside transactions"
-every_point alone --kill ${FAULT_STEP:-5}
+every_point alone --kill ${FAULT_STEP:-7}
 end
 
 finish

@@ -27,12 +27,8 @@ end
 begin "the table of commands can be had as JSON"
 run "$PGWRIGHT" help --json
 expect_status 0
-printf '%s' "$out" | python3 -c '
-import json, sys
-table = json.load(sys.stdin)
-deploy = [c for c in table["commands"] if c["name"] == "deploy"][0]
-assert any(f["name"] == "dry-run" and f["type"] == "switch" for f in deploy["flags"])
-assert any(c["exit"] == 13 for c in table["exit_codes"])' || fail "not the JSON that was promised"
+expect_json "jsonb_path_query_first(d, '\$.commands[*] ? (@.name == \"deploy\").flags[*] ? (@.name == \"dry-run\")')->>'type'" switch
+expect_json "jsonb_path_exists(d, '\$.exit_codes[*] ? (@.exit == 13)')" t
 end
 
 begin "what is typed wrong is refused with the nearest name"
@@ -54,11 +50,7 @@ end
 begin "an error is one JSON document on stdout, and its text on stderr"
 run "$PGWRIGHT" deploy --json --nope
 expect_status 2
-printf '%s' "$out" | python3 -c '
-import json, sys
-answer = json.load(sys.stdin)
-assert answer["ok"] is False and answer["error"]["exit"] == 2 and answer["error"]["class"] == "usage"' ||
-    fail "not that JSON: $out"
+expect_json "(d->>'ok') || (d->'error'->>'exit') || (d->'error'->>'class')" false2usage
 expect_errors "does not know the flag --nope"
 end
 
