@@ -28,6 +28,8 @@ enum {
     STOP_MS = 10000,
     INITDB_MS = 120000,
     POLL_NS = 3 * 1000 * 1000,
+    START_TRIES = 8,
+    RETRY_MS = 250,
     SOCKET_PATH_MAX = 80, /* of the folder: sockaddr_un holds 107 bytes, the socket's own name takes up to 20 */
 };
 
@@ -350,6 +352,20 @@ static bool has_data(const Sandbox *sb)
            file_exists(path_join(scratch, sb->data, "postgresql.auto.conf"));
 }
 
+/* The children of a server that was killed hold its shared memory for a moment longer, and the next one will not start
+ * beside them. */
+static bool start_patiently(const Sandbox *sb, Error *err)
+{
+    static const struct timespec pause = {.tv_nsec = RETRY_MS * 1000000L};
+    for (int tries = 1; !start_server(sb, err); tries++) {
+        if (tries == START_TRIES)
+            return false;
+        error_clear(err);
+        nanosleep(&pause, NULL);
+    }
+    return true;
+}
+
 static bool start_locked(const Sandbox *sb, Error *err)
 {
     if (sandbox_pid(sb) != 0 && answers(sb))
@@ -359,7 +375,7 @@ static bool start_locked(const Sandbox *sb, Error *err)
     bool fresh = !has_data(sb);
     if (fresh && !make_data(sb, err))
         return false;
-    if (start_server(sb, err))
+    if (fresh ? start_server(sb, err) : start_patiently(sb, err))
         return true;
     if (fresh)
         return false;

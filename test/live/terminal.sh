@@ -41,17 +41,6 @@ expect_status 12
 expect_sql "SELECT count(*) FROM users" 0
 end
 
-begin "--no-tty and CI ask nobody"
-project pgwright; change users
-run "$PGWRIGHT" deploy
-at_terminal 'y\n' "$PGWRIGHT revert --no-tty"
-expect_status 12
-expect_out "confirm it with --yes"
-at_terminal 'y\n' "env CI=true $PGWRIGHT revert"
-expect_status 12
-expect_sql "SELECT count(*) FROM users" 0
-end
-
 begin "a password that is typed is not shown"
 run "$PGWRIGHT" roles bootstrap --yes
 at_terminal 'opensesame\n' "$PGWRIGHT roles add role_$$ --yes"
