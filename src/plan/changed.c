@@ -6,18 +6,21 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Digest of a file's bytes; "" when it cannot be read. */
-static void hash_file(Digest *digest, const char *path, char hex[DIGEST_HEX_MAX])
+enum { BUFFER_SIZE = 65536 };
+
+/* Digest of a file's bytes; "" when it cannot be read. A read that does not fill the buffer was the last. */
+static void hash_file(Digest *digest, char *buffer, const char *path, char hex[DIGEST_HEX_MAX])
 {
-    char buffer[65536];
     hex[0] = '\0';
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return;
     ssize_t n;
-    while ((n = read(fd, buffer, sizeof buffer)) > 0 || (n < 0 && errno == EINTR))
+    do {
+        n = read(fd, buffer, BUFFER_SIZE);
         if (n > 0)
             digest_add(digest, buffer, (size_t)n);
+    } while (n == BUFFER_SIZE || (n < 0 && errno == EINTR));
     close(fd);
     digest_hex(digest, hex);
     if (n < 0)
@@ -35,6 +38,7 @@ void plan_changed(const void *ctx, const History *h, const ModuleList *modules, 
 {
     SCRATCH void *scratch = mem_scratch();
     Digest *digest = digest_new(scratch, h->format->digest);
+    char *buffer = mem_resize(scratch, NULL, 1, BUFFER_SIZE);
     for (size_t i = 0; i < h->deployed.n; i++) {
         Deployed *d = h->deployed.v[i];
         bool wanted = false;
@@ -43,7 +47,7 @@ void plan_changed(const void *ctx, const History *h, const ModuleList *modules, 
         if (!wanted || !is_known(d, h->format->digest))
             continue;
         ChangedScript changed = {.deployed = d};
-        hash_file(digest, d->change->deploy, changed.hash);
+        hash_file(digest, buffer, d->change->deploy, changed.hash);
         if (strcmp(changed.hash, d->script_hash) != 0)
             list_push(ctx, out, changed);
     }
