@@ -1,0 +1,69 @@
+# Writing projects: what is made, and that only the lines that are meant change.
+. "$(dirname "$0")/../lib.sh"
+export SQITCH_FULLNAME=Tester SQITCH_EMAIL=t@example.com
+
+begin "init, add, deploy: a project from nothing"
+run "$PGWRIGHT" init shop
+expect_status 0
+run "$PGWRIGHT" add app/users -n 'the people
+who buy'
+expect_status 0
+run "$PGWRIGHT" add app/orders -r app/users -x legacy:orders
+expect_status 0
+expect_same "-- requires: app/users" "$(grep requires deploy/app/orders.sql)" "the header"
+grep -q '# the people\\nwho buy$' pgwright.plan || fail "the note: $(cat pgwright.plan)"
+run "$PGWRIGHT" deploy
+expect_status 0
+run "$PGWRIGHT" init shop
+expect_status 2
+run "$PGWRIGHT" add app/users
+expect_status 2
+run "$PGWRIGHT" add 'bad name'
+expect_status 2
+end
+
+begin "a workspace of modules, in pgpm's format too"
+run "$PGWRIGHT" init workspace acme --format pgpm
+expect_status 0
+cd acme || exit 1
+run "$PGWRIGHT" init billing --extensions pgcrypto
+expect_status 0
+[ -f packages/billing/pgpm.plan ] && [ -f packages/billing/billing.control ] || fail "no module: $(find .)"
+run "$PGWRIGHT" add invoices --package billing
+expect_status 0
+run "$PGWRIGHT" deploy billing
+expect_status 0
+expect_sql "SELECT count(*) FROM pg_extension WHERE extname = 'pgcrypto'" 1
+cd packages/billing/deploy || exit 1
+run "$PGWRIGHT" status --check
+expect_status 0
+end
+
+begin "adding and tagging leaves every other byte as it was"
+printf '%%syntax-version=1.0.0\r\n%%project = shop\r\n\r\n# a comment\r\n\r\na   2024-01-01T00:00:00Z  T <t@e> #  odd   spacing\r\n  \r\nb 2024-01-01T00:00:00Z T <t@e>' >sqitch.plan
+mkdir deploy; touch deploy/a.sql deploy/b.sql
+cp sqitch.plan before
+run "$PGWRIGHT" tag v1 --change a -m first
+expect_status 0
+expect_same "$(sed '6q' before | cksum)" "$(sed '6q' sqitch.plan | cksum)" "what stands before the tag"
+expect_same "$(sed '1,6d' before | cksum)" "$(sed '1,7d' sqitch.plan | cksum)" "what stands behind it"
+sed -n 7p sqitch.plan | grep -q '^@v1 .* # first' || fail "the tag's line: $(sed -n 7p sqitch.plan)"
+run "$PGWRIGHT" add c -r b
+expect_status 0
+run "$PGWRIGHT" tag v1
+expect_status 2
+end
+
+begin "rework keeps the old scripts under the tag's name"
+project pgwright; change f
+run "$PGWRIGHT" rework f
+expect_status 2
+expect_errors "tag it first"
+tag v1
+run "$PGWRIGHT" rework f -n 'once more'
+expect_status 0
+[ -f deploy/f@v1.sql ] && [ -f revert/f@v1.sql ] && [ -f verify/f@v1.sql ] || fail "no old scripts"
+grep -q '^f \[f@v1\] ' pgwright.plan || fail "$(cat pgwright.plan)"
+end
+
+finish
