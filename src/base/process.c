@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -48,7 +49,8 @@ static bool start_error(Error *err, const char *program, int code)
     return error_set(err, ERR_FAILED, "cannot run %s: %s", program, strerror(code));
 }
 
-/* Forks with stdin, stdout and stderr as given; the child closes nothing else, for all our files are close-on-exec. */
+/* Forks with stdin, stdout and stderr as given. Our own files are close-on-exec; those that a shell gave us go on to a
+ * child that ends with us, but not to one that outlives us: a lock or a pipe would stay open with it. */
 static pid_t spawn(const char *const argv[], const ProcessOptions *options, int in, int out, bool detach, Error *err)
 {
     int report[2];
@@ -58,8 +60,10 @@ static pid_t spawn(const char *const argv[], const ProcessOptions *options, int 
     }
     pid_t pid = fork();
     if (pid == 0) {
-        if (detach)
+        if (detach) {
             setsid();
+            close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+        }
         dup2(in, STDIN_FILENO);
         dup2(out, STDOUT_FILENO);
         dup2(out, STDERR_FILENO);

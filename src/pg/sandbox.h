@@ -1,8 +1,10 @@
 /* pg/sandbox.h: a throwaway PostgreSQL, started from the installed server programs.
  *
- * Unix socket only, trust on a folder that only its user may enter, durability off. Its data is in the project's .pgwright
- * folder or in the user's cache. Run as root it drops to an unprivileged user, for PostgreSQL refuses root. Killed and
- * started again it repairs itself; data that cannot be repaired is made anew. */
+ * Unix socket only, trust on a folder that only its user may enter, durability off; superuser and database are named
+ * postgres. Its files are in the project's .pgwright folder, or in the user's cache: without a project, and for one that
+ * belongs to somebody else. Run as root it drops to an unprivileged user, for PostgreSQL refuses root. Each major version
+ * has data of its own. Killed and started again it repairs itself; data that cannot be repaired is made anew, with a
+ * warning. Starting, stopping and removing may be done by several processes at once: they take turns. */
 #ifndef PG_SANDBOX_H
 #define PG_SANDBOX_H
 
@@ -14,22 +16,23 @@
 typedef struct Sandbox {
     const char *bin;    /* folder of initdb and postgres */
     int major;          /* 15 */
+    const char *base;   /* folder of all its files */
     const char *data;   /* data folder */
-    const char *socket; /* folder of its socket */
-    const char *log;    /* the server's log */
-    const char *lock;   /* file that keeps two starters apart */
+    const char *socket; /* folder of its socket: the data folder, or one in /tmp when that path is long or odd */
+    const char *log;    /* the server's log since its start; that of the run before is beside it, ending in .old */
     uid_t uid;          /* whom the server runs as; 0: us */
     gid_t gid;
 } Sandbox;
 
-/* Finds its place and the server programs (PGWRIGHT_PG_BIN, PATH, the distribution's folders; the newest). Starts nothing.
- * `project` is the project's folder; NULL: the user's cache. NULL when there are no server programs (ERR_CONFIG). */
+/* Finds its place and the server programs (PGWRIGHT_PG_BIN, PATH, the distribution's folders with the newest first,
+ * pg_config). Starts nothing and writes nothing. `project` is the project's folder; NULL: the user's cache. NULL when
+ * there are no server programs (ERR_CONFIG). */
 Sandbox *sandbox_open(const void *ctx, const char *project, Error *err);
 
-/* Starts it unless it runs. */
+/* Starts it unless it runs; true once it takes connections. Errors hold the last lines of the server's log. */
 bool sandbox_start(const Sandbox *sb, Error *err);
 
-/* Stops it; one that does not run is no error. */
+/* Stops it, sessions or no sessions, within half a minute; one that does not run is no error. */
 bool sandbox_stop(const Sandbox *sb, Error *err);
 
 /* Stops it and removes its data. */
@@ -38,7 +41,7 @@ bool sandbox_remove(const Sandbox *sb, Error *err);
 /* Process id of the running server; 0 when it does not run. */
 pid_t sandbox_pid(const Sandbox *sb);
 
-/* "postgresql:///postgres?host=…&user=postgres", owned by `ctx`. */
+/* "postgresql:///shop?host=…&port=5432&user=postgres", owned by `ctx`. `database` may hold any characters. */
 char *sandbox_url(const void *ctx, const Sandbox *sb, const char *database);
 
 #endif

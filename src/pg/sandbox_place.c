@@ -1,0 +1,225 @@
+/* pg/sandbox_place.c: which server programs the sandbox uses, as whom, and where its files are.
+ *
+ * Root's servers run as another user, so root's sandbox is put where that user can go, and only below folders
+ * that are root's own: a project may come from anywhere, and whoever owns a folder can put a symbolic link in
+ * our way. The same rule serves everybody: a project that is not ours, or that we cannot write to, has its
+ * sandbox in our cache. */
+#include "pg/sandbox.h"
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/process.h"
+
+#include <glob.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    VERSION_MS = 10000,
+    SOCKET_DIR_MAX = 80, /* sockaddr_un holds 107 bytes, the socket's own name takes up to 20 */
+};
+
+#define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-"
+
+/* ---- the server programs ---- */
+
+static bool has_server(const void *ctx, const char *bin)
+{
+    return file_exists(path_join(ctx, bin, "postgres")) && file_exists(path_join(ctx, bin, "initdb"));
+}
+
+/* The newest of the folders that distributions install servers in. */
+static char *installed_bin(const void *ctx)
+{
+    static const char *const patterns[] = {"/usr/lib/postgresql/*/bin",
+                                           "/usr/pgsql-*/bin",
+                                           "/usr/local/pgsql/bin",
+                                           "/usr/local/opt/postgresql@*/bin",
+                                           "/opt/homebrew/opt/postgresql@*/bin",
+                                           "/Applications/Postgres.app/Contents/Versions/*/bin"};
+    char *best = NULL;
+    long best_version = -1;
+    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
+        glob_t found;
+        if (glob(patterns[i], GLOB_ONLYDIR, NULL, &found) != 0)
+            continue;
+        for (size_t k = 0; k < found.gl_pathc; k++) {
+            const char *digits = strpbrk(found.gl_pathv[k], "0123456789");
+            long version = digits == NULL ? 0 : strtol(digits, NULL, 10);
+            if (version > best_version && has_server(ctx, found.gl_pathv[k])) {
+                best = mem_strdup(ctx, found.gl_pathv[k]);
+                best_version = version;
+            }
+        }
+        globfree(&found);
+    }
+    return best;
+}
+
+/* Where pg_config says that they are: for servers built by hand. */
+static char *configured_bin(const void *ctx)
+{
+    static const char *const argv[] = {"pg_config", "--bindir", NULL};
+    ProcessOptions options = {.timeout_ms = VERSION_MS};
+    ProcessResult result;
+    Error ignored = {0};
+    char *program = process_find(ctx, argv[0]);
+    bool ok = program != NULL && process_run(ctx, argv, &options, &result, &ignored) && result.status == 0;
+    error_clear(&ignored);
+    if (!ok)
+        return NULL;
+    result.output[strcspn(result.output, "\n")] = '\0';
+    return has_server(ctx, result.output) ? result.output : NULL;
+}
+
+static char *find_bin(const void *ctx, Error *err)
+{
+    const char *asked = getenv("PGWRIGHT_PG_BIN");
+    if (asked != NULL && *asked != '\0') {
+        if (has_server(ctx, asked))
+            return path_real(ctx, asked);
+        error_set(err, ERR_CONFIG, "PGWRIGHT_PG_BIN names %s, which holds no postgres and initdb", asked);
+        return NULL;
+    }
+    char *in_path = process_find(ctx, "postgres");
+    char *real = in_path == NULL ? NULL : path_real(ctx, in_path);
+    if (real != NULL && has_server(ctx, path_dir(ctx, real)))
+        return path_dir(ctx, real);
+    char *bin = installed_bin(ctx);
+    if (bin == NULL)
+        bin = configured_bin(ctx);
+    if (bin == NULL) {
+        error_set(err, ERR_CONFIG, "no PostgreSQL server programs are installed here");
+        error_hint(
+            err,
+            "install them (Debian: apt-get install postgresql), or name their folder in PGWRIGHT_PG_BIN");
+    }
+    return bin;
+}
+
+static int major_of(const char *bin, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *const argv[] = {path_join(scratch, bin, "postgres"), "--version", NULL};
+    ProcessOptions options = {.timeout_ms = VERSION_MS};
+    ProcessResult result;
+    if (!process_run(scratch, argv, &options, &result, err))
+        return -1;
+    const char *digits = strpbrk(result.output, "0123456789");
+    if (result.status == 0 && digits != NULL)
+        return (int)strtol(digits, NULL, 10);
+    error_set(err, ERR_CONFIG, "%s does not run: %s", argv[0], result.output);
+    return -1;
+}
+
+/* ---- as whom ---- */
+
+static bool choose_user(Sandbox *sb, Error *err)
+{
+    if (geteuid() != 0)
+        return true;
+    const struct passwd *pw = getpwnam("postgres");
+    if (pw == NULL)
+        pw = getpwnam("nobody");
+    if (pw == NULL)
+        return error_set(err, ERR_CONFIG,
+                         "PostgreSQL does not run as root, and there is neither a user postgres nor nobody");
+    sb->uid = pw->pw_uid;
+    sb->gid = pw->pw_gid;
+    return true;
+}
+
+/* May the server's user pass through this folder and every one above? Those that are still to be made will be
+ * open. */
+static bool is_reachable(const Sandbox *sb, const char *dir)
+{
+    SCRATCH void *scratch = mem_scratch();
+    if (sb->uid == 0)
+        return true;
+    for (char *d = mem_strdup(scratch, dir);; d = path_dir(scratch, d)) {
+        struct stat st;
+        if (stat(d, &st) == 0) {
+            bool enters = st.st_uid == sb->uid ? st.st_mode & S_IXUSR : st.st_mode & S_IXOTH;
+            if (!enters)
+                return false;
+        }
+        if (strcmp(d, "/") == 0)
+            return true;
+    }
+}
+
+/* ---- where ---- */
+
+/* Can our files be made in `dir` without anybody else having a say? */
+static bool is_ours(const Sandbox *sb, const char *dir)
+{
+    struct stat st;
+    return stat(dir, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+           access(dir, W_OK | X_OK) == 0 && is_reachable(sb, dir);
+}
+
+/* The project's .pgwright; NULL when the project or that folder is not ours. */
+static char *project_dir(const Sandbox *sb, const void *ctx, const char *project)
+{
+    struct stat st;
+    if (!is_ours(sb, project))
+        return NULL;
+    char *dir = path_join(ctx, project, ".pgwright");
+    if (lstat(dir, &st) != 0)
+        return dir;
+    return S_ISDIR(st.st_mode) && is_ours(sb, dir) ? dir : NULL;
+}
+
+static char *cache_dir(const Sandbox *sb, const void *ctx)
+{
+    const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (xdg != NULL && *xdg == '/' && is_reachable(sb, xdg))
+        return path_join(ctx, xdg, "pgwright");
+    if (home != NULL && *home == '/' && is_ours(sb, home))
+        return path_join(ctx, home, ".cache/pgwright");
+    return geteuid() == 0 ? mem_strdup(ctx, "/var/cache/pgwright")
+                          : mem_printf(ctx, "/tmp/pgwright-%u", (unsigned)geteuid());
+}
+
+static char *short_hash(const void *ctx, const char *text)
+{
+    char hex[DIGEST_HEX_MAX];
+    digest_of(DIGEST_SHA256, text, strlen(text), hex);
+    return mem_strndup(ctx, hex, 12);
+}
+
+/* The socket is with the data where its path fits and needs no quoting anywhere. */
+static const char *socket_dir(const Sandbox *sb)
+{
+    size_t len = strlen(sb->data);
+    if (len <= SOCKET_DIR_MAX && strspn(sb->data, PLAIN) == len)
+        return sb->data;
+    return mem_printf(sb, "/tmp/pgwright-%u-%s", (unsigned)(sb->uid != 0 ? sb->uid : geteuid()),
+                      short_hash(sb, sb->data));
+}
+
+static void choose_place(Sandbox *sb, const char *project)
+{
+    char *real = project == NULL ? NULL : path_real(sb, project);
+    char *base = real == NULL ? cache_dir(sb, sb) : project_dir(sb, sb, real);
+    if (base == NULL)
+        base = path_join(sb, cache_dir(sb, sb), short_hash(sb, real));
+    sb->base = base;
+    sb->data = mem_printf(sb, "%s/sandbox-%d", base, sb->major);
+    sb->log = mem_printf(sb, "%s/sandbox-%d.log", base, sb->major);
+    sb->socket = socket_dir(sb);
+}
+
+Sandbox *sandbox_open(const void *ctx, const char *project, Error *err)
+{
+    Sandbox *sb = mem_new(ctx, Sandbox);
+    sb->bin = find_bin(sb, err);
+    sb->major = sb->bin == NULL ? -1 : major_of(sb->bin, err);
+    if (sb->major < 0 || !choose_user(sb, err))
+        return NULL;
+    choose_place(sb, project);
+    return sb;
+}
