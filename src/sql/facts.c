@@ -11,6 +11,7 @@ typedef enum Transaction {
     TX_NOT_CONCURRENTLY,  /* not with CONCURRENTLY */
     TX_NOT_WITHOUT_NAME,  /* not without the name of a table: CLUSTER */
     TX_NOT_WITH_SLOT,     /* not when it makes a replication slot */
+    TX_NOT_WITH_PUBLISHER, /* not when it talks to the publisher: ALTER SUBSCRIPTION */
 } Transaction;
 
 /* Beginnings of statements; the first row that fits counts, so that longer ones stand first. '*' is any one word. */
@@ -22,7 +23,7 @@ static const struct {
 } commands[] = {
     {"ABORT", SQL_ROLLBACK, TX_FINE, 0},
     {"ALTER DATABASE * SET TABLESPACE", SQL_OTHER, TX_NEVER, 1},
-    {"ALTER SUBSCRIPTION", SQL_OTHER, TX_FINE, 1},
+    {"ALTER SUBSCRIPTION", SQL_OTHER, TX_NOT_WITH_PUBLISHER, 1},
     {"ALTER SYSTEM", SQL_OTHER, TX_NEVER, 0},
     {"ALTER TABLE", SQL_OTHER, TX_NOT_CONCURRENTLY, 2},
     {"ALTER TYPE", SQL_OTHER, TX_FINE, 1},
@@ -95,11 +96,22 @@ static const struct {
     {"", SQL_OTHER, TX_FINE, 1},
 };
 
+/* Options in parentheses on which it depends whether a statement can run in a transaction block. */
+enum { CONCURRENTLY = 1, CONNECT = 2, CREATE_SLOT = 4, REFRESH = 8, FAILOVER = 16, TWO_PHASE = 32 };
+
+static const struct {
+    const char *name;
+    unsigned option;
+} options[] = {
+    {"concurrently", CONCURRENTLY}, {"connect", CONNECT}, {"create_slot", CREATE_SLOT},
+    {"refresh", REFRESH}, {"failover", FAILOVER}, {"two_phase", TWO_PHASE},
+};
+
 void facts_begin(FactsReader *r)
 {
     r->n = 0;
-    r->concurrently_in_parens = r->full = r->concurrently = r->sets_config = r->no_slot = false;
-    r->label = (View){0};
+    r->concurrently = r->sets_config = false;
+    r->on = r->off = r->option = 0;
 }
 
 /* Words between CREATE and what is created, which do not change what it is. */
@@ -128,35 +140,49 @@ static bool word_at(const FactsReader *r, int i, const char *word)
     return i >= 0 && i < r->n && strcmp(r->words[i], word) == 0;
 }
 
-static void note_word(FactsReader *r, View word, int parens)
+static void note_word(FactsReader *r, View word)
 {
-    if (word.len == 12 && view_is_nocase(word, "CONCURRENTLY")) {
-        r->concurrently = r->concurrently || parens == 0;
-        r->concurrently_in_parens = r->concurrently_in_parens || parens > 0;
-    }
-    r->sets_config = r->sets_config || (word.len == 10 && view_is_nocase(word, "SET_CONFIG"));
-    if (parens > 0) {
-        bool slot = view_is_nocase(word, "connect") || view_is_nocase(word, "create_slot");
-        r->no_slot = r->no_slot || slot;
-        return;
-    }
-    if (is_noise(r, word))
-        return;
-    if (r->n < FACTS_WORDS)
+    r->concurrently = r->concurrently || (word.len == 12 && view_is_nocase(word, "CONCURRENTLY"));
+    if (!is_noise(r, word) && r->n < FACTS_WORDS)
         keep_word(r, word);
-    else
-        r->full = true;
+}
+
+static bool is_false(LexToken t)
+{
+    static const char *const no[] = {"false", "off", "0", "'false'", "'off'", "'0'"};
+    for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
+        if (view_is_nocase((View){t.p, t.len}, no[i]))
+            return true;
+    return false;
+}
+
+/* name, name = value, name value: an option without a value is on. */
+static void note_option(FactsReader *r, LexToken t)
+{
+    if (t.kind == LEX_OTHER) {
+        r->option = *t.p == '=' ? r->option : 0;
+        return;
+    }
+    if (r->option != 0 && is_false(t)) {
+        r->on &= ~r->option;
+        r->off |= r->option;
+    }
+    r->option = 0;
+    for (size_t i = 0; t.kind == LEX_WORD && i < sizeof options / sizeof options[0]; i++)
+        if (view_is_nocase((View){t.p, t.len}, options[i].name))
+            r->on |= r->option = options[i].option;
 }
 
 void facts_token(FactsReader *r, LexToken t, int parens)
 {
-    if (t.kind == LEX_WORD) {
-        note_word(r, (View){t.p, t.len}, parens);
-    } else if ((t.kind == LEX_IDENT || t.kind == LEX_STRING) && parens == 0 && r->n < FACTS_WORDS) {
+    bool word = t.kind == LEX_WORD;
+    r->sets_config = r->sets_config || (word && t.len == 10 && view_is_nocase((View){t.p, t.len}, "SET_CONFIG"));
+    if (parens == 0 && word)
+        note_word(r, (View){t.p, t.len});
+    else if (parens == 0 && (t.kind == LEX_IDENT || t.kind == LEX_STRING) && r->n < FACTS_WORDS)
         keep_word(r, (View){"", 0});
-        if (t.kind == LEX_STRING && r->label.p == NULL && word_at(r, 0, "ALTER") && word_at(r, 1, "TYPE"))
-            r->label = (View){t.p, t.len};
-    }
+    else if (parens == 1 && (word_at(r, 0, "REINDEX") || word_at(r, 1, "SUBSCRIPTION")))
+        note_option(r, t);
 }
 
 static bool fits(const FactsReader *r, const char *words)
@@ -180,38 +206,60 @@ static bool has_words(const FactsReader *r, const char *first, const char *secon
     return false;
 }
 
+/* REFRESH; a change of publications, which refreshes unless it says otherwise; options that are the slot's too. */
+static bool asks_publisher(const FactsReader *r)
+{
+    bool publications = has_words(r, "SET", "PUBLICATION") || has_words(r, "ADD", "PUBLICATION") ||
+                        has_words(r, "DROP", "PUBLICATION");
+    return has_words(r, "REFRESH", "PUBLICATION") || (publications && (r->off & REFRESH) == 0) ||
+           ((r->on | r->off) & FAILOVER) != 0 || (r->off & TWO_PHASE) != 0;
+}
+
 static bool refuses_transaction(const FactsReader *r, Transaction t)
 {
     switch (t) {
     case TX_NEVER:
         return true;
     case TX_NOT_CONCURRENTLY:
-        return r->concurrently || (r->concurrently_in_parens && word_at(r, 0, "REINDEX"));
+        return r->concurrently || (r->on & CONCURRENTLY) != 0;
     case TX_NOT_WITHOUT_NAME:
         return r->n == 1 || (r->n == 2 && word_at(r, 1, "VERBOSE"));
     case TX_NOT_WITH_SLOT:
-        return !r->no_slot;
+        return (r->off & (CONNECT | CREATE_SLOT)) == 0;
+    case TX_NOT_WITH_PUBLISHER:
+        return asks_publisher(r);
     case TX_FINE:
         break;
     }
     return false;
 }
 
-/* ALTER SUBSCRIPTION … REFRESH PUBLICATION, and … SET PUBLICATION, which refreshes. */
-static bool refreshes_subscription(const FactsReader *r)
+bool facts_is_alter_type(const FactsReader *r)
 {
-    return word_at(r, 1, "SUBSCRIPTION") && word_at(r, 0, "ALTER") &&
-           (has_words(r, "REFRESH", "PUBLICATION") || has_words(r, "SET", "PUBLICATION") ||
-            has_words(r, "ADD", "PUBLICATION") || has_words(r, "DROP", "PUBLICATION"));
+    return word_at(r, 0, "ALTER") && word_at(r, 1, "TYPE");
+}
+
+bool facts_expects_label(const FactsReader *r)
+{
+    if (!facts_is_alter_type(r))
+        return false;
+    int value = word_at(r, r->n - 1, "EXISTS") ? r->n - 4 : r->n - 1; /* ADD VALUE IF NOT EXISTS */
+    return word_at(r, value, "VALUE") && word_at(r, value - 1, "ADD");
+}
+
+/* Either word stands for the client's end of the wire, as in the server's grammar. */
+static bool copies(const FactsReader *r, const char *direction)
+{
+    return word_at(r, 0, "COPY") && (has_words(r, direction, "STDIN") || has_words(r, direction, "STDOUT"));
 }
 
 static SqlKind kind_of(const FactsReader *r, SqlKind kind)
 {
-    if (word_at(r, 0, "COPY") && has_words(r, "FROM", "STDIN"))
+    if (copies(r, "FROM"))
         return SQL_COPY_FROM_STDIN;
-    if (word_at(r, 0, "COPY") && has_words(r, "TO", "STDOUT"))
+    if (copies(r, "TO"))
         return SQL_COPY_TO_STDOUT;
-    if (word_at(r, 0, "ALTER") && word_at(r, 1, "TYPE") && has_words(r, "ADD", "VALUE"))
+    if (facts_is_alter_type(r) && has_words(r, "ADD", "VALUE"))
         return SQL_ADD_ENUM_VALUE;
     return r->sets_config && kind == SQL_OTHER ? SQL_SET : kind;
 }
@@ -219,12 +267,13 @@ static SqlKind kind_of(const FactsReader *r, SqlKind kind)
 SqlFacts facts_end(const FactsReader *r)
 {
     size_t i = 0;
-    while (!fits(r, commands[i].words))
+    char first = r->n > 0 ? r->words[0][0] : '\0';
+    while (commands[i].words[0] != '\0' && (commands[i].words[0] != first || !fits(r, commands[i].words)))
         i++;
     SqlFacts facts = {.kind = kind_of(r, commands[i].kind),
                       .command = commands[i].words[0] != '\0' ? commands[i].words : "statement",
                       .locks = commands[i].locks};
-    facts.no_transaction = refuses_transaction(r, commands[i].transaction) || refreshes_subscription(r);
+    facts.no_transaction = refuses_transaction(r, commands[i].transaction);
     if (facts.no_transaction && commands[i].transaction == TX_NOT_CONCURRENTLY)
         facts.command = word_at(r, 0, "CREATE")    ? "CREATE INDEX CONCURRENTLY"
                         : word_at(r, 0, "DROP")    ? "DROP INDEX CONCURRENTLY"

@@ -12,12 +12,10 @@ enum { FACTS_WORDS = 32 };
 typedef struct FactsReader {
     char words[FACTS_WORDS][16]; /* in capitals; longer words are cut */
     int n;
-    bool concurrently_in_parens;
-    bool full;                   /* has more words than are kept */
     bool concurrently;           /* anywhere outside parentheses */
     bool sets_config;            /* calls set_config */
-    bool no_slot;                /* connect = false, create_slot = false (CREATE SUBSCRIPTION) */
-    View label;                  /* of ALTER TYPE … ADD VALUE: the string constant with its quotes */
+    unsigned on, off;            /* options in parentheses that were given as true, or as false */
+    unsigned option;             /* the one whose value is to come; 0: none */
 } FactsReader;
 
 void facts_begin(FactsReader *r);
@@ -25,5 +23,11 @@ void facts_token(FactsReader *r, LexToken token, int parens);
 
 /* Of what was read since facts_begin(). */
 SqlFacts facts_end(const FactsReader *r);
+
+/* Is it ALTER TYPE, as far as it was read? */
+bool facts_is_alter_type(const FactsReader *r);
+
+/* Would a string that comes now be the label that ALTER TYPE … ADD VALUE adds? */
+bool facts_expects_label(const FactsReader *r);
 
 #endif

@@ -40,9 +40,17 @@ static LexToken lex_space(const char *p, const char *end)
     return token(LEX_SPACE, p, q);
 }
 
-static LexToken lex_line_comment(const char *p, const char *end, bool last)
+/* The end of the line that `p` stands in: \n, or \r alone; NULL when it is not there. */
+static const char *line_end(const char *p, const char *end)
 {
     const char *newline = memchr(p, '\n', (size_t)(end - p));
+    const char *cr = memchr(p, '\r', (size_t)((newline != NULL ? newline : end) - p));
+    return cr != NULL ? cr : newline;
+}
+
+static LexToken lex_line_comment(const char *p, const char *end, bool last)
+{
+    const char *newline = line_end(p, end);
     if (newline != NULL)
         return token(LEX_SPACE, p, newline);
     return token(last ? LEX_SPACE : LEX_MORE, p, end);
@@ -88,22 +96,21 @@ static const char *quoted_end(const char *q, const char *end, char quote, bool e
     return NULL;
 }
 
-/* A string goes on behind blanks that hold a newline, with the rules of its beginning. *more: cannot be told yet. */
+/* A string goes on behind blanks and -- comments that hold a newline, with the rules of its beginning. *more: cannot be
+ * told yet. */
 static const char *continuation(const char *q, const char *end, bool last, bool *more)
 {
     bool newline = false;
     for (;;) {
-        while (q < end && is(*q, C_SPACE))
-            newline = *q++ == '\n' || newline;
-        if (q + 1 < end && newline && q[0] == '-' && q[1] == '-') {
-            q = memchr(q, '\n', (size_t)(end - q));
-            if (q != NULL)
-                continue;
-            q = end;
-        }
-        *more = q >= end && !last;
-        return q < end && newline && *q == '\'' ? q : NULL;
+        for (; q < end && is(*q, C_SPACE); q++)
+            newline = newline || *q == '\n' || *q == '\r';
+        if (q + 1 >= end || q[0] != '-' || q[1] != '-')
+            break;
+        const char *behind = line_end(q, end);
+        q = behind != NULL ? behind : end;
     }
+    *more = !last && (q == end || (q + 1 == end && *q == '-'));
+    return q < end && newline && *q == '\'' ? q : NULL;
 }
 
 /* `open` is the opening quote. */
@@ -152,10 +159,11 @@ static bool word_is(const char *p, size_t len, const char *word)
 static void track_shape(Lexer *lx, const char *p, size_t len)
 {
     static const char *const telling[] = {"create", "or", "replace", "function", "procedure"};
-    if (lx->words < (int)sizeof lx->shape)
-        for (size_t i = 0; i < sizeof telling / sizeof telling[0]; i++)
-            if (word_is(p, len, telling[i]))
-                lx->shape[lx->words] = telling[i][0];
+    if (lx->words == (int)sizeof lx->shape)
+        return;
+    for (size_t i = 0; i < sizeof telling / sizeof telling[0]; i++)
+        if (word_is(p, len, telling[i]))
+            lx->shape[lx->words] = telling[i][0];
     lx->words++;
 }
 
@@ -210,7 +218,7 @@ static LexToken lex_word(Lexer *lx, const char *p, const char *end, bool last)
 static LexToken lex_number(const char *p, const char *end, bool last)
 {
     const char *q = p + 1;
-    while (q < end && (is(*q, C_WORD) || *q == '.'))
+    while (q < end && (is(*q, C_VARIABLE) || *q == '.')) /* no $, which may open a string */
         q++;
     return token(q == end && !last ? LEX_MORE : LEX_NUMBER, p, q);
 }
@@ -249,14 +257,26 @@ static LexToken lex_colon(const char *p, const char *end, bool last)
     return q > name ? token(LEX_VARIABLE, p, q) : token(LEX_OTHER, p, p + 1);
 }
 
+/* Does a semicolon here end the statement, and not one within it (of a rule, of a function's body)? */
+static bool ends_statement(const Lexer *lx)
+{
+    return lx->parens == 0 && lx->begins == 0;
+}
+
 static LexToken lex_punctuation(Lexer *lx, const char *p)
 {
     if (*p == '(')
         lx->parens++;
     else if (*p == ')' && lx->parens > 0)
         lx->parens--;
-    bool ends = *p == ';' && lx->parens == 0 && lx->begins == 0;
-    return token(ends ? LEX_SEMICOLON : LEX_OTHER, p, p + 1);
+    return token(*p == ';' && ends_statement(lx) ? LEX_SEMICOLON : LEX_OTHER, p, p + 1);
+}
+
+static LexToken lex_backslash(const Lexer *lx, const char *p, char next)
+{
+    if (next == ';')
+        return token(ends_statement(lx) ? LEX_SEMICOLON : LEX_ESCAPED, p, p + 2);
+    return next == ':' ? token(LEX_ESCAPED, p, p + 2) : token(LEX_BACKSLASH, p, p + 1);
 }
 
 LexToken lex_next(Lexer *lx, const char *p, const char *end, bool last)
@@ -284,16 +304,9 @@ LexToken lex_next(Lexer *lx, const char *p, const char *end, bool last)
         return lex_number(p, end, last);
     if (*p == ':')
         return lex_colon(p, end, last);
-    if (*p == '\\' && next == ';')
-        return token(LEX_BACKSLASH_SEMICOLON, p, p + 2);
     if (*p == '\\')
-        return token(LEX_BACKSLASH, p, p + 1);
+        return lex_backslash(lx, p, next);
     return lex_punctuation(lx, p);
-}
-
-void lex_statement(Lexer *lx)
-{
-    *lx = (Lexer){.backslash_escapes = lx->backslash_escapes};
 }
 
 View lex_variable_name(LexToken t)
@@ -301,4 +314,12 @@ View lex_variable_name(LexToken t)
     size_t before = t.kind == LEX_VARIABLE ? 1 : t.kind == LEX_VARIABLE_TEST ? 3 : 2;
     size_t after = t.kind == LEX_VARIABLE ? 0 : 1;
     return (View){t.p + before, t.len - before - after};
+}
+
+bool lex_is_variable_name(View name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (!is(name.p[i], C_VARIABLE))
+            return false;
+    return name.len > 0;
 }

@@ -19,13 +19,13 @@ typedef enum LexKind {
     LEX_IDENT,     /* "quoted", U&"quoted" */
     LEX_STRING,    /* any string constant, dollar quotes too */
     LEX_NUMBER,
-    LEX_SEMICOLON, /* outside parentheses and BEGIN ATOMIC bodies: ends the statement */
+    LEX_SEMICOLON, /* outside parentheses and BEGIN ATOMIC bodies: ends the statement; also written \; */
     LEX_VARIABLE,  /* :name */
     LEX_VARIABLE_LITERAL, /* :'name' */
     LEX_VARIABLE_IDENT,   /* :"name" */
     LEX_VARIABLE_TEST,    /* :{?name} */
     LEX_BACKSLASH, /* begins a directive; the token is the backslash alone */
-    LEX_BACKSLASH_SEMICOLON, /* \; */
+    LEX_ESCAPED,   /* \: anywhere, \; where it ends nothing: stands for its second character */
     LEX_OTHER,
     LEX_UNTERMINATED, /* a quote or comment that the text's end cuts off: the token is all of it */
 } LexKind;
@@ -36,10 +36,11 @@ typedef struct LexToken {
     size_t len;
 } LexToken;
 
+/* Where in a statement the scanner is; a statement begins with all zero but backslash_escapes. */
 typedef struct Lexer {
     int parens;          /* depth of parentheses */
     int begins;          /* depth of BEGIN … END in a function body written in SQL */
-    int words;           /* words of the statement so far */
+    int words;           /* words of the statement so far, counted as far as `shape` goes */
     char shape[4];       /* 'c' 'o' 'r' 'f': CREATE OR REPLACE FUNCTION; 'p' for PROCEDURE */
     bool backslash_escapes; /* standard_conforming_strings is off */
 } Lexer;
@@ -47,10 +48,10 @@ typedef struct Lexer {
 /* The token at `p`; the text ends at `end`, for good when `last`. The state moves on unless it is LEX_MORE. */
 LexToken lex_next(Lexer *lexer, const char *p, const char *end, bool last);
 
-/* Back to the state at the start of a statement. */
-void lex_statement(Lexer *lexer);
-
 /* The name within a LEX_VARIABLE… token. */
 View lex_variable_name(LexToken token);
+
+/* Can all of it stand in a variable's name? */
+bool lex_is_variable_name(View name);
 
 #endif

@@ -50,8 +50,11 @@ static void add_doubled(Str *out, const char *text, char quote)
 
 char *sql_ident(const void *ctx, const char *name)
 {
-    if (is_plain(name))
-        return mem_strdup(ctx, name);
+    return is_plain(name) ? mem_strdup(ctx, name) : sql_ident_quoted(ctx, name);
+}
+
+char *sql_ident_quoted(const void *ctx, const char *name)
+{
     Str out = str_new(ctx);
     str_add_char(&out, '"');
     add_doubled(&out, name, '"');

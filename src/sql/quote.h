@@ -6,6 +6,9 @@
  * reserved word stay as they are). */
 char *sql_ident(const void *ctx, const char *name);
 
+/* An identifier, quoted always, as psql's :"name". */
+char *sql_ident_quoted(const void *ctx, const char *name);
+
 /* schema.name, each part quoted as sql_ident does. */
 char *sql_qualified(const void *ctx, const char *schema, const char *name);
 

@@ -1,35 +1,20 @@
 /* sql/source.c: see source.h. */
 #include "sql/source.h"
 
-#include "base/file.h"
-
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 256 * 1024, LINE_SHOWN_MAX = 400 };
+enum { CHUNK = 256 * 1024, LINE_SHOWN_MAX = 400, LINE_READ_MAX = LINE_SHOWN_MAX + 8 };
 
 static const char BOM[] = "\xEF\xBB\xBF";
 
 static int source_free(Source *s)
 {
-    if (s->fd >= 0)
-        close(s->fd);
+    close(s->fd);
     return 0;
-}
-
-void source_close(Source *s)
-{
-    source_free(s);
-    talloc_free(s->buffer);
-    s->fd = -1;
-    s->buffer = NULL;
-    s->len = s->at = 0;
 }
 
 void place_advance(SqlPlace *place, const char *text, size_t len)
@@ -45,6 +30,8 @@ void place_advance(SqlPlace *place, const char *text, size_t len)
 
 SqlPlace source_place(const Source *s, size_t to)
 {
+    if (s->within != NULL)
+        return s->spot;
     SqlPlace place = {.file = s->name, .line = s->line, .column = s->column};
     place_advance(&place, s->buffer + s->at, to - s->at);
     return place;
@@ -58,54 +45,83 @@ void source_consume(Source *s, size_t to)
     s->at = to;
 }
 
-static char *line_in_memory(const void *ctx, const Source *s, long line)
+static const char *line_in_memory(const Source *s, long line, size_t *len)
 {
     const char *p = s->buffer, *end = s->buffer + s->len;
-    for (long i = 1; i < line && p != NULL && p < end; i++) {
+    for (long i = 1; i < line && p != NULL; i++) {
         p = memchr(p, '\n', (size_t)(end - p));
         p = p == NULL ? NULL : p + 1;
     }
-    if (p == NULL || p > end)
+    if (p == NULL)
         return NULL;
     const char *newline = memchr(p, '\n', (size_t)(end - p));
-    return mem_strndup(ctx, p, (size_t)((newline == NULL ? end : newline) - p));
+    *len = (size_t)((newline == NULL ? end : newline) - p);
+    return p;
 }
 
-static char *line_in_file(const void *ctx, const char *path, long line)
+/* Reads no more of the line than is shown, and what tells that it is longer. */
+static const char *line_in_file(const void *ctx, const char *path, long line, size_t *len)
 {
     FILE *f = fopen(path, "re");
-    char *text = NULL;
-    size_t size = 0;
-    ssize_t n = -1;
-    for (long i = 0; f != NULL && i < line; i++)
-        n = getline(&text, &size, f);
-    char *copy = n < 0 ? NULL : mem_strndup(ctx, text, (size_t)n);
-    free(text);
-    if (f != NULL)
-        fclose(f);
-    return copy;
+    if (f == NULL)
+        return NULL;
+    char *text = mem_resize(ctx, NULL, 1, LINE_READ_MAX);
+    int c = 0;
+    while (line > 1 && (c = getc_unlocked(f)) != EOF)
+        line -= c == '\n';
+    while (line == 1 && *len < LINE_READ_MAX && (c = getc_unlocked(f)) != EOF && c != '\n')
+        text[(*len)++] = (char)c;
+    fclose(f);
+    return line == 1 ? text : NULL;
+}
+
+/* Bytes that are no UTF-8, and NUL, as U+FFFD, so that every output can take the line. */
+static char *fit_to_show(const void *ctx, const char *text, size_t len)
+{
+    Str out = str_new(ctx);
+    for (size_t i = 0; i < len;) {
+        size_t n = utf8_sequence(text + i, len - i);
+        bool valid = n > 0 && text[i] != '\0';
+        str_add_n(&out, valid ? text + i : "\uFFFD", valid ? n : strlen("\uFFFD"));
+        i += n > 0 ? n : 1;
+    }
+    return out.text;
 }
 
 char *source_line(const void *ctx, const Source *s, long line)
 {
-    char *text = s->path == NULL ? line_in_memory(ctx, s, line) : line_in_file(ctx, s->path, line);
-    if (text == NULL)
-        return NULL;
-    if (line == 1 && text_starts(text, BOM))
-        text += sizeof BOM - 1;
-    text[strcspn(text, "\r\n")] = '\0';
-    return strlen(text) > LINE_SHOWN_MAX ? NULL : text;
+    SCRATCH void *scratch = mem_scratch();
+    size_t len = 0;
+    while (s->within != NULL)
+        s = s->within;
+    const char *text =
+        s->path == NULL ? line_in_memory(s, line, &len) : line_in_file(scratch, s->path, line, &len);
+    if (line == 1 && len >= strlen(BOM) && memcmp(text, BOM, strlen(BOM)) == 0) {
+        text += strlen(BOM);
+        len -= strlen(BOM);
+    }
+    if (len > 0 && text[len - 1] == '\r')
+        len--;
+    return text == NULL || len > LINE_SHOWN_MAX ? NULL : fit_to_show(ctx, text, len);
+}
+
+bool source_error_v(const Source *s, size_t to, Error *err, const char *fmt, va_list args)
+{
+    SCRATCH void *scratch = mem_scratch();
+    error_set(err, ERR_CONFIG, "%s", mem_vprintf(scratch, fmt, args));
+    SqlPlace place = source_place(s, to);
+    error_place(err, place.file, place.line, place.column, source_line(scratch, s, place.line));
+    if (s->within != NULL)
+        error_detail(err, "in the value of the variable %s", s->name);
+    return false;
 }
 
 bool source_error(const Source *s, size_t to, Error *err, const char *fmt, ...)
 {
-    SCRATCH void *scratch = mem_scratch();
     va_list args;
     va_start(args, fmt);
-    error_set(err, ERR_CONFIG, "%s", mem_vprintf(scratch, fmt, args));
+    source_error_v(s, to, err, fmt, args);
     va_end(args);
-    SqlPlace place = source_place(s, to);
-    error_place(err, s->name, place.line, place.column, source_line(scratch, s, place.line));
     return false;
 }
 
@@ -153,8 +169,8 @@ static void digest(Source *s, size_t from)
 
 static void skip_bom(Source *s)
 {
-    if (s->len >= 3 && memcmp(s->buffer, BOM, 3) == 0)
-        s->at = s->checked = 3;
+    if (s->len >= strlen(BOM) && memcmp(s->buffer, BOM, strlen(BOM)) == 0)
+        s->at = s->checked = strlen(BOM);
 }
 
 /* Room for another piece: what is done with makes way; a statement that fills the window doubles it. */
@@ -174,7 +190,6 @@ static void make_room(Source *s)
 
 bool source_more(Source *s, Error *err)
 {
-    bool first = s->buffer != NULL && s->len == 0 && s->line == 1 && s->column == 1;
     make_room(s);
     size_t from = s->len;
     while (s->len < s->capacity) {
@@ -190,8 +205,9 @@ bool source_more(Source *s, Error *err)
         s->len += (size_t)n;
     }
     digest(s, from);
-    if (first)
+    if (!s->begun)
         skip_bom(s);
+    s->begun = true;
     return check_encoding(s, err);
 }
 
@@ -203,50 +219,62 @@ static void want_digests(Source *s, bool wanted)
     s->sha256 = digest_new(s, DIGEST_SHA256);
 }
 
-static bool open_error(const char *name, Error *err, const char *why)
+const char *source_kind_fault(const struct stat *st)
 {
-    error_set(err, ERR_CONFIG, "cannot read the script: %s", why);
-    error_place(err, name, 0, 0, NULL);
-    return false;
+    if (S_ISREG(st->st_mode))
+        return NULL;
+    return S_ISDIR(st->st_mode) ? "it is a folder" : "it is not a regular file";
 }
 
-Source *source_open(const void *ctx, const char *path, const char *name, bool digests, Error *err)
-{
-    struct stat st;
-    Source *s = mem_new(ctx, Source);
-    talloc_set_destructor(s, source_free);
-    s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO shall not hold us up */
-    s->path = mem_strdup(s, path);
-    s->name = mem_strdup(s, name);
-    s->line = s->column = 1;
-    if (s->fd < 0 || fstat(s->fd, &st) != 0) {
-        open_error(name, err, strerror(errno));
-        return NULL;
-    }
-    if (!S_ISREG(st.st_mode)) {
-        open_error(name, err, S_ISDIR(st.st_mode) ? "it is a folder" : "it is not a regular file");
-        return NULL;
-    }
-    /* one byte more than a small file holds, so that one read brings it and its end */
-    s->capacity = st.st_size < CHUNK ? (size_t)st.st_size + 1 : CHUNK;
-    s->buffer = mem_resize(s, NULL, 1, s->capacity);
-    want_digests(s, digests);
-    return source_more(s, err) ? s : NULL;
-}
-
-Source *source_of_text(const void *ctx, const char *text, size_t len, const char *name, bool digests, Error *err)
+static Source *source_new(const void *ctx, const char *name, size_t capacity, bool digests)
 {
     Source *s = mem_new(ctx, Source);
     s->fd = -1;
     s->name = mem_strdup(s, name);
     s->line = s->column = 1;
-    s->buffer = mem_strndup(s, "", 0);
-    s->buffer = mem_resize(s, s->buffer, 1, len + 1);
+    s->capacity = capacity;
+    s->buffer = mem_resize(s, NULL, 1, capacity);
+    want_digests(s, digests);
+    return s;
+}
+
+Source *source_open(const void *ctx, const char *path, const char *name, bool digests, const char **why)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO shall not hold us up */
+    *why = fd < 0 || fstat(fd, &st) != 0 ? strerror(errno) : source_kind_fault(&st);
+    if (*why != NULL) {
+        if (fd >= 0)
+            close(fd);
+        return NULL;
+    }
+    /* one byte more than a small file holds, so that it and its end come in one go */
+    Source *s = source_new(ctx, name, st.st_size < CHUNK ? (size_t)st.st_size + 1 : CHUNK, digests);
+    s->fd = fd;
+    s->path = mem_strdup(s, path);
+    talloc_set_destructor(s, source_free);
+    return s;
+}
+
+Source *source_of_text(const void *ctx, const char *text, size_t len, const char *name, bool digests,
+                       Error *err)
+{
+    Source *s = source_new(ctx, name, len + 1, digests);
     memcpy(s->buffer, text, len);
     s->len = len;
-    s->last = true;
-    want_digests(s, digests);
+    s->begun = s->last = true;
     digest(s, 0);
     skip_bom(s);
+    return check_encoding(s, err) ? s : NULL;
+}
+
+Source *source_of_value(Source *within, size_t at, const char *name, const char *value, Error *err)
+{
+    Source *s = source_new(within, name, strlen(value) + 1, false);
+    s->len = strlen(value);
+    memcpy(s->buffer, value, s->len);
+    s->begun = s->last = true;
+    s->within = within;
+    s->spot = source_place(within, at);
     return check_encoding(s, err) ? s : NULL;
 }
