@@ -8,7 +8,7 @@
  *   the server's children        they hold its shared memory, and no server starts beside them: end_strays()
  *   postmaster.pid, socket lock  PostgreSQL takes them for real when their process number is somebody's
  * again: remove_stale_files() data                         recovery by the server; if that fails, it is made
- * anew On systems without /proc the second and third are left to time and to the server. */
+ * anew Where /proc is not mounted the second and third are left to time and to the server. */
 #include "pg/sandbox.h"
 
 #include "base/clock.h"
@@ -26,9 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#ifdef __linux__
 #include <sys/fsuid.h>
-#endif
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -66,13 +64,8 @@ static bool has_proc(void)
  * Changes nothing for other users. */
 static void look_as(uid_t uid, gid_t gid)
 {
-#ifdef __linux__
     setfsgid(gid);
     setfsuid(uid);
-#else
-    (void)uid;
-    (void)gid;
-#endif
 }
 
 /* Is this a process of a server that works in our data folder? They all have it as their working folder. */
