@@ -28,6 +28,25 @@ const Flag flags_to[] = {
     {0},
 };
 
+const Flag flags_schema[] = {
+    {.name = "schema",
+     .letter = 'n',
+     .type = FLAG_LIST,
+     .value = "NAME",
+     .help = "the schema, or several; '*' is all of them; else public"},
+    {0},
+};
+
+const Flag flags_dump[] = {
+    {.name = "file", .letter = 'f', .type = FLAG_TEXT, .value = "FILE", .help = "write here instead of to stdout"},
+    {.name = "comments",
+     .type = FLAG_BOOL,
+     .fallback = "true",
+     .help = "a heading above each object; --no-comments leaves these out, never COMMENT ON"},
+    {.name = "owners", .type = FLAG_BOOL, .help = "write who owns what, where that is not the role that reads"},
+    {0},
+};
+
 const Flag flags_pending[] = {
     FLAG_ALL,
     {.name = "verify",

@@ -9,6 +9,7 @@ extern const Flag flags_adopt[];
 extern const Flag flags_analyze[];
 extern const Flag flags_check[];
 extern const Flag flags_deploy[];
+extern const Flag flags_dump[];
 extern const Flag flags_init[];
 extern const Flag flags_log[];             /* history */
 extern const Flag flags_man[];
@@ -18,6 +19,7 @@ extern const Flag flags_remove[];
 extern const Flag flags_revert[];
 extern const Flag flags_roles_bootstrap[];
 extern const Flag flags_roles_user[];      /* roles add, roles remove */
+extern const Flag flags_schema[];          /* dump, plan, apply, diff, drift */
 extern const Flag flags_status[];
 extern const Flag flags_tag[];
 extern const Flag flags_test[];

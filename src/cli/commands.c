@@ -156,6 +156,20 @@ const Command commands[] = {
                  "pgwright history -d shop --verify  # was it tampered with?",
      .flags = FLAGS(flags_log, flags_connection),
      .run = run_history},
+    {.name = "dump",
+     .group = LOOK,
+     .summary = "a database's schema as SQL",
+     .arguments = "",
+     .about = "Writes the statements that make the schema, in an order in which they can run, so that psql can load "
+              "them anywhere. The same schema gives the same text. With one --schema names are written without it, so "
+              "that the file serves any schema; with --schema '*' all schemas are written, with their extensions and "
+              "what belongs to no schema.\n"
+              "Rows are not dumped, nor are roles, and owners only with --owners.",
+     .examples = "pgwright dump -d shop > schema.sql  # the schema public\n"
+                 "pgwright dump -d shop --schema '*' -f all.sql  # all of the database",
+     .flags = FLAGS(flags_dump, flags_schema, flags_connection),
+     .run = run_dump,
+     .no_json = true},
     {.name = "deploy",
      .aliases = "apply,migrate deploy",
      .group = ACT,

@@ -11,6 +11,7 @@ bool run_analyze(Invocation *inv, Error *err);
 bool run_check(Invocation *inv, Error *err);
 bool run_completion(Invocation *inv, Error *err);
 bool run_deploy(Invocation *inv, Error *err);
+bool run_dump(Invocation *inv, Error *err);
 bool run_help(Invocation *inv, Error *err);
 bool run_history(Invocation *inv, Error *err);
 bool run_init(Invocation *inv, Error *err);

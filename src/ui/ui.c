@@ -47,6 +47,11 @@ void ui_print(const char *fmt, ...)
     put(redact(scratch, text));
 }
 
+void ui_print_sql(const char *text)
+{
+    put(text);
+}
+
 void ui_json(json_t *document)
 {
     SCRATCH void *scratch = mem_scratch();

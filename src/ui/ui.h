@@ -24,6 +24,9 @@ bool ui_finish(Error *err);
 /* Prints results, redacted. */
 void ui_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* Prints SQL as it is, for it is to be run elsewhere: nothing is redacted. */
+void ui_print_sql(const char *text);
+
 /* One JSON document on stdout, indented by 2, keys in the order of insertion, redacted, with a newline. Takes over
  * `document`. */
 void ui_json(json_t *document);

@@ -1,0 +1,70 @@
+/* schema/action.h: what is done with one object at one time: the nodes of the order. Not for other floors. */
+#ifndef SCHEMA_ACTION_H
+#define SCHEMA_ACTION_H
+
+#include "schema/diff.h"
+
+typedef enum ActionKind {
+    ACT_RELEASE, /* what stands in the way of others' drops: a column's default, a sequence's owner */
+    ACT_DROP,
+    ACT_RENAME,  /* a type that columns use makes room for its successor */
+    ACT_ALTER,
+    ACT_CREATE,
+    ACT_DEFAULT, /* a new column's default that was put off */
+    ACT_LATE,    /* attributes that name other objects */
+    ACT_REMOVE,  /* the renamed type goes */
+} ActionKind;
+
+typedef struct Action {
+    ActionKind kind;
+    Object *old, *new;
+    bool is_silent;      /* part of another's: of its table's CREATE or DROP, of its parent's change */
+    size_t container;    /* that one; itself when it is not silent */
+    bool is_recreated;
+    LIST(size_t) before; /* those that must wait for it */
+    size_t waits;        /* for how many, as long as it is being ordered */
+    bool is_done;
+} Action;
+
+/* What becomes of a pair. */
+typedef enum Fate {
+    FATE_SAME,
+    FATE_ALTER,
+    FATE_REBUILD, /* dropped and made */
+    FATE_GONE,    /* only the old one is there */
+    FATE_NEW,     /* only the new one */
+} Fate;
+
+enum { NO_ACTION = SIZE_MAX };
+
+typedef struct Diff {
+    const void *ctx;
+    const Model *old, *new;
+    const DiffOptions *options;
+    Object **new_of;  /* by old->number; NULL: there is none */
+    Object **old_of;  /* by new->number */
+    Fate *old_fate, *new_fate;
+    bool *redefault;  /* by old->number: the column's default must be away while something is dropped */
+    bool *retype;     /* by old->number: the column's type is made anew under the same name */
+    bool *put_off_new, *put_off_old; /* parts that get a statement of their own, to break a cycle */
+    LIST(Action) actions;
+    size_t *first_of_old, *last_of_old; /* actions of an object: which takes it away, or changes it; NO_ACTION */
+    size_t *make_of_new;                /* which makes or changes it */
+} Diff;
+
+/* Decides every object's fate. */
+void diff_decide(Diff *diff);
+
+/* Makes the actions and what must wait for what. */
+void diff_actions(Diff *diff);
+
+/* Puts them in order; false when parts had to be put off: make the actions anew then. */
+bool diff_order(Diff *diff, size_t *order);
+
+/* Writes the statements of one action. */
+void action_write(Diff *diff, Script *script, const Action *action);
+
+/* Does the pair differ in an attribute of this manner, or (by_alter) in one that alter() makes good? */
+bool pair_differs(const Object *old, const Object *new, Manner manner);
+
+#endif

@@ -1,0 +1,207 @@
+/* schema/decide.c: what becomes of each object: the same, altered, or made anew, with all that hangs on it. */
+#include "schema/action.h"
+#include "schema/grants.h"
+
+#include <string.h>
+
+bool pair_differs(const Object *old, const Object *new, Manner manner)
+{
+    for (size_t i = 0; i < old->kind->attributes_count; i++)
+        if (old->kind->attributes[i].manner == manner && !text_equal(old->values[i], new->values[i]))
+            return true;
+    return false;
+}
+
+static bool same_grants(const Object *a, const Object *b)
+{
+    if (a->has_grants != b->has_grants || a->grants.n != b->grants.n)
+        return false;
+    for (size_t i = 0; i < a->grants.n; i++) {
+        const Grant *g = &a->grants.v[i], *h = &b->grants.v[i];
+        if (!text_equal(g->grantee, h->grantee) || strcmp(g->privilege, h->privilege) != 0 || g->grantable != h->grantable)
+            return false;
+    }
+    return true;
+}
+
+static bool same_labels(const Object *a, const Object *b)
+{
+    if (a->labels.n != b->labels.n)
+        return false;
+    for (size_t i = 0; i < a->labels.n; i++)
+        if (strcmp(a->labels.v[i].provider, b->labels.v[i].provider) != 0 || strcmp(a->labels.v[i].text, b->labels.v[i].text) != 0)
+            return false;
+    return true;
+}
+
+static Fate fate_of_pair(const Diff *d, const Object *old, const Object *new)
+{
+    if (pair_differs(old, new, MANNER_BUILT) || (old->kind->needs_rebuild != NULL && old->kind->needs_rebuild(old, new)))
+        return FATE_REBUILD;
+    for (Manner m = MANNER_SET; m <= MANNER_OWN; m++)
+        if (pair_differs(old, new, m))
+            return FATE_ALTER;
+    bool owner = !d->options->without_owners && new->owner != NULL && !text_equal(old->owner, new->owner) &&
+                 strcmp(new->owner, d->new->user) != 0;
+    if (owner || !text_equal(old->comment, new->comment) || !same_grants(old, new) || !same_labels(old, new))
+        return FATE_ALTER;
+    return FATE_SAME;
+}
+
+/* Servers before 14 cannot replace a trigger. */
+static bool cannot_replace(const Diff *d, const Object *old, const Object *new)
+{
+    enum { VERSION_REPLACE_TRIGGER = 140000, VERSION_SET_EXPRESSION = 170000, VERSION_SET_METHOD = 150000 };
+    int version = d->old->version;
+    if (object_is(new, KIND_TRIGGER))
+        return version < VERSION_REPLACE_TRIGGER && pair_differs(old, new, MANNER_OWN);
+    if (object_is(new, KIND_TABLE) && version < VERSION_SET_METHOD)
+        return !text_equal(object_value(old, "access_method"), object_value(new, "access_method"));
+    return false;
+}
+
+/* From 17 on a stored column's expression can be changed in place. */
+static bool can_set_expression(const Diff *d, const Object *old, const Object *new)
+{
+    return object_is(new, KIND_COLUMN) && d->old->version >= 170000 && object_flag(old, "generated") &&
+           object_flag(new, "generated") && text_equal(object_value(old, "generated_kind"), object_value(new, "generated_kind"));
+}
+
+static void pair_objects(Diff *d)
+{
+    for (size_t i = 0; i < d->new->objects.n; i++) {
+        Object *n = d->new->objects.v[i], *o = model_find(d->old, n->kind, n->key);
+        d->old_of[n->number] = o;
+        d->new_fate[n->number] = FATE_NEW;
+        if (o == NULL)
+            continue;
+        d->new_of[o->number] = n;
+        Fate fate = fate_of_pair(d, o, n);
+        if (fate == FATE_REBUILD && can_set_expression(d, o, n))
+            fate = FATE_ALTER;
+        if (cannot_replace(d, o, n))
+            fate = FATE_REBUILD;
+        d->new_fate[n->number] = d->old_fate[o->number] = fate;
+    }
+    for (size_t i = 0; i < d->old->objects.n; i++)
+        if (d->new_of[i] == NULL)
+            d->old_fate[i] = FATE_GONE;
+}
+
+/* ---- what others' fates mean for an object ---- */
+
+typedef struct Spread {
+    Diff *diff;
+    LIST(Object *) queue; /* old objects that go away, or whose type changes */
+} Spread;
+
+static void rebuild(Spread *s, Object *old)
+{
+    Diff *d = s->diff;
+    Object *new = d->new_of[old->number];
+    if (new == NULL || d->old_fate[old->number] == FATE_REBUILD)
+        return;
+    d->old_fate[old->number] = d->new_fate[new->number] = FATE_REBUILD;
+    list_push(d->ctx, &s->queue, old);
+}
+
+static bool is_type(const Object *o)
+{
+    return strcmp(o->kind->catalog, "pg_type") == 0;
+}
+
+static bool is_table_column(const Object *o)
+{
+    return object_is(o, KIND_COLUMN) && o->parent != NULL && object_is(o->parent, KIND_TABLE);
+}
+
+/* A column outlives what its default calls, and what its type was. */
+static bool spares_column(Spread *s, Object *column, const Need *need, bool is_gone)
+{
+    Diff *d = s->diff;
+    if (!is_table_column(column) || d->new_of[column->number] == NULL || object_flag(column, "generated"))
+        return false;
+    if (need->by_default) {
+        d->redefault[column->number] = true;
+        return true;
+    }
+    if (!is_type(need->on) || is_gone)
+        return is_type(need->on);
+    d->retype[column->number] = true;
+    list_push(d->ctx, &s->queue, column);
+    return true;
+}
+
+static const Need *need_of(const Object *from, const Object *on)
+{
+    const Need *found = NULL;
+    for (size_t i = 0; i < from->needs.n; i++)
+        if (from->needs.v[i].on == on && (found == NULL || found->by_default))
+            found = &from->needs.v[i];
+    return found;
+}
+
+/* The object itself goes, for good or for a while. */
+static void spread_removal(Spread *s, Object *old, bool is_gone)
+{
+    Diff *d = s->diff;
+    for (size_t i = 0; i < old->needed_by.n; i++) {
+        Object *dependent = old->needed_by.v[i];
+        const Need *need = need_of(dependent, old);
+        if (d->new_of[dependent->number] == NULL || spares_column(s, dependent, need, is_gone))
+            continue;
+        /* what was altered so that it needs the other no more can stay */
+        if (is_gone && d->old_fate[dependent->number] == FATE_ALTER)
+            continue;
+        /* a sequence is only owned */
+        if (object_is(dependent, KIND_SEQUENCE) && need->automatic)
+            continue;
+        if (object_is(dependent, KIND_TABLE) && is_gone)
+            continue;
+        rebuild(s, dependent);
+    }
+}
+
+/* The server makes indexes and constraints anew by itself when a column's type changes; the rest forbids it. */
+static void spread_type(Spread *s, Object *column)
+{
+    for (size_t i = 0; i < column->needed_by.n; i++) {
+        Object *o = column->needed_by.v[i];
+        bool forbids = object_is(o, KIND_VIEW) || object_is(o, KIND_RULE) || object_is(o, KIND_POLICY) || object_is(o, KIND_TRIGGER) ||
+                       object_is(o, KIND_FUNCTION) || object_is(o, KIND_PUBLICATION_MEMBER) ||
+                       (object_is(o, KIND_COLUMN) && object_flag(o, "generated")) ||
+                       (object_is(o, KIND_CONSTRAINT) && *object_value(o, "type") == 'f');
+        if (forbids)
+            rebuild(s, o);
+    }
+}
+
+static bool type_changes(const Diff *d, const Object *old)
+{
+    const Object *new = d->new_of[old->number];
+    return new != NULL && object_is(old, KIND_COLUMN) && old->parent != NULL && !object_is(old->parent, KIND_VIEW) &&
+           (d->retype[old->number] || !text_equal(object_value(old, "type"), object_value(new, "type")) ||
+            !text_equal(object_value(old, "collation"), object_value(new, "collation")));
+}
+
+void diff_decide(Diff *d)
+{
+    Spread s = {.diff = d};
+    pair_objects(d);
+    for (size_t i = 0; i < d->old->objects.n; i++)
+        if (d->old_fate[i] == FATE_GONE || d->old_fate[i] == FATE_REBUILD || type_changes(d, d->old->objects.v[i]))
+            list_push(d->ctx, &s.queue, d->old->objects.v[i]);
+    for (size_t i = 0; i < s.queue.n; i++) {
+        Object *old = s.queue.v[i];
+        Fate fate = d->old_fate[old->number];
+        if (fate == FATE_GONE || fate == FATE_REBUILD)
+            spread_removal(&s, old, fate == FATE_GONE);
+        else
+            spread_type(&s, old);
+    }
+    for (size_t i = 0; i < d->old->objects.n; i++) {
+        Object *new = d->new_of[i];
+        if ((d->redefault[i] || d->retype[i]) && d->old_fate[i] == FATE_SAME)
+            d->old_fate[i] = d->new_fate[new->number] = FATE_ALTER;
+    }
+}

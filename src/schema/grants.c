@@ -1,0 +1,264 @@
+/* schema/grants.c: see grants.h. An access control list that is not there means the kind's default (manual, "Privileges"):
+ * the owner may do everything, and everybody may use types and call functions. */
+#include "schema/grants.h"
+
+#include "sql/quote.h"
+
+#include <string.h>
+
+enum { VERSION_MAINTAIN = 170000 };
+
+static void add_list(const void *ctx, GrantList *list, const char *grantee, const char *privileges)
+{
+    for (const char *p = privileges; *p != '\0';) {
+        size_t len = strcspn(p, ",");
+        list_push(ctx, list, (Grant){grantee, mem_strndup(ctx, p, len), false});
+        p += len + (p[len] == ',');
+    }
+}
+
+static void add_owner_privileges(const void *ctx, GrantList *list, const Kind *kind, int version)
+{
+    if (kind->all_privileges == NULL)
+        return;
+    add_list(ctx, list, "", kind->all_privileges);
+    if (version >= VERSION_MAINTAIN && (kind == &kinds[KIND_TABLE] || kind == &kinds[KIND_VIEW]))
+        list_push(ctx, list, (Grant){"", "MAINTAIN", false});
+}
+
+static void add_defaults(const void *ctx, GrantList *list, const Kind *kind, int version)
+{
+    add_owner_privileges(ctx, list, kind, version);
+    if (kind->public_privilege != NULL)
+        add_list(ctx, list, NULL, kind->public_privilege);
+}
+
+static const Grant *find(const GrantList *list, const Grant *g)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (text_equal(list->v[i].grantee, g->grantee) && strcmp(list->v[i].privilege, g->privilege) == 0)
+            return &list->v[i];
+    return NULL;
+}
+
+static void add_all(const void *ctx, GrantList *list, const GrantList *more)
+{
+    for (size_t i = 0; i < more->n; i++)
+        if (find(list, &more->v[i]) == NULL)
+            list_push(ctx, list, more->v[i]);
+}
+
+/* What ALTER DEFAULT PRIVILEGES calls the kind. */
+static const char *default_objects(const Object *o)
+{
+    return object_is(o, KIND_TABLE) || object_is(o, KIND_VIEW)           ? "TABLES"
+           : object_is(o, KIND_SEQUENCE)                                 ? "SEQUENCES"
+           : object_is(o, KIND_FUNCTION) || object_is(o, KIND_AGGREGATE) ? "FUNCTIONS"
+           : strcmp(o->kind->catalog, "pg_type") == 0                    ? "TYPES"
+           : object_is(o, KIND_SCHEMA)                                   ? "SCHEMAS"
+                                                                         : NULL;
+}
+
+static const Object *default_privileges(const Model *target, const char *schema, const char *objects)
+{
+    for (size_t i = 0; i < target->objects.n; i++) {
+        const Object *d = target->objects.v[i];
+        if (object_is(d, KIND_DEFAULT_PRIVILEGES) && text_equal(d->schema, schema) &&
+            strcmp(object_value(d, "role"), target->user) == 0 && strcmp(object_value(d, "objects"), objects) == 0)
+            return d;
+    }
+    return NULL;
+}
+
+/* What an object has that was just made. */
+static GrantList initial(const void *ctx, const Model *target, const Object *new)
+{
+    GrantList list = {0};
+    const char *objects = default_objects(new);
+    const Object *global = objects == NULL ? NULL : default_privileges(target, NULL, objects);
+    const Object *local = objects == NULL || new->schema == NULL ? NULL : default_privileges(target, new->schema, objects);
+    if (global != NULL)
+        add_all(ctx, &list, &global->grants);
+    else
+        add_defaults(ctx, &list, new->kind, target->version);
+    if (local != NULL)
+        add_all(ctx, &list, &local->grants);
+    return list;
+}
+
+static bool is_local_default(const Object *o)
+{
+    return object_is(o, KIND_DEFAULT_PRIVILEGES) && o->schema != NULL;
+}
+
+/* Global default privileges are told against what holds without them. */
+static const Kind *subject_of(const Object *o)
+{
+    static const struct {
+        const char *objects;
+        KindIndex kind;
+    } subjects[] = {{"TABLES", KIND_TABLE}, {"SEQUENCES", KIND_SEQUENCE}, {"FUNCTIONS", KIND_FUNCTION}, {"TYPES", KIND_ENUM},
+                    {"SCHEMAS", KIND_SCHEMA}};
+    if (!object_is(o, KIND_DEFAULT_PRIVILEGES))
+        return o->kind;
+    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++)
+        if (strcmp(object_value(o, "objects"), subjects[i].objects) == 0)
+            return &kinds[subjects[i].kind];
+    return o->kind;
+}
+
+static GrantList effective(const void *ctx, const Object *o, int version)
+{
+    GrantList list = {0};
+    if (o->has_grants || is_local_default(o))
+        add_all(ctx, &list, &o->grants);
+    else
+        add_defaults(ctx, &list, subject_of(o), version);
+    return list;
+}
+
+/* ---- statements ---- */
+
+typedef struct Change {
+    Script *script;
+    const Object *new;
+    const char *owner;      /* who "" is */
+} Change;
+
+static const char *role_name(const Change *c, const char *grantee)
+{
+    return grantee == NULL ? "PUBLIC" : sql_ident(c->script->ctx, *grantee == '\0' ? c->owner : grantee);
+}
+
+static const char *path_of(const Change *c, const char *role)
+{
+    const void *ctx = c->script->ctx;
+    const Object *o = c->new;
+    if (object_is(o, KIND_DEFAULT_PRIVILEGES))
+        return mem_printf(ctx, "default_privileges.%s.%s.%s", object_value(o, "role"), object_value(o, "objects"), role);
+    if (object_is(o, KIND_COLUMN))
+        return mem_printf(ctx, "column_privileges.TABLE.%s.%s.%s", o->parent->name, o->name, role);
+    const char *keyword = object_keyword(o);
+    const char *what = object_is(o, KIND_TABLE) || object_is(o, KIND_VIEW) ? "TABLE" : *keyword != '\0' ? keyword : NULL;
+    if (what == NULL) { /* the first words of what GRANT names */
+        const char *grant = o->kind->grant;
+        what = mem_strndup(ctx, grant, (size_t)(strchr(grant, '{') - grant) - 1);
+    }
+    return mem_printf(ctx, "privileges.%s.%s.%s", what, o->name, role);
+}
+
+static void add_statement(const Change *c, bool give, bool option, const char *privileges, const char *role)
+{
+    const Object *o = c->new;
+    Statement *s;
+    const char *verb = give ? "GRANT" : option ? "REVOKE GRANT OPTION FOR" : "REVOKE";
+    const char *end = give && option ? " WITH GRANT OPTION" : "";
+    if (object_is(o, KIND_DEFAULT_PRIVILEGES)) {
+        s = script_add(c->script, "ALTER DEFAULT PRIVILEGES FOR ROLE %s%s%s %s %s ON %s %s %s%s",
+                       sql_ident(c->script->ctx, object_value(o, "role")), o->schema ? " IN SCHEMA " : "",
+                       o->schema ? sql_ident(c->script->ctx, o->schema) : "", verb, privileges, object_value(o, "objects"),
+                       give ? "TO" : "FROM", role, end);
+        s->type = "default_privilege";
+    } else {
+        s = script_add(c->script, "%s %s ON %s %s %s%s", verb, privileges, template_text(c->script->ctx, o->kind->grant, o, NULL),
+                       give ? "TO" : "FROM", role, end);
+        s->type = object_is(o, KIND_COLUMN) ? "column_privilege" : "privilege";
+    }
+    s->operation = c->script->operation != NULL && strcmp(c->script->operation, "recreate") == 0 ? "recreate" : give ? "create" : "drop";
+    s->path = path_of(c, role);
+    s->attribute = "privileges";
+}
+
+/* All privileges of one grantee that a statement of this form must name: those of `list` that `wanted` picks. */
+typedef bool (*Wanted)(const Grant *grant, const GrantList *other);
+
+static bool is_missing(const Grant *g, const GrantList *other)
+{
+    const Grant *there = find(other, g);
+    return !g->grantable && there == NULL;
+}
+
+static bool is_missing_with_option(const Grant *g, const GrantList *other)
+{
+    const Grant *there = find(other, g);
+    return g->grantable && (there == NULL || !there->grantable);
+}
+
+static bool is_gone(const Grant *g, const GrantList *other)
+{
+    return find(other, g) == NULL;
+}
+
+static bool is_option_gone(const Grant *g, const GrantList *other)
+{
+    const Grant *there = find(other, g);
+    return g->grantable && there != NULL && !there->grantable;
+}
+
+static void add_statements(const Change *c, const GrantList *list, const GrantList *other, Wanted wanted, bool give, bool option)
+{
+    const void *ctx = c->script->ctx;
+    bool *done = mem_array(ctx, bool, list->n + 1);
+    for (size_t i = 0; i < list->n; i++) {
+        Str privileges = str_new(ctx);
+        for (size_t k = i; k < list->n; k++) {
+            if (done[k] || !text_equal(list->v[k].grantee, list->v[i].grantee) || !wanted(&list->v[k], other))
+                continue;
+            done[k] = true;
+            str_addf(&privileges, "%s%s", privileges.len > 0 ? ", " : "", list->v[k].privilege);
+            if (object_is(c->new, KIND_COLUMN))
+                str_addf(&privileges, " (%s)", c->new->id);
+        }
+        if (privileges.len > 0)
+            add_statement(c, give, option, privileges.text, role_name(c, list->v[i].grantee));
+    }
+}
+
+/* The public schema's list is the server's own work, and which it is depends on its version: only what others were given
+ * is compared. */
+static void leave_out_builtin(const Object *o, GrantList *list)
+{
+    size_t n = 0;
+    if (!object_is(o, KIND_SCHEMA) || strcmp(o->name, "public") != 0)
+        return;
+    for (size_t i = 0; i < list->n; i++) {
+        const char *grantee = list->v[i].grantee;
+        if (grantee != NULL && *grantee != '\0' && strcmp(grantee, "pg_database_owner") != 0)
+            list->v[n++] = list->v[i];
+    }
+    list->n = n;
+}
+
+void grants_change(Script *script, const Model *target, const Object *old, const Object *new, bool only_add)
+{
+    if (new->kind->grant == NULL && !object_is(new, KIND_DEFAULT_PRIVILEGES))
+        return;
+    if (old != NULL && !old->has_grants && !new->has_grants && !is_local_default(new))
+        return;
+    const char *owner = old != NULL && old->owner != NULL ? old->owner : target->user;
+    Change c = {.script = script, .new = new, .owner = owner};
+    GrantList have = {0}, want = effective(script->ctx, new, target->version);
+    if (old != NULL)
+        have = effective(script->ctx, old, target->version);
+    else if (!is_local_default(new))
+        have = object_is(new, KIND_DEFAULT_PRIVILEGES) ? (GrantList){0} : initial(script->ctx, target, new);
+    if (old == NULL && object_is(new, KIND_DEFAULT_PRIVILEGES) && new->schema == NULL)
+        add_defaults(script->ctx, &have, subject_of(new), target->version);
+    leave_out_builtin(new, &have);
+    leave_out_builtin(new, &want);
+    if (!only_add) {
+        add_statements(&c, &have, &want, is_gone, false, false);
+        add_statements(&c, &have, &want, is_option_gone, false, true);
+    }
+    add_statements(&c, &want, &have, is_missing, true, false);
+    add_statements(&c, &want, &have, is_missing_with_option, true, true);
+}
+
+void grants_take_away(Script *script, const Model *target, const Object *old)
+{
+    Object *bare = mem_new(script->ctx, Object);
+    *bare = *old;
+    bare->grants = (GrantList){0};
+    bare->has_grants = is_local_default(old);
+    grants_change(script, target, old, bare, false);
+}

@@ -1,0 +1,15 @@
+/* schema/grants.h: who may do what with an object, and the statements that change it. Not for other floors. */
+#ifndef SCHEMA_GRANTS_H
+#define SCHEMA_GRANTS_H
+
+#include "schema/script.h"
+
+/* GRANT and REVOKE from what holds for `old` to what shall hold for `new`. Without `old` the object has just been made in the
+ * database of the model `target`: with the kind's defaults, and what ALTER DEFAULT PRIVILEGES says there. `only_add`: nothing
+ * is revoked. */
+void grants_change(Script *script, const Model *target, const Object *old, const Object *new, bool only_add);
+
+/* Default privileges are taken away: what they gave. */
+void grants_take_away(Script *script, const Model *target, const Object *old);
+
+#endif

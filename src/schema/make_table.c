@@ -1,0 +1,426 @@
+/* schema/make_table.c: statements of tables, columns, inheritance and partitions. */
+#include "schema/making.h"
+
+#include "base/config.h"
+#include "sql/quote.h"
+
+#include <jansson.h>
+#include <string.h>
+
+static bool is_partition(const Object *table)
+{
+    return object_is(table, KIND_TABLE) && object_flag(table, "is_partition");
+}
+
+/* Partitions are made as tables of their own and attached, so that their columns' order and their indexes' names are kept;
+ * children get their parents' columns from those. */
+static bool is_written(const Object *column)
+{
+    return object_flag(column, "is_local") || is_partition(column->parent);
+}
+
+bool is_inline(const Object *part)
+{
+    if (object_is(part, KIND_COLUMN) || object_is(part, KIND_INHERITANCE))
+        return true;
+    if (!object_is(part, KIND_CONSTRAINT) || !object_is(part->parent, KIND_TABLE))
+        return false;
+    char type = *object_value(part, "type");
+    bool is_valid = object_flag(part, "validated");
+    return (type == 'c' && is_valid) || ((type == 'p' || type == 'u') && !object_flag(part, "options"));
+}
+
+/* ---- columns ---- */
+
+static SequenceOptions identity_options(json_t *s)
+{
+    return (SequenceOptions){.type = config_text(s, "type", "bigint"),
+                             .start = config_text(s, "start", "1"),
+                             .increment = config_text(s, "increment", "1"),
+                             .minimum = config_text(s, "minimum", "1"),
+                             .maximum = config_text(s, "maximum", ""),
+                             .cache = config_text(s, "cache", "1"),
+                             .cycle = strcmp(config_text(s, "cycle", "false"), "true") == 0};
+}
+
+/* The name that the server would choose, unless it must be cut or is taken. */
+static bool is_common_name(const void *ctx, const Object *c, const char *sequence)
+{
+    const char *name = mem_printf(ctx, "%s_%s_seq", c->parent->name, c->name);
+    return strcmp(sequence, sql_ident(ctx, name)) == 0 || strcmp(sequence, sql_qualified(ctx, c->schema, name)) == 0;
+}
+
+static bool same_options(const SequenceOptions *a, const SequenceOptions *b)
+{
+    return strcmp(a->start, b->start) == 0 && strcmp(a->increment, b->increment) == 0 && strcmp(a->minimum, b->minimum) == 0 &&
+           strcmp(a->maximum, b->maximum) == 0 && strcmp(a->cache, b->cache) == 0 && a->cycle == b->cycle;
+}
+
+static void add_identity(Str *out, const void *ctx, const Object *c)
+{
+    json_t *s = json_loads(object_value(c, "identity_sequence"), 0, NULL);
+    SequenceOptions options = identity_options(s);
+    const char *name = config_text(s, "name", "");
+    Str text = str_new(ctx);
+    if (!is_common_name(ctx, c, name))
+        str_addf(&text, " SEQUENCE NAME %s", name);
+    sequence_options(&text, &options, false);
+    str_addf(out, " GENERATED %s AS IDENTITY", object_value(c, "identity"));
+    if (text.len > 0)
+        str_addf(out, " (%s)", text.text + 1);
+    json_decref(s);
+}
+
+static void add_not_null(Str *out, const void *ctx, const Object *c)
+{
+    const char *name = object_value(c, "not_null_name");
+    if (!object_flag(c, "not_null"))
+        return;
+    if (name != NULL)
+        str_addf(out, " CONSTRAINT %s", sql_ident(ctx, name));
+    str_add(out, " NOT NULL");
+    if (object_flag(c, "not_null_no_inherit"))
+        str_add(out, " NO INHERIT");
+}
+
+/* All that stands behind the column's name. */
+static void add_column(Str *out, const void *ctx, const Object *c, bool with_default)
+{
+    const char *collation = object_value(c, "collation"), *generated = object_value(c, "generated");
+    const char *foreign = foreign_options_text(ctx, object_value(c, "foreign_options"));
+    str_addf(out, "%s %s", c->id, object_value(c, "type"));
+    if (*foreign != '\0')
+        str_addf(out, " OPTIONS (%s)", foreign);
+    if (collation != NULL)
+        str_addf(out, " COLLATE %s", collation);
+    if (generated != NULL)
+        str_addf(out, " GENERATED ALWAYS AS (%s) %s", generated, object_value(c, "generated_kind"));
+    else if (object_flag(c, "identity"))
+        add_identity(out, ctx, c);
+    else if (object_flag(c, "default_value") && with_default)
+        str_addf(out, " DEFAULT %s", object_value(c, "default_value"));
+    add_not_null(out, ctx, c);
+}
+
+static const char *alter_of(const void *ctx, const Object *c, const char *only)
+{
+    return mem_printf(ctx, "ALTER %s %s%s ALTER COLUMN %s", object_keyword(c->parent), only, c->parent->id, c->id);
+}
+
+static void set_column_options(Script *script, const Object *c, const char *before, const char *after)
+{
+    const char *set = options_set(script->ctx, before, after), *reset = options_reset(script->ctx, before, after);
+    if (*set != '\0')
+        script_add(script, "%s SET (%s)", alter_of(script->ctx, c, "ONLY "), set)->attribute = "options";
+    if (*reset != '\0')
+        script_add(script, "%s RESET (%s)", alter_of(script->ctx, c, "ONLY "), reset)->attribute = "options";
+}
+
+void create_column(Script *script, const Object *o)
+{
+    Str out = str_new(script->ctx);
+    add_column(&out, script->ctx, o, true);
+    if (object_is(o->parent, KIND_COMPOSITE))
+        script_add(script, "ALTER TYPE %s ADD ATTRIBUTE %s", o->parent->id, out.text);
+    else
+        script_add(script, "ALTER %s %s ADD COLUMN %s", object_keyword(o->parent), o->parent->id, out.text);
+    set_column_options(script, o, NULL, object_value(o, "options"));
+}
+
+void drop_column(Script *script, const Object *o)
+{
+    if (object_is(o->parent, KIND_COMPOSITE))
+        script_add(script, "ALTER TYPE %s DROP ATTRIBUTE %s", o->parent->id, o->id);
+    else if (object_is(o->parent, KIND_TABLE))
+        script_add(script, "ALTER %s %s DROP COLUMN %s", object_keyword(o->parent), o->parent->id, o->id);
+}
+
+/* ---- changes of columns ---- */
+
+static void set_type(Script *script, const Object *old, const Object *new)
+{
+    const char *type = object_value(new, "type"), *collation = object_value(new, "collation");
+    Str out = str_new(script->ctx);
+    if (object_is(new->parent, KIND_COMPOSITE)) {
+        script_add(script, "ALTER TYPE %s ALTER ATTRIBUTE %s TYPE %s%s%s", new->parent->id, new->id, type, collation ? " COLLATE " : "",
+                   collation ? collation : "")->attribute = "type";
+        return;
+    }
+    str_addf(&out, "%s TYPE %s", alter_of(script->ctx, new, ""), type);
+    if (collation != NULL)
+        str_addf(&out, " COLLATE %s", collation);
+    const char *modifier = strchr(type, '(');
+    size_t base = modifier == NULL ? strlen(type) : (size_t)(modifier - type);
+    bool same_base = strncmp(type, object_value(old, "type"), base) == 0 &&
+                     (object_value(old, "type")[base] == '\0' || object_value(old, "type")[base] == '(');
+    if (!same_base && strcmp(object_keyword(new->parent), "FOREIGN TABLE") != 0)
+        str_addf(&out, " USING %s::%s", new->id, type);
+    script_add(script, "%s", out.text)->attribute = "type";
+}
+
+static void set_default(Script *script, const Object *new)
+{
+    const char *value = object_value(new, "default_value"), *only = object_is(new->parent, KIND_TABLE) ? "ONLY " : "";
+    if (value != NULL)
+        script_add(script, "%s SET DEFAULT %s", alter_of(script->ctx, new, only), value)->attribute = "default_value";
+    else
+        script_add(script, "%s DROP DEFAULT", alter_of(script->ctx, new, only))->attribute = "default_value";
+}
+
+static void change_identity(Script *script, const Object *old, const Object *new)
+{
+    json_t *a = json_loads(object_value(old, "identity_sequence"), 0, NULL);
+    json_t *b = json_loads(object_value(new, "identity_sequence"), 0, NULL);
+    SequenceOptions options = identity_options(b);
+    Str out = str_new(script->ctx);
+    sequence_options(&out, &options, true);
+    if (differs(old, new, "identity"))
+        script_add(script, "%s SET GENERATED %s", alter_of(script->ctx, new, ""), object_value(new, "identity"))->attribute = "identity";
+    if (strcmp(config_text(a, "plain", ""), config_text(b, "plain", "")) != 0)
+        script_add(script, "ALTER SEQUENCE %s RENAME TO %s", config_text(a, "name", ""), config_text(b, "plain", ""));
+    SequenceOptions before = identity_options(a);
+    if (!same_options(&before, &options))
+        script_add(script, "ALTER SEQUENCE %s%s", config_text(b, "name", ""), out.text);
+    json_decref(a);
+    json_decref(b);
+}
+
+/* A column that becomes an identity goes on behind its greatest value. */
+static void add_identity_to(Script *script, const Object *new)
+{
+    Str out = str_new(script->ctx);
+    add_identity(&out, script->ctx, new);
+    script_add(script, "%s ADD%s", alter_of(script->ctx, new, ""), out.text)->attribute = "identity";
+    const char *column = new->id, *table = new->parent->id;
+    script_add(script, "SELECT setval(pg_get_serial_sequence(%s, %s), max(%s)) FROM %s HAVING max(%s) IS NOT NULL",
+               sql_literal(script->ctx, table), sql_literal(script->ctx, new->name), column, table, column)
+        ->attribute = "identity";
+}
+
+static void alter_identity(Script *script, const Object *old, const Object *new)
+{
+    if (!object_flag(old, "identity"))
+        add_identity_to(script, new);
+    else if (!object_flag(new, "identity"))
+        script_add(script, "%s DROP IDENTITY", alter_of(script->ctx, new, ""))->attribute = "identity";
+    else
+        change_identity(script, old, new);
+}
+
+static void alter_not_null(Script *script, const Object *old, const Object *new)
+{
+    if (object_flag(old, "not_null") == object_flag(new, "not_null"))
+        return;
+    const char *only = object_flag(new, "not_null") ? "" : "ONLY ";
+    Statement *s = script_add(script, "%s %s NOT NULL", alter_of(script->ctx, new, only), object_flag(new, "not_null") ? "SET" : "DROP");
+    s->attribute = "not_null";
+    s->is_online = object_flag(new, "not_null");
+}
+
+/* Names and reach of the constraint behind NOT NULL (PostgreSQL 18). */
+static void alter_not_null_constraint(Script *script, const Object *old, const Object *new)
+{
+    const void *ctx = script->ctx;
+    const char *common = mem_printf(ctx, "%s_%s_not_null", new->parent->name, new->name);
+    const char *before = object_value(old, "not_null_name"), *after = object_value(new, "not_null_name");
+    if (!object_flag(old, "not_null") || !object_flag(new, "not_null"))
+        return;
+    if (differs(old, new, "not_null_name"))
+        script_add(script, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s", new->parent->id, sql_ident(ctx, before ? before : common),
+                   sql_ident(ctx, after ? after : common));
+    const char *name = sql_ident(ctx, after ? after : common);
+    if (differs(old, new, "not_null_no_inherit"))
+        script_add(script, "ALTER TABLE %s ALTER CONSTRAINT %s %s", new->parent->id, name,
+                   object_flag(new, "not_null_no_inherit") ? "NO INHERIT" : "INHERIT");
+    if (object_flag(old, "not_null_not_valid") && !object_flag(new, "not_null_not_valid"))
+        script_add(script, "ALTER TABLE %s VALIDATE CONSTRAINT %s", new->parent->id, name);
+}
+
+/* A column that is its parent's too changes with that. */
+static bool follows_parent(const Object *new)
+{
+    return object_flag(new, "is_inherited") && !object_flag(new, "is_local");
+}
+
+void alter_column(Script *script, const Object *old, const Object *new)
+{
+    bool retyped = (differs(old, new, "type") || differs(old, new, "collation")) && !follows_parent(new);
+    bool redefault = differs(old, new, "default_value");
+    /* a default of the old type may not fit the new one */
+    if (retyped && object_flag(old, "default_value")) {
+        script_add(script, "%s DROP DEFAULT", alter_of(script->ctx, new, "ONLY "))->attribute = "default_value";
+        redefault = object_flag(new, "default_value");
+    }
+    if (!object_flag(new, "identity") && object_flag(old, "identity"))
+        alter_identity(script, old, new);
+    if (retyped)
+        set_type(script, old, new);
+    if (redefault)
+        set_default(script, new);
+    if (differs(old, new, "generated"))
+        script_add(script, "%s SET EXPRESSION AS (%s)", alter_of(script->ctx, new, ""), object_value(new, "generated"))->attribute = "generated";
+    alter_not_null(script, old, new);
+    alter_not_null_constraint(script, old, new);
+    if (object_flag(new, "identity") && (differs(old, new, "identity") || differs(old, new, "identity_sequence")))
+        alter_identity(script, old, new);
+    set_column_options(script, new, object_value(old, "options"), object_value(new, "options"));
+    const char *foreign = foreign_options_change(script->ctx, object_value(old, "foreign_options"), object_value(new, "foreign_options"));
+    if (*foreign != '\0')
+        script_add(script, "%s OPTIONS (%s)", alter_of(script->ctx, new, ""), foreign);
+}
+
+/* A plain column's values are its own; a generated column's can be made again. */
+bool column_needs_rebuild(const Object *old, const Object *new)
+{
+    bool a = object_flag(old, "generated"), b = object_flag(new, "generated");
+    return a != b || differs(old, new, "generated_kind") || (a && differs(old, new, "generated"));
+}
+
+/* ---- tables ---- */
+
+static bool is_typed(const Object *table)
+{
+    return object_flag(table, "of_type");
+}
+
+/* In a typed table a column is named only to say more of it than its type does. */
+static void add_typed_column(Str *out, const void *ctx, const Object *c, bool with_default)
+{
+    bool has_default = object_flag(c, "default_value") && with_default;
+    if (!has_default && !object_flag(c, "not_null"))
+        return;
+    str_addf(out, "%s\n    %s WITH OPTIONS", out->len > 0 ? "," : "", c->id);
+    if (has_default)
+        str_addf(out, " DEFAULT %s", object_value(c, "default_value"));
+    add_not_null(out, ctx, c);
+}
+
+static void add_elements(Str *out, Script *script, const Object *o)
+{
+    for (size_t i = 0; i < o->parts.n; i++) {
+        const Object *part = o->parts.v[i];
+        if (object_is(part, KIND_COLUMN) && is_typed(o)) {
+            add_typed_column(out, script->ctx, part, !script_puts_off(script, part));
+        } else if (object_is(part, KIND_COLUMN) && is_written(part)) {
+            str_add(out, out->len > 0 ? ",\n    " : "\n    ");
+            add_column(out, script->ctx, part, !script_puts_off(script, part));
+        } else if (object_is(part, KIND_CONSTRAINT) && is_inline(part) && !script_puts_off(script, part) &&
+                   (!object_flag(part, "is_inherited") || is_partition(o))) {
+            str_addf(out, "%s\n    CONSTRAINT %s %s", out->len > 0 ? "," : "", part->id, object_value(part, "definition"));
+        }
+    }
+}
+
+static void add_parents(Str *out, const Object *o)
+{
+    const char *before = " INHERITS (";
+    for (size_t i = 0; i < o->parts.n; i++) {
+        if (!object_is(o->parts.v[i], KIND_INHERITANCE))
+            continue;
+        str_addf(out, "%s%s", before, o->parts.v[i]->id);
+        before = ", ";
+    }
+    if (*before == ',')
+        str_add(out, ")");
+}
+
+static void add_table_options(Str *out, const void *ctx, const Object *o)
+{
+    const char *options = options_text(ctx, object_value(o, "options")), *method = object_value(o, "access_method");
+    const char *foreign = foreign_options_text(ctx, object_value(o, "foreign_options"));
+    if (object_flag(o, "partition_key"))
+        str_addf(out, " PARTITION BY %s", object_value(o, "partition_key"));
+    if (method != NULL)
+        str_addf(out, " USING %s", sql_ident(ctx, method));
+    if (*options != '\0')
+        str_addf(out, " WITH (%s)", options);
+    if (object_flag(o, "server"))
+        str_addf(out, " SERVER %s", sql_ident(ctx, object_value(o, "server")));
+    if (*foreign != '\0')
+        str_addf(out, " OPTIONS (%s)", foreign);
+}
+
+/* What children say otherwise than their parents. */
+static void set_inherited(Script *script, const Object *o)
+{
+    for (size_t i = 0; i < o->parts.n; i++) {
+        const Object *c = o->parts.v[i];
+        if (!object_is(c, KIND_COLUMN) || is_written(c) || is_typed(o))
+            continue;
+        if (!object_flag(c, "generated"))
+            set_default(script, c);
+        if (object_flag(c, "not_null"))
+            script_add(script, "%s SET NOT NULL", alter_of(script->ctx, c, ""));
+    }
+}
+
+void create_table(Script *script, const Object *o)
+{
+    Str elements = str_new(script->ctx), out = str_new(script->ctx);
+    bool unlogged = strcmp(object_value(o, "persistence"), "u") == 0;
+    add_elements(&elements, script, o);
+    str_addf(&out, "CREATE %s%s %s", unlogged ? "UNLOGGED " : "", object_keyword(o), o->id);
+    if (is_typed(o))
+        str_addf(&out, " OF %s", object_value(o, "of_type"));
+    if (elements.len > 0)
+        str_addf(&out, " (%s\n)", elements.text);
+    else if (!is_typed(o))
+        str_add(&out, " ()");
+    add_parents(&out, o);
+    add_table_options(&out, script->ctx, o);
+    script_add(script, "%s", out.text);
+    set_inherited(script, o);
+    for (size_t i = 0; i < o->parts.n; i++)
+        if (object_is(o->parts.v[i], KIND_COLUMN))
+            set_column_options(script, o->parts.v[i], NULL, object_value(o->parts.v[i], "options"));
+}
+
+bool table_needs_rebuild(const Object *old, const Object *new)
+{
+    return differs(old, new, "relkind");
+}
+
+static void alter_table_options(Script *script, const Object *old, const Object *new)
+{
+    const char *before = object_value(old, "options"), *after = object_value(new, "options");
+    const char *set = options_set(script->ctx, before, after), *reset = options_reset(script->ctx, before, after);
+    if (*set != '\0')
+        script_add(script, "ALTER TABLE %s SET (%s)", new->id, set)->attribute = "options";
+    if (*reset != '\0')
+        script_add(script, "ALTER TABLE %s RESET (%s)", new->id, reset)->attribute = "options";
+}
+
+void alter_table(Script *script, const Object *old, const Object *new)
+{
+    if (differs(old, new, "persistence"))
+        script_add(script, "ALTER TABLE %s SET %s", new->id, *object_value(new, "persistence") == 'u' ? "UNLOGGED" : "LOGGED")
+            ->attribute = "persistence";
+    if (differs(old, new, "access_method"))
+        script_add(script, "ALTER TABLE %s SET ACCESS METHOD %s", new->id,
+                   object_flag(new, "access_method") ? sql_ident(script->ctx, object_value(new, "access_method")) : "heap")
+            ->attribute = "access_method";
+    if (differs(old, new, "of_type"))
+        script_add(script, is_typed(new) ? "ALTER TABLE %s OF %s" : "ALTER TABLE %s NOT OF%s", new->id,
+                   is_typed(new) ? object_value(new, "of_type") : "");
+    alter_table_options(script, old, new);
+    const char *foreign = foreign_options_change(script->ctx, object_value(old, "foreign_options"), object_value(new, "foreign_options"));
+    if (*foreign != '\0')
+        script_add(script, "ALTER FOREIGN TABLE %s OPTIONS (%s)", new->id, foreign);
+}
+
+/* ---- inheritance, partitions ---- */
+
+void create_inheritance(Script *script, const Object *o)
+{
+    script_add(script, "ALTER TABLE %s INHERIT %s", o->parent->id, o->id);
+}
+
+void create_partition(Script *script, const Object *o)
+{
+    script_add(script, "ALTER TABLE ONLY %s ATTACH PARTITION %s %s", object_value(o, "of_table"), o->id, object_value(o, "bound"));
+}
+
+void detach_partition(Script *script, const Object *o)
+{
+    script_add(script, "ALTER TABLE ONLY %s DETACH PARTITION %s", object_value(o, "of_table"), o->id);
+}

@@ -1,0 +1,71 @@
+/* schema/making.h: the functions of kinds[] that write statements; make_*.c. Not for other floors. */
+#ifndef SCHEMA_MAKING_H
+#define SCHEMA_MAKING_H
+
+#include "schema/script.h"
+
+typedef struct SequenceOptions {
+    const char *type, *start, *increment, *minimum, *maximum, *cache;
+    bool cycle;
+} SequenceOptions;
+
+/* " INCREMENT BY 2 …": those that are not the defaults, or all. */
+void sequence_options(Str *out, const SequenceOptions *options, bool always);
+
+void create_enum(Script *script, const Object *o);
+void alter_enum(Script *script, const Object *old, const Object *new);
+bool enum_needs_rebuild(const Object *old, const Object *new);
+void create_composite(Script *script, const Object *o);
+void create_domain(Script *script, const Object *o);
+void create_domain_constraint(Script *script, const Object *o);
+void alter_domain_constraint(Script *script, const Object *old, const Object *new);
+void create_sequence(Script *script, const Object *o);
+void alter_sequence(Script *script, const Object *old, const Object *new);
+void create_family_member(Script *script, const Object *o);
+void create_ts_mapping(Script *script, const Object *o);
+void create_with_options(Script *script, const Object *o);
+void alter_foreign_options(Script *script, const Object *old, const Object *new);
+
+void create_function(Script *script, const Object *o);
+void replace_function(Script *script, const Object *old, const Object *new);
+bool function_needs_rebuild(const Object *old, const Object *new);
+void create_rule(Script *script, const Object *o);
+void create_trigger(Script *script, const Object *o);
+void replace_trigger(Script *script, const Object *old, const Object *new);
+bool trigger_needs_rebuild(const Object *old, const Object *new);
+void create_policy(Script *script, const Object *o);
+void alter_policy(Script *script, const Object *old, const Object *new);
+bool policy_needs_rebuild(const Object *old, const Object *new);
+void create_publication(Script *script, const Object *o);
+void create_publication_member(Script *script, const Object *o);
+
+void create_table(Script *script, const Object *o);
+void alter_table(Script *script, const Object *old, const Object *new);
+bool table_needs_rebuild(const Object *old, const Object *new);
+void create_column(Script *script, const Object *o);
+void drop_column(Script *script, const Object *o);
+void alter_column(Script *script, const Object *old, const Object *new);
+bool column_needs_rebuild(const Object *old, const Object *new);
+void create_inheritance(Script *script, const Object *o);
+void create_partition(Script *script, const Object *o);
+void detach_partition(Script *script, const Object *o);
+
+void create_constraint(Script *script, const Object *o);
+void alter_constraint(Script *script, const Object *old, const Object *new);
+bool constraint_needs_rebuild(const Object *old, const Object *new);
+void create_index(Script *script, const Object *o);
+void alter_index(Script *script, const Object *old, const Object *new);
+void create_index_partition(Script *script, const Object *o);
+void create_statistics(Script *script, const Object *o);
+
+void create_view(Script *script, const Object *o);
+void alter_view(Script *script, const Object *old, const Object *new);
+bool view_needs_rebuild(const Object *old, const Object *new);
+
+/* Does the attribute differ? */
+bool differs(const Object *old, const Object *new, const char *attribute);
+
+/* Is this part written into its table's CREATE TABLE, unless that is put off? */
+bool is_inline(const Object *part);
+
+#endif

@@ -1,0 +1,85 @@
+/* schema/model.h: what a database, or some schemas of it, consist of.
+ *
+ * Read with a fixed number of queries (load.h), or from a file (cache.h). Plain data: texts are the server's own renderings,
+ * with names relative to the search path of the reading session. */
+#ifndef SCHEMA_MODEL_H
+#define SCHEMA_MODEL_H
+
+#include "base/list.h"
+#include "base/map.h"
+#include "schema/kind.h"
+#include "schema/rows.h"
+
+#include <stdint.h>
+
+typedef struct Object Object;
+typedef LIST(Object *) ObjectList;
+
+/* One privilege of one grantee. */
+typedef struct Grant {
+    const char *grantee;   /* a role; "" is the owner, NULL is PUBLIC */
+    const char *privilege; /* "SELECT" */
+    bool grantable;
+} Grant;
+typedef LIST(Grant) GrantList;
+
+typedef struct Label {
+    const char *provider, *text;
+} Label;
+
+/* What an object needs to be there. */
+typedef struct Need {
+    Object *on;
+    bool by_default; /* only its default expression does: a column can be there without that */
+    bool automatic;  /* is dropped with it, without CASCADE */
+} Need;
+
+struct Object {
+    const Kind *kind;
+    const char *key;      /* tells it from the others of its kind */
+    const char *schema;   /* NULL: of no schema */
+    const char *name;     /* plain, or with argument types; names of parts are those within their parent */
+    const char *id;       /* as SQL names it */
+    const char *owner;    /* NULL: its parent's; "" where nobody said who */
+    const char *const *values; /* by the kind's attributes; NULL where there is none */
+    Object *parent;
+    ObjectList parts;     /* whose parent it is */
+    LIST(Need) needs;
+    ObjectList needed_by;
+    const char *comment;  /* NULL: none */
+    GrantList grants;
+    LIST(Label) labels;
+    bool has_grants;      /* false: the kind's default privileges */
+    uint32_t oid;
+    int32_t sub;
+    size_t number;        /* its place in Model.objects */
+};
+
+typedef struct Model {
+    ObjectList objects;   /* by kind, then as the query gave them */
+    Map *by_key;          /* "KIND KEY" → Object * */
+    RowsList rows;        /* that it was made of; own all texts */
+    TextList schemas;     /* that were asked for; none: all */
+    int version;          /* server_version_num */
+    const char *user;     /* who read it */
+} Model;
+
+/* Makes a model of rows: one set for each kind in their order, then comments, labels, privileges, dependencies. Takes over
+ * the rows. */
+Model *model_new(const void *ctx, RowsList *rows, const TextList *schemas, int version, const char *user);
+
+/* NULL when there is none. */
+Object *model_find(const Model *model, const Kind *kind, const char *key);
+
+static inline bool object_is(const Object *o, KindIndex kind)
+{
+    return o->kind == &kinds[kind];
+}
+
+/* Would these have the same name, if both were there? Writes a text that is equal then; NULL for kinds without such rule. */
+char *object_space(const void *ctx, const Object *object);
+
+/* "public.users.id", as plans name it. */
+char *object_path(const void *ctx, const Object *object);
+
+#endif

@@ -1,0 +1,159 @@
+/* schema/order.c: actions in an order in which they can run: what is free first, drops before the rest, then by kind and
+ * name; cycles are broken where parts of tables can wait. */
+#include "schema/action.h"
+
+#include "schema/making.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- which of those that are free comes first ---- */
+
+static int phase(const Action *a)
+{
+    switch (a->kind) {
+    case ACT_RELEASE: return 0;
+    case ACT_DROP: return 1;
+    case ACT_RENAME: return 2;
+    case ACT_ALTER:
+    case ACT_CREATE:
+    case ACT_DEFAULT: return 3;
+    case ACT_LATE: return 4;
+    case ACT_REMOVE: return 5;
+    }
+    return 6;
+}
+
+static int compare(const Diff *d, size_t x, size_t y)
+{
+    const Action *a = &d->actions.v[x], *b = &d->actions.v[y];
+    int by_phase = phase(a) - phase(b);
+    if (by_phase != 0)
+        return by_phase;
+    const Object *o = a->new != NULL ? a->new : a->old, *p = b->new != NULL ? b->new : b->old;
+    if (o->kind != p->kind)
+        return a->kind == ACT_DROP ? (int)(p->kind - o->kind) : (int)(o->kind - p->kind);
+    /* parts of one parent stay in their order: columns are added as they stand in the table */
+    if (o->parent != NULL && o->parent == p->parent && o->sub != p->sub)
+        return o->sub < p->sub ? -1 : 1;
+    int by_key = strcmp(o->key, p->key);
+    return by_key != 0 ? by_key : x < y ? -1 : 1;
+}
+
+typedef struct Heap {
+    const Diff *diff;
+    size_t *v, n;
+} Heap;
+
+static void swap(size_t *a, size_t *b)
+{
+    size_t t = *a;
+    *a = *b;
+    *b = t;
+}
+
+static void heap_push(Heap *h, size_t action)
+{
+    size_t i = h->n++;
+    h->v[i] = action;
+    for (; i > 0 && compare(h->diff, h->v[i], h->v[(i - 1) / 2]) < 0; i = (i - 1) / 2)
+        swap(&h->v[i], &h->v[(i - 1) / 2]);
+}
+
+static size_t heap_pop(Heap *h)
+{
+    size_t top = h->v[0];
+    h->v[0] = h->v[--h->n];
+    for (size_t i = 0;;) {
+        size_t least = i;
+        for (size_t k = 2 * i + 1; k <= 2 * i + 2 && k < h->n; k++)
+            if (compare(h->diff, h->v[k], h->v[least]) < 0)
+                least = k;
+        if (least == i)
+            return top;
+        swap(&h->v[i], &h->v[least]);
+        i = least;
+    }
+}
+
+/* ---- cycles ---- */
+
+/* Could it have a statement of its own, but has not? Defaults and checks of new tables; foreign keys of old ones. */
+static bool put_off(Diff *d, const Action *a)
+{
+    if (!a->is_silent)
+        return false;
+    if (a->kind == ACT_CREATE) {
+        bool can = (object_is(a->new, KIND_COLUMN) && object_flag(a->new, "default_value")) ||
+                   (object_is(a->new, KIND_CONSTRAINT) && *object_value(a->new, "type") == 'c' && !object_flag(a->new, "is_inherited"));
+        if (!can || d->put_off_new[a->new->number])
+            return false;
+        return d->put_off_new[a->new->number] = true;
+    }
+    bool is_key = a->kind == ACT_DROP && object_is(a->old, KIND_CONSTRAINT) && *object_value(a->old, "type") == 'f';
+    if (!is_key || d->put_off_old[a->old->number])
+        return false;
+    return d->put_off_old[a->old->number] = true;
+}
+
+/* Does a part need anything but its table that is still to come? */
+static bool is_stuck(const Diff *d, const Action *a)
+{
+    size_t container = a->container;
+    while (d->actions.v[container].container != container)
+        container = d->actions.v[container].container;
+    return container != (size_t)(a - d->actions.v) && !d->actions.v[container].is_done;
+}
+
+static bool break_cycles(Diff *d)
+{
+    bool found = false;
+    for (size_t i = 0; i < d->actions.n; i++)
+        if (is_stuck(d, &d->actions.v[i]))
+            found |= put_off(d, &d->actions.v[i]);
+    return found;
+}
+
+/* ---- the order ---- */
+
+static void release(Diff *d, Heap *ready, size_t action)
+{
+    const Action *a = &d->actions.v[action];
+    for (size_t i = 0; i < a->before.n; i++)
+        if (--d->actions.v[a->before.v[i]].waits == 0)
+            heap_push(ready, a->before.v[i]);
+}
+
+static size_t first_left(const Diff *d)
+{
+    size_t first = NO_ACTION;
+    for (size_t i = 0; i < d->actions.n; i++)
+        if (!d->actions.v[i].is_done && (first == NO_ACTION || compare(d, i, first) < 0))
+            first = i;
+    return first;
+}
+
+bool diff_order(Diff *d, size_t *order)
+{
+    Heap ready = {.diff = d, .v = mem_array(d->ctx, size_t, d->actions.n + 1)};
+    size_t done = 0;
+    for (size_t i = 0; i < d->actions.n; i++)
+        if (d->actions.v[i].waits == 0)
+            heap_push(&ready, i);
+    while (done < d->actions.n) {
+        if (ready.n == 0) {
+            if (break_cycles(d))
+                return false;
+            size_t forced = first_left(d);
+            d->actions.v[forced].waits = 0;
+            heap_push(&ready, forced);
+        }
+        size_t next = heap_pop(&ready);
+        if (d->actions.v[next].is_done)
+            continue;
+        d->actions.v[next].is_done = true;
+        order[done++] = next;
+        release(d, &ready, next);
+    }
+    return true;
+}

@@ -1,0 +1,64 @@
+/* schema/script.h: statements as they are written down, and the templates that they are made of.
+ *
+ * In a template {id} is the object as SQL names it, {name} its own name, {parent} its parent's id, {keyword} and
+ * {parent_keyword} what their kinds are called ("FOREIGN TABLE"), {value} and {literal} the attribute's text, plain and as a
+ * constant. */
+#ifndef SCHEMA_SCRIPT_H
+#define SCHEMA_SCRIPT_H
+
+#include "schema/model.h"
+
+typedef struct Statement {
+    const char *sql;       /* without its semicolon */
+    const char *type;      /* "table.column" */
+    const char *operation; /* create, alter, drop, recreate */
+    const char *path;
+    const Object *object;  /* as it will be; where it is dropped as it was */
+    const Object *old;     /* as it was; NULL: it was not there */
+    const char *attribute; /* that is changed; NULL: the object */
+    bool is_online;        /* asks for a form that spares the clients: an index that is built, a constraint that is checked */
+} Statement;
+typedef LIST(Statement) StatementList;
+
+typedef struct Script {
+    const void *ctx; /* owns the texts */
+    StatementList statements;
+    /* what the next statements are for */
+    const Object *object, *old;
+    const char *operation;
+    const bool *put_off; /* by Object.number: parts that CREATE TABLE must leave to statements of their own; NULL: none */
+} Script;
+
+/* Is the part left to a statement of its own? Of a column only its default is. */
+bool script_puts_off(const Script *script, const Object *part);
+
+void script_begin(Script *script, const Object *old, const Object *object, const char *operation);
+
+/* Adds one statement. The result may be changed until the next call. */
+Statement *script_add(Script *script, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Adds a template's statement, about an attribute. */
+void script_template(Script *script, const char *template, const Object *object, const char *attribute, const char *value);
+
+/* A template's text, owned by `ctx`. */
+char *template_text(const void *ctx, const char *template, const Object *object, const char *value);
+
+/* The attribute's value; NULL when there is none. Asking for one that the kind does not have is a bug (abort). */
+const char *object_value(const Object *object, const char *attribute);
+bool object_flag(const Object *object, const char *attribute);
+
+/* "TABLE", "MATERIALIZED VIEW", "PROCEDURE". */
+const char *object_keyword(const Object *object);
+
+/* A JSON object of options as `name = 'value', …`. "" for none. */
+char *options_text(const void *ctx, const char *json);
+
+/* What ALTER … SET and RESET must name, to come from the one to the other; "" for nothing. */
+char *options_set(const void *ctx, const char *old, const char *new);
+char *options_reset(const void *ctx, const char *old, const char *new);
+
+/* The same for options of foreign things, which know ADD, SET and DROP; `name 'value', …` for the first form. */
+char *foreign_options_text(const void *ctx, const char *json);
+char *foreign_options_change(const void *ctx, const char *old, const char *new);
+
+#endif

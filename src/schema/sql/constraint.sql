@@ -1,0 +1,13 @@
+-- Copies of a foreign key on partitions come and go with the key; so do inherited checks, but a partition that is to be
+-- attached must have those.
+SELECT c.oid, 0 AS sub, c.conrelid AS parent, n.nspname AS schema, c.conname AS name, quote_ident(c.conname) AS id, NULL AS owner,
+       c.contype AS type, pg_get_constraintdef(c.oid) AS definition, CASE WHEN c.convalidated THEN 'true' END AS validated,
+       CASE WHEN NOT c.conislocal THEN 'true' END AS is_inherited, CASE WHEN c.conparentid <> 0 THEN 'true' END AS is_attached,
+       CASE WHEN c.contype IN ('p', 'u', 'x') THEN (
+           SELECT json_object_agg(option_name, option_value ORDER BY option_name)
+           FROM pg_class i, pg_options_to_table(i.reloptions) WHERE i.oid = c.conindid) END AS options,
+       CASE WHEN c.contype IN ('p', 'u', 'x') AND (SELECT indisclustered FROM pg_index WHERE indexrelid = c.conindid)
+            THEN 'true' END AS clustered
+FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN ns n ON n.oid = r.relnamespace
+WHERE c.contype IN ('c', 'f', 'p', 'u', 'x') AND NOT (c.contype = 'f' AND c.conparentid <> 0)
+  AND NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_class'::regclass AND objid = c.conrelid)
