@@ -1,6 +1,7 @@
 /* schema/script.c: see script.h. */
 #include "schema/script.h"
 
+#include "schema/expression.h"
 #include "sql/quote.h"
 
 #include <jansson.h>
@@ -16,7 +17,7 @@ void script_begin(Script *script, const Object *old, const Object *object, const
 
 static Statement *add(Script *script, const char *sql)
 {
-    Statement s = {.sql = sql,
+    Statement s = {.sql = expression_stable(script->ctx, sql),
                    .type = script->object->kind->step_type,
                    .operation = script->operation,
                    .path = object_path(script->ctx, script->object),

@@ -1,0 +1,13 @@
+/* schema/expression.h: expressions that read back as they were printed. Not for other floors. */
+#ifndef SCHEMA_EXPRESSION_H
+#define SCHEMA_EXPRESSION_H
+
+#include "base/str.h"
+
+/* The server prints `status IN ('a', 'b')` over a varchar column as `ANY ((ARRAY['a'::character varying, …])::text[])`; read
+ * back, the cast would move into the array's elements, and what is printed then is another text. With the array's own type
+ * between them it stays. Gives such a statement with these types put in, owned by `ctx`; `sql` itself when there is nothing to
+ * do. */
+const char *expression_stable(const void *ctx, const char *sql);
+
+#endif
