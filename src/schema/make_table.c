@@ -340,17 +340,34 @@ static void add_table_options(Str *out, const void *ctx, const Object *o)
         str_addf(out, " OPTIONS (%s)", foreign);
 }
 
+static const Object *column_of_parent(const Object *child, const char *name, size_t *parent)
+{
+    while (*parent < child->needs.n) {
+        const Object *table = child->needs.v[(*parent)++].on;
+        for (size_t i = 0; object_is(table, KIND_TABLE) && i < table->parts.n; i++)
+            if (object_is(table->parts.v[i], KIND_COLUMN) && strcmp(table->parts.v[i]->name, name) == 0)
+                return table->parts.v[i];
+    }
+    return NULL;
+}
+
 /* What children say otherwise than their parents. */
 static void set_inherited(Script *script, const Object *o)
 {
     for (size_t i = 0; i < o->parts.n; i++) {
-        const Object *c = o->parts.v[i];
+        const Object *c = o->parts.v[i], *above;
         if (!object_is(c, KIND_COLUMN) || is_written(c) || is_typed(o))
             continue;
-        if (!object_flag(c, "generated"))
+        const char *inherited = NULL;
+        bool not_null = false;
+        for (size_t p = 0; (above = column_of_parent(o, c->name, &p)) != NULL;) {
+            inherited = inherited != NULL ? inherited : object_value(above, "default_value");
+            not_null |= object_flag(above, "not_null");
+        }
+        if (!object_flag(c, "generated") && !text_equal(inherited, object_value(c, "default_value")))
             set_default(script, c);
-        if (object_flag(c, "not_null"))
-            script_add(script, "%s SET NOT NULL", alter_of(script->ctx, c, ""));
+        if (not_null != object_flag(c, "not_null"))
+            script_add(script, "%s %s NOT NULL", alter_of(script->ctx, c, "ONLY "), not_null ? "DROP" : "SET");
     }
 }
 

@@ -89,6 +89,8 @@ static const char *placeholder(const void *ctx, View name, const Object *o, cons
         return object_keyword(o);
     if (view_is(name, "parent_keyword"))
         return object_keyword(o->parent);
+    if (view_is(name, "only"))
+        return object_is(o->parent, KIND_TABLE) ? "ONLY " : "";
     if (view_is(name, "value"))
         return value == NULL ? "" : value;
     if (view_is(name, "literal"))

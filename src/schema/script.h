@@ -2,7 +2,7 @@
  *
  * In a template {id} is the object as SQL names it, {name} its own name, {parent} its parent's id, {keyword} and
  * {parent_keyword} what their kinds are called ("FOREIGN TABLE"), {value} and {literal} the attribute's text, plain and as a
- * constant. */
+ * constant, {ident} as a name; {only} is ONLY where the parent is a table. */
 #ifndef SCHEMA_SCRIPT_H
 #define SCHEMA_SCRIPT_H
 

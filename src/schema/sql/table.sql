@@ -10,7 +10,7 @@ SELECT c.oid, 0 AS sub, 0 AS parent, n.nspname AS schema, c.relname AS name, c.o
         FROM (SELECT option_name, option_value FROM pg_options_to_table(c.reloptions)
               UNION ALL SELECT 'toast.' || option_name, option_value
               FROM pg_class toast, pg_options_to_table(toast.reloptions) WHERE toast.oid = c.reltoastrelid) o) AS options,
-       CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' WHEN 'i' THEN
+       CASE CASE WHEN c.relkind <> 'f' THEN c.relreplident END WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' WHEN 'i' THEN
            'USING INDEX ' || coalesce((SELECT quote_ident(ic.relname) FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
                                        WHERE i.indrelid = c.oid AND i.indisreplident), '') END AS replica_identity,
        CASE WHEN c.relrowsecurity THEN 'true' END AS row_security,
