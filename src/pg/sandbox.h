@@ -29,6 +29,10 @@ typedef struct Sandbox {
  * there are no server programs (ERR_CONFIG). */
 Sandbox *sandbox_open(const void *ctx, const char *project, Error *err);
 
+/* The same with programs of this major version where there are any, else of the nearest newer one, else of the newest. `also` is
+ * one more folder to look in; NULL for none. */
+Sandbox *sandbox_open_major(const void *ctx, const char *project, int major, const char *also, Error *err);
+
 /* Starts it unless it runs; true once it takes connections. Errors hold the last lines of the server's log. */
 bool sandbox_start(const Sandbox *sb, Error *err);
 

@@ -31,8 +31,49 @@ static bool has_server(const void *ctx, const char *bin)
     return file_exists(path_join(ctx, bin, "postgres")) && file_exists(path_join(ctx, bin, "initdb"));
 }
 
-/* The newest of the folders that distributions install servers in. */
-static char *installed_bin(const void *ctx)
+static int major_of(const char *bin, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *const argv[] = {path_join(scratch, bin, "postgres"), "--version", NULL};
+    ProcessOptions options = {.timeout_ms = VERSION_MS};
+    ProcessResult result;
+    if (!process_run(scratch, argv, &options, &result, err))
+        return -1;
+    const char *digits = strpbrk(result.output, "0123456789");
+    if (result.status == 0 && digits != NULL)
+        return (int)strtol(digits, NULL, 10);
+    error_set(err, ERR_CONFIG, "%s does not run: %s", argv[0], result.output);
+    return -1;
+}
+
+/* Which of several is taken: `wanted` itself, else the nearest newer one, else the newest; 0: the newest. */
+typedef struct Choice {
+    int wanted;
+    const char *bin; /* NULL: none yet */
+    int major;
+} Choice;
+
+static bool is_better(const Choice *c, int major)
+{
+    bool serves = c->wanted > 0 && major >= c->wanted, served = c->wanted > 0 && c->major >= c->wanted;
+    if (c->bin == NULL || serves != served)
+        return c->bin == NULL || serves;
+    return serves ? major < c->major : major > c->major;
+}
+
+static void offer(Choice *c, const void *ctx, const char *bin)
+{
+    Error ignored = {0};
+    int major = bin == NULL || !has_server(ctx, bin) ? -1 : major_of(bin, &ignored);
+    error_clear(&ignored);
+    if (major < 0 || !is_better(c, major))
+        return;
+    c->bin = path_real(ctx, bin);
+    c->major = major;
+}
+
+/* The folders that distributions install servers in. */
+static void offer_installed(Choice *c, const void *ctx)
 {
     static const char *const patterns[] = {"/usr/lib/postgresql/*/bin",
                                            "/usr/pgsql-*/bin",
@@ -40,23 +81,14 @@ static char *installed_bin(const void *ctx)
                                            "/usr/local/opt/postgresql@*/bin",
                                            "/opt/homebrew/opt/postgresql@*/bin",
                                            "/Applications/Postgres.app/Contents/Versions/*/bin"};
-    char *best = NULL;
-    long best_version = -1;
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
         glob_t found;
         if (glob(patterns[i], GLOB_ONLYDIR, NULL, &found) != 0)
             continue;
-        for (size_t k = 0; k < found.gl_pathc; k++) {
-            const char *digits = strpbrk(found.gl_pathv[k], "0123456789");
-            long version = digits == NULL ? 0 : strtol(digits, NULL, 10);
-            if (version > best_version && has_server(ctx, found.gl_pathv[k])) {
-                best = mem_strdup(ctx, found.gl_pathv[k]);
-                best_version = version;
-            }
-        }
+        for (size_t k = 0; k < found.gl_pathc; k++)
+            offer(c, ctx, found.gl_pathv[k]);
         globfree(&found);
     }
-    return best;
 }
 
 /* Where pg_config says that they are: for servers built by hand. */
@@ -75,44 +107,38 @@ static char *configured_bin(const void *ctx)
     return has_server(ctx, result.output) ? result.output : NULL;
 }
 
-static char *find_bin(const void *ctx, Error *err)
+static bool no_programs(Error *err)
 {
-    const char *asked = getenv("PGWRIGHT_PG_BIN");
-    if (asked != NULL && *asked != '\0') {
-        if (has_server(ctx, asked))
-            return path_real(ctx, asked);
-        error_set(err, ERR_CONFIG, "PGWRIGHT_PG_BIN names %s, which holds no postgres and initdb", asked);
-        return NULL;
-    }
-    char *in_path = process_find(ctx, "postgres");
-    char *real = in_path == NULL ? NULL : path_real(ctx, in_path);
-    if (real != NULL && has_server(ctx, path_dir(ctx, real)))
-        return path_dir(ctx, real);
-    char *bin = installed_bin(ctx);
-    if (bin == NULL)
-        bin = configured_bin(ctx);
-    if (bin == NULL) {
-        error_set(err, ERR_CONFIG, "no PostgreSQL server programs are installed here");
-        error_hint(
-            err,
-            "install them (Debian: apt-get install postgresql), or name their folder in PGWRIGHT_PG_BIN");
-    }
-    return bin;
+    error_set(err, ERR_CONFIG, "no PostgreSQL server programs are installed here");
+    error_hint(err, "install them (Debian: apt-get install postgresql), or name their folder in PGWRIGHT_PG_BIN");
+    return false;
 }
 
-static int major_of(const char *bin, Error *err)
+static void offer_in_path(Choice *c, const void *ctx)
 {
-    SCRATCH void *scratch = mem_scratch();
-    const char *const argv[] = {path_join(scratch, bin, "postgres"), "--version", NULL};
-    ProcessOptions options = {.timeout_ms = VERSION_MS};
-    ProcessResult result;
-    if (!process_run(scratch, argv, &options, &result, err))
-        return -1;
-    const char *digits = strpbrk(result.output, "0123456789");
-    if (result.status == 0 && digits != NULL)
-        return (int)strtol(digits, NULL, 10);
-    error_set(err, ERR_CONFIG, "%s does not run: %s", argv[0], result.output);
-    return -1;
+    char *in_path = process_find(ctx, "postgres"), *real = in_path == NULL ? NULL : path_real(ctx, in_path);
+    if (real != NULL)
+        offer(c, ctx, path_dir(ctx, real));
+}
+
+/* What PGWRIGHT_PG_BIN names goes before all else, unless another version is wanted and is there. */
+static bool find_bin(const void *ctx, Choice *c, const char *also, Error *err)
+{
+    const char *asked = getenv("PGWRIGHT_PG_BIN");
+    bool is_asked = asked != NULL && *asked != '\0';
+    if (is_asked && !has_server(ctx, asked))
+        return error_set(err, ERR_CONFIG, "PGWRIGHT_PG_BIN names %s, which holds no postgres and initdb", asked);
+    if (is_asked)
+        offer(c, ctx, asked);
+    if (c->bin == NULL || (c->wanted > 0 && c->major != c->wanted))
+        offer(c, ctx, also);
+    if (c->bin == NULL || (c->wanted > 0 && c->major != c->wanted))
+        offer_in_path(c, ctx);
+    if (c->bin == NULL || (c->wanted > 0 && c->major != c->wanted))
+        offer_installed(c, ctx);
+    if (c->bin == NULL)
+        offer(c, ctx, configured_bin(ctx));
+    return c->bin != NULL || no_programs(err);
 }
 
 /* ---- as whom ---- */
@@ -213,13 +239,19 @@ static void choose_place(Sandbox *sb, const char *project)
     sb->socket = socket_dir(sb);
 }
 
-Sandbox *sandbox_open(const void *ctx, const char *project, Error *err)
+Sandbox *sandbox_open_major(const void *ctx, const char *project, int major, const char *also, Error *err)
 {
     Sandbox *sb = mem_new(ctx, Sandbox);
-    sb->bin = find_bin(sb, err);
-    sb->major = sb->bin == NULL ? -1 : major_of(sb->bin, err);
-    if (sb->major < 0 || !choose_user(sb, err))
+    Choice choice = {.wanted = major};
+    if (!find_bin(sb, &choice, also, err) || !choose_user(sb, err))
         return NULL;
+    sb->bin = choice.bin;
+    sb->major = choice.major;
     choose_place(sb, project);
     return sb;
+}
+
+Sandbox *sandbox_open(const void *ctx, const char *project, Error *err)
+{
+    return sandbox_open_major(ctx, project, 0, NULL, err);
 }

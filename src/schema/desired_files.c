@@ -1,0 +1,93 @@
+/* schema/desired_files.c: see desired_files.h. */
+#include "schema/desired_files.h"
+
+#include "base/file.h"
+#include "base/list.h"
+
+#include <string.h>
+
+static bool is_wanted(const SqlItem *item)
+{
+    switch (item->facts.kind) {
+    case SQL_BEGIN:
+    case SQL_COMMIT:
+    case SQL_ROLLBACK:
+    case SQL_SAVEPOINT:
+    case SQL_COPY_FROM_STDIN:
+    case SQL_COPY_TO_STDOUT: return false;
+    case SQL_OTHER:
+    case SQL_ADD_ENUM_VALUE:
+    case SQL_SET: return true;
+    }
+    return true;
+}
+
+static void take(WantedFiles *files, Digest *digest, const SqlItem *item)
+{
+    if (item->kind != SQL_STATEMENT || !is_wanted(item)) {
+        files->rows_skipped += item->kind == SQL_CLIENT_COPY || item->facts.kind == SQL_COPY_FROM_STDIN;
+        return;
+    }
+    WantedStatement s = {.sql = mem_strndup(files, item->text, item->len),
+                         .place = item->place,
+                         .kind = item->facts.kind};
+    s.place.file = mem_strdup(files, item->place.file);
+    list_push(files, &files->statements, s);
+    digest_add(digest, s.sql, item->len + 1);
+}
+
+WantedFiles *wanted_read(const void *ctx, const char *file, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    WantedFiles *files = mem_new(ctx, WantedFiles);
+    if (!file_exists(file)) {
+        error_set(err, ERR_NO_PROJECT, "there is no file %s", file);
+        return NULL;
+    }
+    Digest *digest = digest_new(scratch, DIGEST_SHA256);
+    const char *real = path_real(scratch, file), *dir = path_dir(scratch, real);
+    SqlScriptOptions options = {.root = dir, .base = dir, .name = path_shown(file)};
+    SqlScript *script = sql_script_open(scratch, real, &options, err);
+    SqlItem item;
+    SqlNext next = SQL_NEXT_ERROR;
+    while (script != NULL && (next = sql_script_next(script, &item, err)) == SQL_NEXT_ITEM)
+        take(files, digest, &item);
+    digest_hex(digest, files->digest);
+    return next == SQL_NEXT_END ? files : NULL;
+}
+
+/* Place and line of a character of the statement. */
+static SqlPlace place_in(const WantedStatement *s, long position, View *line)
+{
+    SqlPlace place = s->place;
+    const char *p = s->sql, *begin = s->sql;
+    for (long i = 1; i < position && *p != '\0'; i++) {
+        size_t len = utf8_sequence(p, strlen(p));
+        if (*p == '\n') {
+            place.line++;
+            place.column = 1;
+            begin = p + 1;
+        } else {
+            place.column++;
+        }
+        p += len > 0 ? len : 1;
+    }
+    *line = (View){begin, strcspn(begin, "\n")};
+    return place;
+}
+
+bool wanted_error(WantedStatement *s, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    View line;
+    SqlPlace place = place_in(s, s->position, &line);
+    Str source = str_new(scratch);
+    /* the statement's first line may begin within a line of its file */
+    if (place.line == s->place.line)
+        str_add_repeat(&source, ' ', (size_t)s->place.column - 1);
+    str_add_n(&source, line.p, line.len < 300 ? line.len : 300);
+    s->failure.class = ERR_CONFIG;
+    error_place(&s->failure, place.file, place.line, place.column, source.text);
+    error_append(err, &s->failure);
+    return false;
+}

@@ -1,0 +1,31 @@
+/* schema/desired_files.h: the statements of the files of a wanted schema. Not for other floors. */
+#ifndef SCHEMA_DESIRED_FILES_H
+#define SCHEMA_DESIRED_FILES_H
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/list.h"
+#include "sql/script.h"
+
+typedef struct WantedStatement {
+    const char *sql;
+    SqlPlace place;
+    SqlKind kind;
+    bool is_done;
+    Error failure;      /* of its last try */
+    long position;      /* of that, in characters; 0: none */
+} WantedStatement;
+
+typedef struct WantedFiles {
+    LIST(WantedStatement) statements;
+    char digest[DIGEST_HEX_MAX]; /* of all of them, with their places */
+    size_t rows_skipped;         /* COPY statements, whose rows are no part of a schema */
+} WantedFiles;
+
+/* Reads them. NULL on failure. Owned by `ctx`. */
+WantedFiles *wanted_read(const void *ctx, const char *file, Error *err);
+
+/* Moves a statement's failure to `err`, with its place and line. Returns false. */
+bool wanted_error(WantedStatement *statement, Error *err);
+
+#endif

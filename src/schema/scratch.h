@@ -1,0 +1,19 @@
+/* schema/scratch.h: throwaway databases on the sandbox or on a server that is named. Not for other floors. */
+#ifndef SCHEMA_SCRATCH_H
+#define SCHEMA_SCRATCH_H
+
+#include "pg/conn.h"
+
+typedef struct Scratch Scratch;
+
+/* A server of `major`, or the nearest newer one; older only when there is nothing else, with a warning. `near`, a session on the
+ * target, leads to that server's own programs where it runs on this machine. */
+Scratch *scratch_open(const void *ctx, const char *project, const char *url, PgConn *near, Error *err);
+
+int scratch_major(const Scratch *scratch);
+
+/* A new empty database, with the encoding of `near`'s, and a session in it as a superuser named like `near`'s role. It is dropped
+ * when freed with `ctx`. */
+PgConn *scratch_database(const void *ctx, Scratch *scratch, PgConn *near, Error *err);
+
+#endif
