@@ -130,7 +130,8 @@ const Command commands[] = {
               "script that psql could run. It changes nothing.",
      .examples = "pgwright plan -d shop  # the pending changes\n"
                  "pgwright plan -d shop --to @v1.0.0 --dry-run  # every statement up to a tag",
-     .flags = FLAGS(flags_to, flags_pending, flags_select, flags_run, flags_history, flags_connection),
+     .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_select, flags_run,
+                    flags_history, flags_connection),
      .run = run_plan},
     {.name = "check",
      .group = LOOK,
@@ -189,8 +190,8 @@ const Command commands[] = {
                  "pgwright deploy --workspace -d shop --createdb  # everything, into a database that may not "
                  "exist yet\n"
                  "pgwright deploy -d shop --dry-run  # only print the statements",
-     .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_select, flags_run, flags_history,
-                    flags_connection),
+     .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_select,
+                    flags_run, flags_history, flags_connection),
      .run = run_deploy},
     {.name = "verify",
      .group = ACT,

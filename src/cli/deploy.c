@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "cli/plan_options.h"
 #include "cli/plan_render.h"
+#include "cli/schema_session.h"
 #include "cli/verbs.h"
 #include "ui/ui.h"
 
@@ -153,6 +154,8 @@ static bool show_plan(Session *s, Invocation *inv, const Plan *plan, Error *err)
 bool run_plan(Invocation *inv, Error *err)
 {
     Session s = {0};
+    if (schema_is_meant(inv))
+        return run_schema_plan(inv, err);
     if (!session_open(&s, inv, false, err))
         return false;
     Plan *plan = make_plan(&s, inv, err);
@@ -162,6 +165,8 @@ bool run_plan(Invocation *inv, Error *err)
 bool run_deploy(Invocation *inv, Error *err)
 {
     Session s = {0};
+    if (schema_is_meant(inv))
+        return run_schema_apply(inv, err);
     bool dry = flag_bool(inv, "dry-run");
     if (!session_project(&s, inv, err) || !session_connect(&s, inv, flag_bool(inv, "createdb") && !dry, err) ||
         !session_history(&s, inv, !dry, err) || !settle(&s, inv, err))

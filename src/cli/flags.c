@@ -4,7 +4,7 @@
 /* clang-format off: it would align the fields of all rows with one another, thousands of columns wide. */
 const Flag flags_global[] = {
     {.name = "json", .type = FLAG_BOOL, .help = "print the result as one JSON document on stdout"},
-    {.name = "yes", .letter = 'y', .type = FLAG_BOOL, .help = "do not ask for confirmation"},
+    {.name = "yes", .letter = 'y', .type = FLAG_BOOL, .aliases = "auto-approve", .help = "do not ask for confirmation"},
     {.name = "quiet", .letter = 'q', .type = FLAG_BOOL, .help = "print no messages but errors"},
     {.name = "verbose", .letter = 'v', .type = FLAG_BOOL, .help = "print more messages"},
     {.name = "color",

@@ -1,7 +1,26 @@
 /* cli/schema_session.c: see schema_session.h. */
 #include "cli/schema_session.h"
 
+#include "base/file.h"
+#include "schema/desired.h"
+#include "schema/load.h"
+#include "ui/ui.h"
+
+#include <stdlib.h>
 #include <string.h>
+
+#define DEFAULT_FILE "schema.sql"
+
+bool schema_is_meant(const Invocation *inv)
+{
+    static const char *const plans[] = {"pgwright.plan", "pgpm.plan", "sqitch.plan", "pgpm.json", "sqitch.conf"};
+    if (flag_given(inv, "file") || (flag_exists(inv, "plan") && flag_given(inv, "plan")))
+        return true;
+    for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++)
+        if (file_exists(plans[i]))
+            return false;
+    return inv->arguments.n == 0 && file_exists(DEFAULT_FILE);
+}
 
 bool schema_names(Invocation *inv, TextList *schemas, Error *err)
 {
@@ -14,4 +33,160 @@ bool schema_names(Invocation *inv, TextList *schemas, Error *err)
     if (names->n == 0)
         list_push(inv, schemas, "public");
     return true;
+}
+
+char *schema_names_text(const void *ctx, const TextList *schemas)
+{
+    Str out = str_new(ctx);
+    for (size_t i = 0; i < schemas->n; i++)
+        str_addf(&out, "%s%s", i > 0 ? "," : "", schemas->v[i]);
+    return out.len > 0 ? out.text : mem_strdup(ctx, "*");
+}
+
+/* libpq reads these itself; the flags and names of pgschema win over its own variables. */
+static void set_environment(const Invocation *inv)
+{
+    const char *name = flag_exists(inv, "application-name") ? flag_text(inv, "application-name") : NULL;
+    const char *mode = flag_exists(inv, "sslmode") ? flag_text(inv, "sslmode") : NULL;
+    if (name != NULL)
+        setenv("PGAPPNAME", name, 1);
+    if (mode != NULL)
+        setenv("PGSSLMODE", mode, 1);
+}
+
+bool schema_connect(SchemaSession *s, Invocation *inv, Error *err)
+{
+    Session session = {0};
+    s->inv = inv;
+    set_environment(inv);
+    if (!schema_names(inv, &s->schemas, err) || !session_connect(&session, inv, false, err))
+        return false;
+    s->conn = session.conn;
+    return true;
+}
+
+static bool check_schemas(const SchemaSession *s, Error *err)
+{
+    for (size_t i = 0; i < s->schemas.n; i++)
+        if (model_find(s->target, &kinds[KIND_SCHEMA], s->schemas.v[i]) == NULL) {
+            error_set(err, ERR_CONFIG, "schema '%s' does not exist in the database", s->schemas.v[i]);
+            error_hint(err, "make it first (CREATE SCHEMA), or plan all schemas at once with --schema '*'");
+            return false;
+        }
+    return true;
+}
+
+bool schema_target(SchemaSession *s, Error *err)
+{
+    s->target = schema_load(s->inv, s->conn, &s->schemas, err);
+    return s->target != NULL && check_schemas(s, err);
+}
+
+static char *cache_folder(const void *ctx)
+{
+    const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (xdg != NULL && *xdg == '/')
+        return path_join(ctx, xdg, "pgwright/states");
+    return home != NULL && *home == '/' ? path_join(ctx, home, ".cache/pgwright/states") : NULL;
+}
+
+/* pgschema's --plan-host and its companions, as a connection string for libpq. */
+static const char *plan_server(const Invocation *inv)
+{
+    static const char *const parts[][2] = {{"plan-host", "host"}, {"plan-port", "port"}, {"plan-db", "dbname"},
+                                           {"plan-user", "user"}, {"plan-sslmode", "sslmode"}};
+    if (flag_text(inv, "plan-url") != NULL || flag_text(inv, "plan-host") == NULL)
+        return flag_text(inv, "plan-url");
+    Str out = str_new(inv);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        const char *value = flag_text(inv, parts[i][0]);
+        if (value == NULL)
+            continue;
+        str_addf(&out, "%s%s='", out.len > 0 ? " " : "", parts[i][1]);
+        for (const char *p = value; *p != '\0'; p++) {
+            if (*p == '\'' || *p == '\\')
+                str_add_char(&out, '\\');
+            str_add_char(&out, *p);
+        }
+        str_add(&out, "'");
+    }
+    return out.text;
+}
+
+bool schema_wanted(SchemaSession *s, Error *err)
+{
+    const char *file = flag_text(s->inv, "file") != NULL ? flag_text(s->inv, "file") : DEFAULT_FILE;
+    if (text_ends(file, ".json")) {
+        error_set(err, ERR_USAGE, "--file takes SQL, and %s is JSON", file);
+        error_hint(err, "a stored plan is applied with --plan %s", file);
+        return false;
+    }
+    DesiredOptions options = {.file = file,
+                              .server_url = plan_server(s->inv),
+                              .schemas = s->schemas,
+                              .target = s->conn,
+                              .target_model = s->target,
+                              .cache = cache_folder(s->inv)};
+    s->wanted = desired_load(s->inv, &options, err);
+    return s->wanted != NULL;
+}
+
+/* Whom the plan is for. Who may not ask for the system's identifier gets a plan without it. */
+static bool identify(SchemaSession *s, Error *err)
+{
+    Error ignored = {0};
+    PGresult *r = pg_query(s->inv, s->conn, "SELECT system_identifier FROM pg_catalog.pg_control_system()", 0, NULL, &ignored);
+    if (r != NULL)
+        s->plan->system_identifier = PQgetvalue(r, 0, 0);
+    error_clear(&ignored);
+    r = pg_query(s->inv, s->conn, "SELECT pg_catalog.current_setting('server_version')", 0, NULL, err);
+    if (r == NULL)
+        return false;
+    s->plan->server_version = PQgetvalue(r, 0, 0);
+    s->plan->database = pg_dbname(s->conn);
+    return true;
+}
+
+bool schema_make_plan(SchemaSession *s, Error *err)
+{
+    SchemaPlanOptions options = {.offline = flag_bool(s->inv, "offline"), .diff = {.keep_database_wide = s->schemas.n > 0}};
+    s->plan = schema_plan_make(s->inv, s->target, s->wanted, &options);
+    return identify(s, err);
+}
+
+static bool names(const TextList *list, const char *id)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (strcmp(list->v[i], id) == 0 || strcmp(list->v[i], "all") == 0)
+            return true;
+    return false;
+}
+
+bool schema_guard(SchemaSession *s, const SchemaPlan *plan, Error *err)
+{
+    const TextList *forbidden = flag_list(s->inv, "forbid"), *allowed = flag_list(s->inv, "allow");
+    size_t found = 0;
+    for (size_t g = 0; g < plan->groups.n; g++) {
+        for (size_t i = 0; i < plan->groups.v[g].steps.n; i++) {
+            const SchemaStep *step = &plan->groups.v[g].steps.v[i];
+            for (size_t h = 0; h < step->hazards.n; h++) {
+                const char *id = step->hazards.v[h].rule->id;
+                if (!names(forbidden, id) || names(allowed, id))
+                    continue;
+                error_set(err, ERR_REFUSED, "%s: %s", id, step->hazards.v[h].rule->why);
+                error_code(err, "HAZARD_FORBIDDEN");
+                error_detail(err, "%.400s", step->sql);
+                found++;
+            }
+        }
+    }
+    if (found > 0)
+        error_hint(err, "change the file, or allow it for this time with --allow");
+    return found == 0;
+}
+
+PlanStyles schema_styles(void)
+{
+    return (PlanStyles){.added = ui_style(UI_GOOD), .changed = ui_style(UI_WARN), .dropped = ui_style(UI_BAD), .heading = ui_style(UI_BOLD),
+                        .end = ui_style(UI_PLAIN)};
 }

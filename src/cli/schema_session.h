@@ -1,11 +1,44 @@
-/* cli/schema_session.h: what the commands over schemas share: which schemas, and where a state comes from. */
+/* cli/schema_session.h: what the commands over schemas share: which schemas, the target as it is, and as files want it. */
 #ifndef CLI_SCHEMA_SESSION_H
 #define CLI_SCHEMA_SESSION_H
 
 #include "cli/session.h"
-#include "schema/model.h"
+#include "plan/schema_plan.h"
+
+typedef struct SchemaSession {
+    Invocation *inv;
+    TextList schemas;   /* none: all */
+    PgConn *conn;
+    Model *target;      /* as it is */
+    Model *wanted;      /* as the files say; after schema_wanted() */
+    SchemaPlan *plan;   /* after schema_make_plan() */
+} SchemaSession;
+
+/* Does this command line, or this folder, speak of a schema rather than of a plan of changes? */
+bool schema_is_meant(const Invocation *inv);
 
 /* Those of --schema; none for all. */
 bool schema_names(Invocation *inv, TextList *schemas, Error *err);
+
+/* Connects, without reading anything. */
+bool schema_connect(SchemaSession *s, Invocation *inv, Error *err);
+
+/* Reads the target. ERR_CONFIG when a schema is not there. */
+bool schema_target(SchemaSession *s, Error *err);
+
+/* Reads what --file (else schema.sql) asks for. */
+bool schema_wanted(SchemaSession *s, Error *err);
+
+/* Makes the plan from the one to the other. */
+bool schema_make_plan(SchemaSession *s, Error *err);
+
+/* Refuses hazards that --forbid names and --allow does not: ERR_REFUSED. */
+bool schema_guard(SchemaSession *s, const SchemaPlan *plan, Error *err);
+
+/* "public", "a,b", "*". Owned by `ctx`. */
+char *schema_names_text(const void *ctx, const TextList *schemas);
+
+/* Styles for the human form on stdout. */
+PlanStyles schema_styles(void);
 
 #endif

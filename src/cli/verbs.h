@@ -30,6 +30,8 @@ bool run_sandbox_start(Invocation *inv, Error *err);
 bool run_sandbox_status(Invocation *inv, Error *err);
 bool run_sandbox_stop(Invocation *inv, Error *err);
 bool run_sandbox_url(Invocation *inv, Error *err);
+bool run_schema_apply(Invocation *inv, Error *err); /* deploy and plan, where they speak of schemas */
+bool run_schema_plan(Invocation *inv, Error *err);
 bool run_status(Invocation *inv, Error *err);
 bool run_tag(Invocation *inv, Error *err);
 bool run_test(Invocation *inv, Error *err);

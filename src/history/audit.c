@@ -33,6 +33,11 @@ Audit *audit_begin(const void *ctx, History *h, const char *command, Error *err)
     return a;
 }
 
+const char *audit_deployment(const Audit *a)
+{
+    return a->deployment_id;
+}
+
 void audit_note(Audit *a, const char *kind, const char *project, const char *change, const char *change_id,
                 const char *script_sha256, const char *detail)
 {

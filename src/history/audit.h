@@ -12,6 +12,9 @@ typedef struct Audit Audit;
 /* Begins a run: its row is committed at once. `command` as typed, redacted. */
 Audit *audit_begin(const void *ctx, History *h, const char *command, Error *err);
 
+/* The run's deployment_id, owned by the audit. */
+const char *audit_deployment(const Audit *a);
+
 /* Notes an event; texts are copied, NULL counts as "". Nothing is sent yet. */
 void audit_note(Audit *a, const char *kind, const char *project, const char *change, const char *change_id,
                 const char *script_sha256, const char *detail);

@@ -157,7 +157,8 @@ static bool put_surroundings(Wanting *w, Error *err)
     StatementList statements = schema_diff(scratch, model_empty(scratch, target), target, &(DiffOptions){.without_owners = true});
     for (size_t i = 0; i < statements.n; i++) {
         const Statement *s = &statements.v[i];
-        bool managed = o->schemas.n == 0 || is_managed(o, s->object->schema);
+        const char *schema = object_is(s->object, KIND_SCHEMA) ? s->object->name : s->object->schema;
+        bool managed = o->schemas.n == 0 || is_managed(o, schema);
         if (managed && !object_is(s->object, KIND_EXTENSION))
             continue;
         PgStatement statement = {.sql = s->sql, .reply = ignore_failure, .arg = (void *)s->sql};
@@ -173,13 +174,14 @@ static bool queue_schemas(Wanting *w, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     const TextList *schemas = &w->options->schemas;
+    if (!pg_queue_sql(w->conn, "SET client_min_messages = error", err) || !pg_queue_sql(w->conn, "SET lc_messages = 'C'", err))
+        return false;
     for (size_t i = 0; i < schemas->n; i++)
         if (!pg_queue_sql(w->conn, mem_printf(scratch, "CREATE SCHEMA IF NOT EXISTS %s", sql_ident(scratch, schemas->v[i])), err))
             return false;
     const char *path = schemas->n == 0 ? "public" : sql_ident(scratch, schemas->v[0]);
     return pg_queue_sql(w->conn, mem_printf(scratch, "SET search_path = %s, public", path), err) &&
-           pg_queue_sql(w->conn, "SET check_function_bodies = off", err) && pg_queue_sql(w->conn, "SET client_min_messages = error", err) &&
-           pg_queue_sql(w->conn, "SET lc_messages = 'C'", err) && pg_sync(w->conn, err) && pg_wait(w->conn, err);
+           pg_queue_sql(w->conn, "SET check_function_bodies = off", err) && pg_sync(w->conn, err) && pg_wait(w->conn, err);
 }
 
 static bool begin_database(Wanting *w, const void *ctx, Error *err)

@@ -1,0 +1,138 @@
+/* plan/schema_plan.c: see schema_plan.h. */
+#include "plan/schema_plan.h"
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "plan/online.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- groups ---- */
+
+static bool stands_alone(const SchemaStep *step)
+{
+    return step->no_transaction || step->wait_message != NULL;
+}
+
+/* Steps that can be committed together, together; each other one alone. */
+static void group_steps(SchemaPlan *plan, const SchemaStepList *steps)
+{
+    bool open = false;
+    for (size_t i = 0; i < steps->n; i++) {
+        const SchemaStep *step = &steps->v[i];
+        if (!open || step->begins_group || stands_alone(step))
+            list_push(plan, &plan->groups, (SchemaGroup){0});
+        list_push(plan, &plan->groups.v[plan->groups.n - 1].steps, *step);
+        open = !stands_alone(step);
+    }
+    plan->steps_count = steps->n;
+}
+
+/* ---- digests ---- */
+
+/* Where an object is in its catalog says nothing of what it is. */
+static bool is_address(const Attribute *a)
+{
+    return strcmp(a->name, "relation") == 0 || strcmp(a->name, "of_oid") == 0;
+}
+
+static void add_text(Str *out, const char *name, const char *text)
+{
+    if (text != NULL)
+        str_addf(out, "%s=%zu:%s\n", name, strlen(text), text);
+}
+
+static int compare_objects(const void *a, const void *b)
+{
+    const Object *x = *(Object *const *)a, *y = *(Object *const *)b;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->sub != y->sub && x->parent != NULL)
+        return x->sub < y->sub ? -1 : 1;
+    return strcmp(x->name, y->name) != 0 ? strcmp(x->name, y->name) : strcmp(x->key, y->key);
+}
+
+/* The object with its parts. The schema's name is left out when there is one schema, so that another one of the same content has
+ * the same digest. */
+static void describe(Str *out, const Object *o, bool with_schema)
+{
+    SCRATCH void *scratch = mem_scratch();
+    str_addf(out, "%s\n", o->kind->name);
+    add_text(out, "name", o->name);
+    if (with_schema)
+        add_text(out, "schema", o->schema);
+    for (size_t i = 0; i < o->kind->attributes_count; i++)
+        if (!is_address(&o->kind->attributes[i]))
+            add_text(out, o->kind->attributes[i].name, o->values[i]);
+    add_text(out, "comment", o->comment);
+    for (size_t i = 0; i < o->grants.n; i++)
+        str_addf(out, "grant %s %s %d\n", o->grants.v[i].grantee == NULL ? "PUBLIC" : o->grants.v[i].grantee, o->grants.v[i].privilege,
+                 o->grants.v[i].grantable);
+    for (size_t i = 0; i < o->labels.n; i++)
+        add_text(out, o->labels.v[i].provider, o->labels.v[i].text);
+    Object **parts = mem_array(scratch, Object *, o->parts.n + 1);
+    memcpy(parts, o->parts.v, o->parts.n * sizeof *parts);
+    qsort(parts, o->parts.n, sizeof *parts, compare_objects);
+    for (size_t i = 0; i < o->parts.n; i++)
+        describe(out, parts[i], with_schema);
+}
+
+char *model_digest(const void *ctx, const Model *m, json_t *objects)
+{
+    SCRATCH void *scratch = mem_scratch();
+    char hex[DIGEST_HEX_MAX];
+    Digest *all = digest_new(scratch, DIGEST_SHA256);
+    ObjectList tops = {0};
+    for (size_t i = 0; i < m->objects.n; i++)
+        if (m->objects.v[i]->parent == NULL && !(object_is(m->objects.v[i], KIND_SCHEMA) && m->schemas.n == 1))
+            list_push(scratch, &tops, m->objects.v[i]);
+    if (tops.n > 0)
+        qsort(tops.v, tops.n, sizeof *tops.v, compare_objects);
+    Str text = str_new(scratch);
+    for (size_t i = 0; i < tops.n; i++) {
+        str_clear(&text);
+        describe(&text, tops.v[i], m->schemas.n != 1);
+        digest_add(all, text.text, text.len);
+        digest_of(DIGEST_SHA256, text.text, text.len, hex);
+        hex[16] = '\0';
+        if (objects != NULL)
+            json_object_set_new(objects, mem_printf(scratch, "%s %s", tops.v[i]->kind->name, m->schemas.n == 1 ? tops.v[i]->name : tops.v[i]->key),
+                                json_string(hex));
+    }
+    digest_hex(all, hex);
+    return mem_strdup(ctx, hex);
+}
+
+/* ---- the plan ---- */
+
+static int release_digests(SchemaPlan *plan)
+{
+    json_decref(plan->object_digests);
+    return 0;
+}
+
+/* A test's clock, as pgschema has it too. */
+static const char *now(const void *ctx)
+{
+    const char *fixed = getenv("PGSCHEMA_TEST_TIME");
+    char text[CLOCK_UTC_SIZE];
+    clock_utc(text);
+    return mem_strdup(ctx, fixed != NULL && *fixed != '\0' ? fixed : text);
+}
+
+SchemaPlan *schema_plan_make(const void *ctx, const Model *old, const Model *new, const SchemaPlanOptions *options)
+{
+    SchemaPlan *plan = mem_new(ctx, SchemaPlan);
+    StatementList statements = schema_diff(plan, old, new, &options->diff);
+    SchemaStepList steps = online_steps(plan, &statements, old, options->offline);
+    group_steps(plan, &steps);
+    plan->object_digests = json_object();
+    talloc_set_destructor(plan, release_digests);
+    plan->digest = model_digest(plan, old, plan->object_digests);
+    plan->created_at = now(plan);
+    plan->made_by = PGWRIGHT_VERSION;
+    for (size_t i = 0; i < new->schemas.n; i++)
+        list_push(plan, &plan->schemas, mem_strdup(plan, new->schemas.v[i]));
+    return plan;
+}
