@@ -116,9 +116,14 @@ static void find_parent(Builder *b, Object *o, uint32_t parent)
         list_push(b->model, &o->parent->parts, o);
 }
 
+/* Parents may come behind their parts: the columns of views. */
 static void set_key(Model *m, Object *o)
 {
     SCRATCH void *scratch = mem_scratch();
+    if (o->key != NULL)
+        return;
+    if (o->parent != NULL)
+        set_key(m, o->parent);
     o->key = o->parent != NULL    ? mem_printf(m, "%s.%s", o->parent->key, sql_ident(scratch, o->name))
              : o->schema == NULL  ? o->name
              : strchr(o->name, '(') != NULL ? mem_printf(m, "%s.%s", sql_ident(scratch, o->schema), o->name)
@@ -135,7 +140,6 @@ static void make_objects(Builder *b)
     }
 }
 
-/* Parents come before their parts in kinds[], but for the indexes of constraints, which are found by dependencies. */
 static void connect_parts(Builder *b)
 {
     size_t number = 0;
@@ -145,9 +149,10 @@ static void connect_parts(Builder *b)
             Object *o = b->model->objects.v[number++];
             if (o->kind->parent_catalog != NULL)
                 find_parent(b, o, to_oid(rows_cell(rows, i, 2)));
-            set_key(b->model, o);
         }
     }
+    for (size_t i = 0; i < number; i++)
+        set_key(b->model, b->model->objects.v[i]);
 }
 
 /* ---- what hangs on objects ---- */
