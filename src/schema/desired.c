@@ -214,9 +214,11 @@ static bool tell_failures(Wanting *w, Error *err)
 {
     enum { TOLD_MAX = 20 };
     size_t told = 0;
+    /* what is missing may be so because of those that can never succeed */
+    bool only_final = first_failure(w, is_final) != NULL;
     for (size_t i = 0; i < w->files->statements.n && told < TOLD_MAX; i++) {
         WantedStatement *s = &w->files->statements.v[i];
-        if (s->is_done || error_count(&s->failure) == 0)
+        if (s->is_done || (only_final && !is_final(s)))
             continue;
         if (s->failure.hint == NULL && (is_state(s, "42704") || is_state(s, "42883")))
             error_hint(&s->failure, "is an extension missing here? Name a server that has it with --plan-url");
@@ -241,11 +243,9 @@ static bool run_files(Wanting *w, const void *ctx, Error *err)
         made = leave_out_extensions(w);
         if (!make_roles(w, &made, err))
             return false;
-        if (made || (done > 0 && first_failure(w, is_final) == NULL))
+        if (made || done > 0)
             continue;
-        if (done > 0 && first_failure(w, may_come) != NULL && first_failure(w, is_final) == NULL)
-            continue;
-        if (w->surrounded || first_failure(w, may_come) == NULL)
+        if (w->surrounded || first_failure(w, is_final) != NULL)
             return tell_failures(w, err);
         w->surrounded = true;
         if (!begin_database(w, ctx, err))

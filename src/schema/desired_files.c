@@ -46,7 +46,7 @@ WantedFiles *wanted_read(const void *ctx, const char *file, Error *err)
     }
     Digest *digest = digest_new(scratch, DIGEST_SHA256);
     const char *real = path_real(scratch, file), *dir = path_dir(scratch, real);
-    SqlScriptOptions options = {.root = dir, .base = dir, .name = path_shown(file)};
+    SqlScriptOptions options = {.root = dir, .base = dir, .name = path_shown(file), .tree = true};
     SqlScript *script = sql_script_open(scratch, real, &options, err);
     SqlItem item;
     SqlNext next = SQL_NEXT_ERROR;

@@ -68,6 +68,8 @@ typedef struct SqlScriptOptions {
     const char *root;       /* real path of the project: a script or an include outside it is refused; NULL: no check */
     const char *base;       /* folder that \i paths are relative to (psql: its working folder) */
     const char *name;       /* how errors name the file; NULL: the path */
+    bool tree;              /* files that describe a state: \i is relative to the file that holds it, as \ir, and may name a
+                               folder (with a slash at its end): all of its *.sql files in order, those below as well */
     const Map *variables;   /* of --set: name → const char *; copied, so that \set stays within the script */
 } SqlScriptOptions;
 
