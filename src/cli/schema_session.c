@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "schema/desired.h"
 #include "schema/load.h"
+#include "schema/rename.h"
 #include "ui/ui.h"
 
 #include <stdlib.h>
@@ -113,6 +114,32 @@ static const char *plan_server(const Invocation *inv)
     return out.text;
 }
 
+static bool find_renames(SchemaSession *s, const DesiredOptions *options, Error *err)
+{
+    RenameList renames = {0};
+    const TextList *given = flag_list(s->inv, "rename");
+    if (!renames_of_files(s->inv, options->files, &renames, err))
+        return false;
+    for (size_t i = 0; i < given->n; i++)
+        if (!rename_of_text(s->inv, given->v[i], &renames, err))
+            return false;
+    s->renames = renames_statements(s->inv, &renames, s->target);
+    return true;
+}
+
+/* What the server prints follows its names, and differs between major versions: where either changes, the target is copied to
+ * where the wanted state is, and read there. */
+static bool prepare_target(SchemaSession *s, const DesiredOptions *options, Error *err)
+{
+    bool is_foreign;
+    if (!desired_is_foreign(options, &is_foreign, err))
+        return false;
+    if (!is_foreign && s->renames.n == 0)
+        return true;
+    s->renamed = desired_after(s->inv, options, s->target, &s->renames, err);
+    return s->renamed != NULL;
+}
+
 bool schema_wanted(SchemaSession *s, Error *err)
 {
     const char *file = flag_text(s->inv, "file") != NULL ? flag_text(s->inv, "file") : DEFAULT_FILE;
@@ -121,14 +148,16 @@ bool schema_wanted(SchemaSession *s, Error *err)
         error_hint(err, "a stored plan is applied with --plan %s", file);
         return false;
     }
-    DesiredOptions options = {.file = file,
+    DesiredOptions options = {.files = wanted_read(s->inv, file, err),
                               .server_url = plan_server(s->inv),
                               .schemas = s->schemas,
                               .target = s->conn,
                               .target_model = s->target,
                               .cache = cache_folder(s->inv)};
+    if (options.files == NULL)
+        return false;
     s->wanted = desired_load(s->inv, &options, err);
-    return s->wanted != NULL;
+    return s->wanted != NULL && find_renames(s, &options, err) && prepare_target(s, &options, err);
 }
 
 /* Whom the plan is for. Who may not ask for the system's identifier gets a plan without it. */
@@ -150,7 +179,10 @@ static bool identify(SchemaSession *s, Error *err)
 bool schema_make_plan(SchemaSession *s, Error *err)
 {
     SchemaPlanOptions options = {.offline = flag_bool(s->inv, "offline"), .diff = {.keep_database_wide = s->schemas.n > 0}};
-    s->plan = schema_plan_make(s->inv, s->target, s->wanted, &options);
+    options.target = s->target;
+    options.first = &s->renames;
+    s->plan = schema_plan_make(s->inv, s->renamed != NULL ? s->renamed : s->target, s->wanted, &options);
+    renames_suggest(s->plan, s->renamed != NULL ? s->renamed : s->target, s->wanted, &s->plan->notes);
     return identify(s, err);
 }
 

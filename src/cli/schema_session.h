@@ -11,6 +11,9 @@ typedef struct SchemaSession {
     PgConn *conn;
     Model *target;      /* as it is */
     Model *wanted;      /* as the files say; after schema_wanted() */
+    Model *renamed;     /* the target after the renames that the files say, and as the server prints it that plans are made on;
+                           NULL: as it is */
+    StatementList renames;
     SchemaPlan *plan;   /* after schema_make_plan() */
 } SchemaSession;
 

@@ -45,7 +45,7 @@ WantedFiles *wanted_read(const void *ctx, const char *file, Error *err)
         return NULL;
     }
     Digest *digest = digest_new(scratch, DIGEST_SHA256);
-    const char *real = path_real(scratch, file), *dir = path_dir(scratch, real);
+    const char *real = files->main = path_real(files, file), *dir = files->folder = path_dir(files, real);
     SqlScriptOptions options = {.root = dir, .base = dir, .name = path_shown(file), .tree = true};
     SqlScript *script = sql_script_open(scratch, real, &options, err);
     SqlItem item;

@@ -1,4 +1,4 @@
-/* schema/desired_files.h: the statements of the files of a wanted schema. Not for other floors. */
+/* schema/desired_files.h: the statements of the files of a wanted schema. */
 #ifndef SCHEMA_DESIRED_FILES_H
 #define SCHEMA_DESIRED_FILES_H
 
@@ -18,6 +18,8 @@ typedef struct WantedStatement {
 
 typedef struct WantedFiles {
     LIST(WantedStatement) statements;
+    const char *main;            /* real path of the main file */
+    const char *folder;          /* that it is in; places name files relative to it */
     char digest[DIGEST_HEX_MAX]; /* of all of them, with their places */
     size_t rows_skipped;         /* COPY statements, whose rows are no part of a schema */
 } WantedFiles;
