@@ -137,6 +137,14 @@ static bool prepare_target(SchemaSession *s, const DesiredOptions *options, Erro
     if (!is_foreign && s->renames.n == 0)
         return true;
     s->renamed = desired_after(s->inv, options, s->target, &s->renames, err);
+    if (s->renamed == NULL)
+        return false;
+    StatementList following = renames_following(s->inv, &s->renames, s->renamed, s->wanted);
+    if (following.n == 0)
+        return true;
+    for (size_t i = 0; i < following.n; i++)
+        list_push(s->inv, &s->renames, following.v[i]);
+    s->renamed = desired_after(s->inv, options, s->target, &s->renames, err);
     return s->renamed != NULL;
 }
 

@@ -396,6 +396,66 @@ StatementList renames_statements(const void *ctx, const RenameList *renames, con
     return script.statements;
 }
 
+/* ---- what follows a renamed table ---- */
+
+static bool same_values(const Object *a, const Object *b)
+{
+    for (size_t i = 0; i < a->kind->attributes_count; i++)
+        if (!text_equal(a->values[i], b->values[i]))
+            return false;
+    return true;
+}
+
+static bool is_renamed(const StatementList *renames, const Object *new_table)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *tail = mem_printf(scratch, " RENAME TO %s", sql_ident(scratch, new_table->name));
+    for (size_t i = 0; i < renames->n; i++)
+        if (object_is(renames->v[i].object, KIND_TABLE) && text_ends(renames->v[i].sql, tail))
+            return true;
+    return false;
+}
+
+/* The new object that is the old one but for its name. */
+static const Object *successor(const Object *old, const Model *now, const Model *new)
+{
+    for (size_t i = 0; i < new->objects.n; i++) {
+        const Object *o = new->objects.v[i];
+        bool same_place = o->kind == old->kind && (o->parent == NULL ? old->parent == NULL
+                                                                     : old->parent != NULL && strcmp(o->parent->key, old->parent->key) == 0);
+        if (same_place && model_find(now, o->kind, o->key) == NULL && same_values(old, o))
+            return o;
+    }
+    return NULL;
+}
+
+static const Object *table_of(const Object *o)
+{
+    if (object_is(o, KIND_CONSTRAINT) || object_is(o, KIND_INDEX))
+        return o->parent;
+    for (size_t i = 0; object_is(o, KIND_SEQUENCE) && i < o->needs.n; i++)
+        if (o->needs.v[i].automatic && o->needs.v[i].on->parent != NULL)
+            return o->needs.v[i].on->parent;
+    return NULL;
+}
+
+StatementList renames_following(const void *ctx, const StatementList *renames, const Model *old, const Model *new)
+{
+    Script script = {.ctx = ctx};
+    for (size_t i = 0; renames->n > 0 && i < old->objects.n; i++) {
+        const Object *o = old->objects.v[i], *table = table_of(o), *to;
+        if (table == NULL || !is_renamed(renames, table) || model_find(new, o->kind, o->key) != NULL || (to = successor(o, old, new)) == NULL)
+            continue;
+        script_begin(&script, o, o, "alter");
+        if (object_is(o, KIND_CONSTRAINT))
+            script_add(&script, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s", table->id, o->id, to->id)->attribute = "name";
+        else
+            script_add(&script, "ALTER %s %s RENAME TO %s", object_is(o, KIND_INDEX) ? "INDEX" : "SEQUENCE", o->id, sql_ident(ctx, to->name))
+                ->attribute = "name";
+    }
+    return script.statements;
+}
+
 /* ---- likely ones ---- */
 
 static bool same_columns(const Object *a, const Object *b)

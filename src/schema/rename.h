@@ -31,6 +31,10 @@ bool rename_of_text(const void *ctx, const char *text, RenameList *renames, Erro
 /* The statements for those whose old name is there and whose new one is not, tables before their parts. */
 StatementList renames_statements(const void *ctx, const RenameList *renames, const Model *target);
 
+/* What hangs on a renamed table under a name that was made of the old one: constraints and indexes that are equal but for their
+ * names, sequences of the same columns. `old` is the target after the renames. */
+StatementList renames_following(const void *ctx, const StatementList *renames, const Model *old, const Model *new);
+
 /* What looks like a rename in a plan that drops one and adds another: "column users.mail is dropped and email added …". */
 void renames_suggest(const void *ctx, const Model *old, const Model *new, TextList *notes);
 
