@@ -171,6 +171,29 @@ const Command commands[] = {
      .flags = FLAGS(flags_dump, flags_schema, flags_connection),
      .run = run_dump,
      .no_json = true},
+    {.name = "diff",
+     .group = LOOK,
+     .summary = "the difference of two schemas, as the steps from one to the other",
+     .arguments = "[FROM] TO",
+     .min_arguments = 1,
+     .max_arguments = 2,
+     .about = "FROM and TO are each a database (a postgresql:// URL, or a connection string), a file of SQL such as a dump, or a "
+              "folder of files. Without FROM it is the database that the flags name. Nothing is changed.",
+     .examples = "pgwright diff -d shop schema.sql  # what a deploy would do\n"
+                 "pgwright diff old.sql new.sql --output-sql steps.sql  # between two files\n"
+                 "pgwright diff postgresql:///staging postgresql:///production --check  # exit code 18 when they differ",
+     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_connection),
+     .run = run_diff},
+    {.name = "drift",
+     .group = LOOK,
+     .summary = "what changed in a schema since it was last deployed",
+     .arguments = "",
+     .about = "Compares the schema with what it was after the last `pgwright deploy` of a schema, object by object; with --file, with "
+              "what the file says. Exit code 18 when there is a difference.",
+     .examples = "pgwright drift -d shop  # for a nightly job\n"
+                 "pgwright drift -d shop --file schema.sql --output-sql stdout  # and the statements that would undo it",
+     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_connection),
+     .run = run_drift},
     {.name = "deploy",
      .aliases = "apply,migrate deploy",
      .group = ACT,

@@ -148,24 +148,57 @@ static bool prepare_target(SchemaSession *s, const DesiredOptions *options, Erro
     return s->renamed != NULL;
 }
 
+static bool is_json(const char *file, Error *err)
+{
+    if (!text_ends(file, ".json"))
+        return false;
+    error_set(err, ERR_USAGE, "--file takes SQL, and %s is JSON", file);
+    error_hint(err, "a stored plan is applied with --plan %s", file);
+    return true;
+}
+
+static DesiredOptions desired_options(const SchemaSession *s)
+{
+    return (DesiredOptions){.server_url = plan_server(s->inv),
+                            .schemas = s->schemas,
+                            .target = s->conn,
+                            .target_model = s->target,
+                            .cache = cache_folder(s->inv)};
+}
+
 bool schema_wanted(SchemaSession *s, Error *err)
 {
     const char *file = flag_text(s->inv, "file") != NULL ? flag_text(s->inv, "file") : DEFAULT_FILE;
-    if (text_ends(file, ".json")) {
-        error_set(err, ERR_USAGE, "--file takes SQL, and %s is JSON", file);
-        error_hint(err, "a stored plan is applied with --plan %s", file);
-        return false;
-    }
-    DesiredOptions options = {.files = wanted_read(s->inv, file, err),
-                              .server_url = plan_server(s->inv),
-                              .schemas = s->schemas,
-                              .target = s->conn,
-                              .target_model = s->target,
-                              .cache = cache_folder(s->inv)};
-    if (options.files == NULL)
+    DesiredOptions options = desired_options(s);
+    if (is_json(file, err) || (options.files = wanted_read(s->inv, file, err)) == NULL)
         return false;
     s->wanted = desired_load(s->inv, &options, err);
     return s->wanted != NULL && find_renames(s, &options, err) && prepare_target(s, &options, err);
+}
+
+Model *schema_of_file(SchemaSession *s, const char *path, Error *err)
+{
+    DesiredOptions options = desired_options(s);
+    options.files = wanted_read(s->inv, path, err);
+    return options.files == NULL ? NULL : desired_load(s->inv, &options, err);
+}
+
+Model *model_of_nothing(SchemaSession *s)
+{
+    Model like = {.version = pg_version(s->conn), .user = pg_user(s->conn)};
+    return model_empty(s->inv, &like);
+}
+
+bool schema_same_version(SchemaSession *s, Error *err)
+{
+    DesiredOptions options = desired_options(s);
+    if (s->target->version / 10000 == s->wanted->version / 10000)
+        return true;
+    Model *copies[2] = {desired_after(s->inv, &options, s->target, NULL, err), NULL};
+    copies[1] = copies[0] == NULL ? NULL : desired_after(s->inv, &options, s->wanted, NULL, err);
+    s->renamed = copies[0];
+    s->wanted = copies[1];
+    return s->wanted != NULL;
 }
 
 /* Whom the plan is for. Who may not ask for the system's identifier gets a plan without it. */

@@ -24,7 +24,7 @@ typedef struct WantedFiles {
     size_t rows_skipped;         /* COPY statements, whose rows are no part of a schema */
 } WantedFiles;
 
-/* Reads them. NULL on failure. Owned by `ctx`. */
+/* Reads a file and what it includes, or all files of a folder. NULL on failure: ERR_NO_PROJECT when it is not there. */
 WantedFiles *wanted_read(const void *ctx, const char *file, Error *err);
 
 /* Moves a statement's failure to `err`, with its place and line. Returns false. */
