@@ -341,6 +341,12 @@ const Flag flags_test[] = {
      .fallback = "true",
      .help = "what a revert leaves behind and a verify script that proves nothing are failures; --no-prove: "
              "warnings"},
+    {.name = "strict", .type = FLAG_BOOL, .help = "let advice fail too: scripts without a statement, edited changes"},
+    {.name = "upgrade-from",
+     .type = FLAG_TEXT,
+     .value = "REF",
+     .help = "also deploy the project as this commit or tag of git has it, upgrade that, and compare with a fresh deploy"},
+    {.name = "junit", .type = FLAG_TEXT, .value = "FILE", .help = "write the results for a CI server, as JUnit XML"},
     {.name = "keep", .type = FLAG_BOOL, .help = "keep the databases of failing modules, to look at"},
     {.name = "prefix",
      .type = FLAG_TEXT,
@@ -351,8 +357,7 @@ const Flag flags_test[] = {
      .letter = 'j',
      .type = FLAG_NUMBER,
      .value = "N",
-     .fallback = "1",
-     .help = "test this many modules at once"},
+     .help = "test this many modules at once; else as many as there are processors, at most 8"},
     {0},
 };
 
