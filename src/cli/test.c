@@ -48,19 +48,19 @@ static bool is_covered(Session *s, const ModuleList *candidates, const Module *m
     return false;
 }
 
-/* All modules of the workspace but those left out; without --force-all only those that no other one covers. A module that
- * is covered is still reverted and proven as part of the other's closure. */
-static ModuleList choose(Session *s, Invocation *inv)
+/* All modules of the workspace but those left out. Without --force-all those that another one covers, where they are deployed
+ * and reverted as part of its closure, are set apart. */
+static void choose(Session *s, Invocation *inv, ModuleList *chosen, ModuleList *covered)
 {
-    ModuleList candidates = {0}, chosen = {0};
+    ModuleList candidates = {0};
     for (size_t i = 0; i < s->modules.n; i++)
         if (!is_excluded(inv, s->modules.v[i]))
             list_push(inv, &candidates, s->modules.v[i]);
     bool every = flag_bool(inv, "force-all") || flag_bool(inv, "all") || candidates.n == 1;
-    for (size_t i = 0; i < candidates.n; i++)
-        if (every || !is_covered(s, &candidates, candidates.v[i]))
-            list_push(inv, &chosen, candidates.v[i]);
-    return chosen;
+    for (size_t i = 0; i < candidates.n; i++) {
+        ModuleList *to = every || !is_covered(s, &candidates, candidates.v[i]) ? chosen : covered;
+        list_push(inv, to, candidates.v[i]);
+    }
 }
 
 static json_t *encode(const void *arg, const CycleResult *result)
@@ -102,7 +102,8 @@ static bool summarize(Invocation *inv, const Judge *judge, size_t modules, json_
                                            flag_bool(inv, "full-cycle") ? "full cycle" : "test");
 }
 
-static bool run_suite(Invocation *inv, const CycleOptions *cycle, const ModuleList *modules, Error *err)
+static bool run_suite(Invocation *inv, const CycleOptions *cycle, const ModuleList *modules, const ModuleList *covered,
+                      Error *err)
 {
     Judge judge = {.prove = flag_bool(inv, "prove"), .strict = flag_bool(inv, "strict"), .json = inv->json};
     SuiteOptions o = {.cycle = *cycle,
@@ -113,9 +114,9 @@ static bool run_suite(Invocation *inv, const CycleOptions *cycle, const ModuleLi
                       .arg = &judge};
     const char *junit = flag_text(inv, "junit");
     json_t *results = json_array();
-    bool ok = suite_run(inv, &o, modules, results, err);
+    bool ok = suite_run(inv, &o, modules, covered, results, err);
     ok = (junit == NULL || write_test_junit(results, junit, err)) && ok;
-    ok = ok && summarize(inv, &judge, modules->n, results, err);
+    ok = ok && summarize(inv, &judge, modules->n + covered->n, results, err);
     json_decref(results);
     return ok;
 }
@@ -138,7 +139,8 @@ bool run_test(Invocation *inv, Error *err)
 {
     Session s = {0};
     char *older = NULL;
-    CycleOptions o = {.prefix = flag_text(inv, "prefix"), .full = flag_bool(inv, "full-cycle"), .keep = flag_bool(inv, "keep")};
+    CycleOptions o = {.prefix = flag_text(inv, "prefix"), .depth = flag_bool(inv, "full-cycle") ? CYCLE_FULL : CYCLE_DEPLOYS,
+                      .keep = flag_bool(inv, "keep")};
     if (!session_project(&s, inv, err))
         return false;
     if (flag_text(inv, "database") == NULL && flag_text(inv, "url") == NULL && !flag_bool(inv, "sandbox"))
@@ -148,11 +150,15 @@ bool run_test(Invocation *inv, Error *err)
     o.ws = s.ws;
     o.variables = s.variables;
     o.command = session_command_line(inv);
-    ModuleList modules = choose(&s, inv);
+    ModuleList modules = {0}, covered = {0};
+    choose(&s, inv, &modules, &covered);
+    if (o.depth == CYCLE_DEPLOYS)
+        covered.n = 0;
     if (!inv->json)
-        ui_print("Testing %zu of %zu module%s\n", modules.n, s.modules.n, s.modules.n == 1 ? "" : "s");
+        ui_print("Testing %zu of %zu module%s%s\n", modules.n, s.modules.n, s.modules.n == 1 ? "" : "s",
+                 covered.n > 0 ? "; of the others, which these require, the changes one by one" : "");
     Error removal = {0};
-    bool ok = read_older(inv, &s, &o, &older, err) && run_suite(inv, &o, &modules, err);
+    bool ok = read_older(inv, &s, &o, &older, err) && run_suite(inv, &o, &modules, &covered, err);
     if (older != NULL && !dir_remove(older, ok ? err : &removal))
         ok = false;
     error_clear(&removal);

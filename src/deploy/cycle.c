@@ -123,7 +123,7 @@ static bool revert_modules(Cycle *c, const ModuleList *modules, bool proofs, Err
     if (plan == NULL || !run_plan(c, plan, &o, &run, err))
         return false;
     for (size_t i = 0; run != NULL && proofs && i < run->unproven.n; i++)
-        if (!is_found(c, FINDING_RESIDUE, run->unproven.v[i])) /* else it passes because the change is still there */
+        if (!is_found(c, FINDING_RESIDUE, run->unproven.v[i]) && !is_found(c, FINDING_UNPROVEN, run->unproven.v[i]))
             find(c, FINDING_UNPROVEN, run->unproven.v[i], NULL);
     return true;
 }
@@ -286,34 +286,30 @@ static bool upgrade(Cycle *c, Error *err)
     return ok && dropped;
 }
 
-typedef enum PhaseNeed { NEEDS_NOTHING, NEEDS_FULL, NEEDS_OLDER } PhaseNeed;
+enum { DEPLOYS = 1 << CYCLE_DEPLOYS, REHEARSES = 1 << CYCLE_REHEARSES, FULL = 1 << CYCLE_FULL };
 
 static const struct {
     const char *name;
     bool (*run)(Cycle *c, Error *err);
-    PhaseNeed need;
+    unsigned depths;   /* that have it */
+    bool of_an_upgrade;
 } phases[] = {
-    {"Deploy of what it requires", prepare, NEEDS_NOTHING},
-    {"Change by change", rehearse_module, NEEDS_FULL},
-    {"Deploy", deploy_first, NEEDS_NOTHING},
-    {"Verify", verify_closure, NEEDS_NOTHING},
-    {"Revert", revert_module, NEEDS_FULL},
-    {"Deploy (second time)", deploy_second, NEEDS_FULL},
-    {"Revert of everything", revert_closure, NEEDS_FULL},
-    {"Upgrade", upgrade, NEEDS_OLDER},
+    {"Deploy of what it requires", prepare, DEPLOYS | REHEARSES | FULL, false},
+    {"Change by change", rehearse_module, REHEARSES | FULL, false},
+    {"Deploy", deploy_first, DEPLOYS | FULL, false},
+    {"Verify", verify_closure, DEPLOYS | FULL, false},
+    {"Revert", revert_module, FULL, false},
+    {"Deploy (second time)", deploy_second, FULL, false},
+    {"Revert of everything", revert_closure, FULL, false},
+    {"Upgrade", upgrade, DEPLOYS | FULL, true},
 };
-
-static bool is_wanted(const CycleOptions *o, PhaseNeed need)
-{
-    return need == NEEDS_NOTHING || (need == NEEDS_FULL ? o->full : o->older != NULL);
-}
 
 static void run_phases(Cycle *c)
 {
     CycleResult *r = c->result;
     bool failed = false;
     for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
-        if (!is_wanted(c->o, phases[i].need))
+        if ((phases[i].depths & 1U << c->o->depth) == 0 || (phases[i].of_an_upgrade && c->o->older == NULL))
             continue;
         int64_t began = clock_ms();
         list_push(c->ctx, &r->phases, (CyclePhase){.name = phases[i].name});

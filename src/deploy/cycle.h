@@ -11,6 +11,13 @@
 #include "deploy/finding.h"
 #include "deploy/run.h"
 
+/* How much of it is run. */
+typedef enum CycleDepth {
+    CYCLE_DEPLOYS,   /* deploy and verify */
+    CYCLE_REHEARSES, /* change by change, taken back: for modules that are deployed and reverted in another one's cycle */
+    CYCLE_FULL,
+} CycleDepth;
+
 typedef struct CycleOptions {
     Workspace *ws;
     Workspace *older;     /* the project as it was once; NULL: no upgrade is tested */
@@ -18,7 +25,7 @@ typedef struct CycleOptions {
     PgTarget target;      /* the server; its database is only signed in to */
     const char *prefix;   /* of the names of the databases that are made */
     const char *command;  /* as typed */
-    bool full;            /* else only deploy and verify */
+    CycleDepth depth;
     bool keep;            /* keep the database of a module that failed or left something behind */
 } CycleOptions;
 

@@ -10,6 +10,7 @@
 #include "deploy/verify.h"
 #include "deploy_sql.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -19,17 +20,25 @@ enum { NAMED_OBJECTS = 3 };
 /* Share of the server's lock table that a rehearsal may fill, for it holds all its locks to its end. */
 enum { LOCK_SHARE = 4 };
 
+/* A point in the transaction (mark.sql). */
+typedef struct Mark {
+    long oid;
+    long written; /* rows of the catalogs so far */
+} Mark;
+
 /* One change and what became of it. */
 typedef struct Proof {
     Change *change;
     const char *name; /* "module:change" */
     SqlSummary deploy, verify, revert;
-    long first, last;      /* oids between which lies what its deploy script made */
+    Mark deploy_from, deploy_to, revert_from, revert_to; /* around its scripts */
     TextList left;         /* what its deploy script made and its revert script left */
     size_t made;           /* how many objects its deploy script made; counted by the second pass */
     bool suspect;          /* the second pass looks at it */
     bool passes_before;    /* its verify script, before its deploy script */
-    bool passes_reverted;  /* and after its revert script */
+    bool passes_reverted;  /* and after its revert script, */
+    bool passes_in_end;    /* and after those of all changes */
+    bool stays;            /* the verdict: its revert script does not take it back */
     const char *failure;   /* of its verify script, right after its deploy script; NULL: it passes */
 } Proof;
 
@@ -114,19 +123,19 @@ static bool try_verify(Rehearser *r, const Proof *p, bool *passes, const char **
     return true;
 }
 
-static bool take_oid(void *arg, const PGresult *result, Error *err)
+static bool take_mark(void *arg, const PGresult *result, Error *err)
 {
-    long *oid = arg;
+    Mark *mark = arg;
     if (PQresultStatus(result) == PGRES_FATAL_ERROR)
         return pg_result_error(result, err);
-    return text_to_long(PQgetvalue(result, 0, 0), 1, UINT32_MAX, oid);
+    return text_to_long(PQgetvalue(result, 0, 0), 1, UINT32_MAX, &mark->oid) &&
+           text_to_long(PQgetvalue(result, 0, 1), 0, LONG_MAX, &mark->written);
 }
 
-/* A large object takes an oid off the server's counter, and goes with the transaction: all that was made before has a
- * smaller one, all that comes after a greater one. */
-static bool mark_oid(Rehearser *r, long *oid, Error *err)
+static bool set_mark(Rehearser *r, Mark *mark, Error *err)
 {
-    return pg_queue(r->conn, &(PgStatement){.sql = "SELECT pg_catalog.lo_create(0)", .reply = take_oid, .arg = oid}, err);
+    return pg_prepare(r->conn, "pgwright_mark", deploy_mark_sql, err) &&
+           pg_queue(r->conn, &(PgStatement){.sql = "pgwright_mark", .prepared = true, .reply = take_mark, .arg = mark}, err);
 }
 
 static bool keep_moment(Rehearser *r, const Proof *p, Error *err)
@@ -147,7 +156,7 @@ static bool look_for_made(Rehearser *r, const Proof *p, TextList *objects, Error
     if (!pg_queue_sql(r->conn, "SET LOCAL plan_cache_mode = force_generic_plan", err) ||
         !pg_prepare(r->conn, "pgwright_made", deploy_made_sql, err))
         return false;
-    PGresult *rows = pg_query(scratch, r->conn, mem_printf(scratch, "EXECUTE pgwright_made (%ld, %ld)", p->first, p->last), 0,
+    PGresult *rows = pg_query(scratch, r->conn, mem_printf(scratch, "EXECUTE pgwright_made (%ld, %ld)", p->deploy_from.oid, p->deploy_to.oid), 0,
                               NULL, err);
     *objects = (TextList){0};
     for (int i = 0; rows != NULL && i < PQntuples(rows); i++)
@@ -159,7 +168,7 @@ static bool deploy_change(Rehearser *r, Proof *p, Error *err)
 {
     bool passes, ok = !p->suspect || try_verify(r, p, &p->passes_before, NULL, err);
     TextList made = {0};
-    ok = ok && mark_oid(r, &p->first, err) && run_script(r, p, PHASE_DEPLOY, err) && mark_oid(r, &p->last, err);
+    ok = ok && set_mark(r, &p->deploy_from, err) && run_script(r, p, PHASE_DEPLOY, err) && set_mark(r, &p->deploy_to, err);
     if (ok && r->diagnose)
         ok = try_verify(r, p, &passes, &p->failure, err);
     if (ok && p->suspect)
@@ -170,8 +179,8 @@ static bool deploy_change(Rehearser *r, Proof *p, Error *err)
 
 static bool revert_change(Rehearser *r, Proof *p, Error *err)
 {
-    return run_script(r, p, PHASE_REVERT, err) && try_verify(r, p, &p->passes_reverted, NULL, err) &&
-           look_for_made(r, p, &p->left, err) && keep_moment(r, p, err);
+    return set_mark(r, &p->revert_from, err) && run_script(r, p, PHASE_REVERT, err) && set_mark(r, &p->revert_to, err) &&
+           try_verify(r, p, &p->passes_reverted, NULL, err) && look_for_made(r, p, &p->left, err) && keep_moment(r, p, err);
 }
 
 static bool deploy_all(Rehearser *r, Error *err)
@@ -189,6 +198,9 @@ static bool revert_all(Rehearser *r, Error *err)
     TextList now;
     for (size_t i = r->n; i-- > 0;)
         if (!revert_change(r, &r->proofs[i], err))
+            return false;
+    for (size_t i = 0; i < r->n; i++)
+        if (r->proofs[i].passes_reverted && !try_verify(r, &r->proofs[i], &r->proofs[i].passes_in_end, NULL, err))
             return false;
     if (!snapshot_take(scratch, r->h, &now, err))
         return false;
@@ -263,18 +275,30 @@ static const char *name_objects(Rehearser *r, const TextList *objects)
     return text.text;
 }
 
-/* Did its revert script leave the change in place? Only the second pass knows what there was to leave. */
-static bool leaves_itself(const Proof *p)
+/* How its revert script left all of the change in place; NULL when it did not. Only the second pass knows what there was to
+ * leave. */
+static const char *how_it_stays(Rehearser *r, const Proof *p)
 {
-    return (p->left.n > 0 && p->left.n == p->made) || (p->passes_reverted && !p->passes_before);
+    if (p->left.n > 0 && p->left.n == p->made)
+        return name_objects(r, &p->left);
+    if (p->passes_reverted && !p->passes_before)
+        return "its verify script still passes";
+    bool deploy_writes = p->deploy_to.written > p->deploy_from.written, revert_ran = p->revert_to.oid > 0;
+    if (deploy_writes && revert_ran && p->revert_to.written == p->revert_from.written)
+        return "its revert script changes nothing in the catalog";
+    return NULL;
 }
 
 /* What is left in part may be left on purpose, to go with its schema. */
-static void judge_revert(Rehearser *r, const Proof *p)
+static void judge_revert(Rehearser *r, Proof *p)
 {
-    if (leaves_itself(p))
-        find(r, FINDING_RESIDUE, p, p->left.n > 0 ? name_objects(r, &p->left) : "its verify script still passes");
-    else if (p->left.n > 0)
+    const char *how = how_it_stays(r, p);
+    p->stays = how != NULL;
+    if (p->stays)
+        find(r, FINDING_RESIDUE, p, how);
+    else if (p->passes_in_end) /* where the change is gone */
+        find(r, FINDING_UNPROVEN, p, NULL);
+    if (!p->stays && p->left.n > 0)
         find(r, FINDING_PARTLY_REVERTED, p, name_objects(r, &p->left));
 }
 
@@ -296,7 +320,7 @@ static void judge_residue(Rehearser *r)
 {
     for (size_t i = 0; i < r->result->residue.n; i++) {
         const Proof *p = who_did(r, r->result->residue.v[i]);
-        if (p == NULL || !leaves_itself(p))
+        if (p == NULL || !p->stays)
             find(r, FINDING_RESIDUE, p, r->result->residue.v[i]);
     }
 }

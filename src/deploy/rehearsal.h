@@ -5,6 +5,7 @@
  *
  *     what its deploy script made is gone once its revert script has run
  *     a verify script that fails before the deploy script has run fails again once the revert script has
+ *     no verify script passes once everything is reverted
  *     the catalog ends as it began; a line that differs is laid to the change that brought it in */
 #ifndef DEPLOY_REHEARSAL_H
 #define DEPLOY_REHEARSAL_H

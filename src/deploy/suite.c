@@ -62,7 +62,9 @@ static json_t *do_cycle(const void *ctx, const SuiteOptions *o, Task *t)
 {
     CycleResult r = {0};
     Error err = {0};
-    if (!cycle_run(ctx, &o->cycle, t->module, t->database, task_base(t), &r, &err)) {
+    CycleOptions co = o->cycle;
+    co.depth = t->depth;
+    if (!cycle_run(ctx, &co, t->module, t->database, task_base(t), &r, &err)) {
         list_push(ctx, &r.phases, (CyclePhase){.name = "Test", .state = CYCLE_FAILED});
         error_clear(&r.failure);
         error_move(&r.failure, &err);
@@ -257,13 +259,14 @@ static void free_results(Suite *s)
         json_decref(s->tasks.v[i]->result);
 }
 
-bool suite_run(const void *ctx, const SuiteOptions *o, const ModuleList *modules, json_t *results, Error *err)
+bool suite_run(const void *ctx, const SuiteOptions *o, const ModuleList *modules, const ModuleList *covered,
+               json_t *results, Error *err)
 {
     Suite s = {.ctx = ctx, .o = o};
     Error second = {0};
-    if (!suite_tasks(ctx, o->cycle.ws, modules, o->cycle.prefix, &s.tasks, err))
+    if (!suite_tasks(ctx, &o->cycle, modules, covered, &s.tasks, err))
         return false;
-    s.first = s.reported = s.tasks.n - modules->n;
+    s.first = s.reported = s.tasks.n - modules->n - covered->n;
     s.end = s.tasks.n;
     PgConn *admin = testdb_open(ctx, &o->cycle.target, err);
     if (admin == NULL || !testdb_reserve(admin, o->cycle.prefix, err) || !testdb_sweep(admin, o->cycle.prefix, err))

@@ -22,9 +22,11 @@ typedef struct SuiteOptions {
     void *arg; /* of both */
 } SuiteOptions;
 
-/* Runs the cycles of `modules` and adds their results to the array. The outcome is the same however many run at once: up to
+/* Runs the cycles of `modules`, and of `covered` modules, which others of these require, only CYCLE_REHEARSES; adds their
+ * results to the array. The outcome is the same however many run at once: up to
  * the first module that failed, or all; and a script that failed while others ran gets a second chance alone, for roles and
  * the like are shared by all databases. False when the run could not be done, was interrupted or ran out of time. */
-bool suite_run(const void *ctx, const SuiteOptions *options, const ModuleList *modules, json_t *results, Error *err);
+bool suite_run(const void *ctx, const SuiteOptions *options, const ModuleList *modules, const ModuleList *covered,
+               json_t *results, Error *err);
 
 #endif

@@ -96,20 +96,25 @@ static void add_bases(const void *ctx, const Map *nodes, const char *prefix, Tas
     }
 }
 
-bool suite_tasks(const void *ctx, Workspace *ws, const ModuleList *modules, const char *prefix, TaskList *tasks, Error *err)
+bool suite_tasks(const void *ctx, const CycleOptions *o, const ModuleList *modules, const ModuleList *covered,
+                 TaskList *tasks, Error *err)
 {
     Map *nodes = map_new(ctx), *taken = map_new(ctx);
     Node root = {0};
-    Node **ends = mem_array(ctx, Node *, modules->n + 1);
-    for (size_t i = 0; i < modules->n; i++) {
+    size_t n = modules->n + covered->n;
+    Node **ends = mem_array(ctx, Node *, n + 1);
+    for (size_t i = 0; i < n; i++) {
         ModuleList required = {0};
-        if (!required_by(ctx, ws, modules->v[i], &required, err))
+        Module *m = i < modules->n ? modules->v[i] : covered->v[i - modules->n];
+        if (!required_by(ctx, o->ws, m, &required, err))
             return false;
         ends[i] = node_at(ctx, nodes, &root, &required);
     }
-    add_bases(ctx, nodes, prefix, tasks);
-    for (size_t i = 0; i < modules->n; i++) {
-        Task *t = add_task(ctx, tasks, modules->v[i], ends[i]->path, database_name(ctx, taken, prefix, modules->v[i]->name));
+    add_bases(ctx, nodes, o->prefix, tasks);
+    for (size_t i = 0; i < n; i++) {
+        Module *m = i < modules->n ? modules->v[i] : covered->v[i - modules->n];
+        Task *t = add_task(ctx, tasks, m, ends[i]->path, database_name(ctx, taken, o->prefix, m->name));
+        t->depth = i < modules->n ? o->depth : CYCLE_REHEARSES;
         t->from = nearest_base(ends[i]);
     }
     return true;
