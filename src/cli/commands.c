@@ -275,11 +275,17 @@ const Command commands[] = {
      .max_arguments = 1,
      .about = "Tests each module in a database of its own, made and dropped for it: what it requires is "
               "deployed, then the module is deployed, verified, reverted and deployed again. Each time the "
-              "catalog is compared with what it was, so that what a revert leaves behind is named, as is a "
-              "verify script that passes although its object is gone. At the root of a workspace all of its "
-              "modules are tested, in as many databases as that takes.",
+              "catalog is compared with what it was. Before that its changes are deployed and reverted one by "
+              "one, in a transaction that is rolled back, so that each answers for itself: what its revert "
+              "script leaves behind is named although a later one takes it away, as is a verify script that "
+              "passes although its change is gone, and a change that is not there once its deploy script has "
+              "run.\n"
+              "At the root of a workspace all of its modules are tested, in as many databases as that takes; "
+              "of modules that others require only the changes one by one, unless --all is given. What several "
+              "modules require is deployed once and copied. Interrupted or not, no database is left behind.",
      .examples = "pgwright test --sandbox  # the module around you, on a throwaway server\n"
-                 "pgwright test --all --jobs 2 --sandbox  # every module, two at a time\n"
+                 "pgwright test --all --sandbox --junit report.xml  # every module, with a report for CI\n"
+                 "pgwright test --upgrade-from v1.2 --sandbox  # does an upgrade end where a fresh deploy does?\n"
                  "pgwright test billing --sandbox --keep  # keep the database of a failure, to look at",
      .flags = FLAGS(flags_test, flags_select, flags_connection),
      .run = run_test},

@@ -86,6 +86,21 @@ static size_t jobs(const Invocation *inv)
     return processors < 1 ? 1 : processors > JOBS_MAX_DEFAULT ? JOBS_MAX_DEFAULT : (size_t)processors;
 }
 
+/* What a module does wrong is one class; that it could not be tested at all is told as what was in the way. */
+static ErrorClass class_of(const json_t *results)
+{
+    size_t i;
+    json_t *r;
+    json_array_foreach(results, i, r)
+    {
+        long class = (long)json_integer_value(json_object_get(json_object_get(r, "error"), "exit"));
+        const char *phase = json_string_value(json_object_get(r, "phase"));
+        if (phase != NULL && (strcmp(phase, CYCLE_NOT_DONE) == 0 || class == ERR_CONNECTION))
+            return (ErrorClass)class;
+    }
+    return ERR_VERIFY;
+}
+
 static bool summarize(Invocation *inv, const Judge *judge, size_t modules, json_t *results, Error *err)
 {
     size_t run = json_array_size(results);
@@ -97,7 +112,7 @@ static bool summarize(Invocation *inv, const Judge *judge, size_t modules, json_
         ui_print("%zu of %zu modules passed%s\n", run - judge->failed, modules,
                  run < modules ? " (stopped at the first failure)" : "");
     inv->answered = inv->json;
-    return judge->failed == 0 || error_set(err, ERR_VERIFY, "%zu module%s failed the %s", judge->failed,
+    return judge->failed == 0 || error_set(err, class_of(results), "%zu module%s failed the %s", judge->failed,
                                            judge->failed == 1 ? "" : "s",
                                            flag_bool(inv, "full-cycle") ? "full cycle" : "test");
 }

@@ -43,6 +43,9 @@ typedef struct CyclePhase {
     int64_t ms;
 } CyclePhase;
 
+/* The name of the phase that stands for a cycle that could not be done at all. */
+#define CYCLE_NOT_DONE "Test"
+
 typedef struct CycleResult {
     Module *module;
     const char *database;

@@ -65,7 +65,7 @@ static json_t *do_cycle(const void *ctx, const SuiteOptions *o, Task *t)
     CycleOptions co = o->cycle;
     co.depth = t->depth;
     if (!cycle_run(ctx, &co, t->module, t->database, task_base(t), &r, &err)) {
-        list_push(ctx, &r.phases, (CyclePhase){.name = "Test", .state = CYCLE_FAILED});
+        list_push(ctx, &r.phases, (CyclePhase){.name = CYCLE_NOT_DONE, .state = CYCLE_FAILED});
         error_clear(&r.failure);
         error_move(&r.failure, &err);
     }
@@ -149,6 +149,16 @@ static bool passed(const Task *t)
     return json_is_true(json_object_get(t->result, "ok"));
 }
 
+/* For a process that ended without a result. */
+static json_t *crashed(const Task *t)
+{
+    static const char message[] = "the test's process ended without a result";
+    return json_pack("{s:s, s:b, s:s, s:s, s:{s:i, s:s, s:s}, s:I, s:[{s:s, s:s, s:I}], s:[]}", "module", t->module->name,
+                     "ok", 0, "phase", CYCLE_NOT_DONE, "text", message, "error", "exit", (int)ERR_INTERNAL, "class", "internal",
+                     "message", message, "ms", (json_int_t)0, "phases", "name", CYCLE_NOT_DONE, "state", "failed", "ms",
+                     (json_int_t)0, "findings");
+}
+
 static void take_cycle(Suite *s, Task *t, json_t *result)
 {
     bool failed = json_object_get(result, "phase") != NULL;
@@ -159,10 +169,7 @@ static void take_cycle(Suite *s, Task *t, json_t *result)
         json_decref(result);
         return;
     }
-    t->result = result != NULL ? result
-                               : json_pack("{s:s, s:b, s:s, s:s, s:I, s:[], s:[]}", "module", t->module->name, "ok", 0,
-                                           "phase", "Test", "text", "pgwright: the test's process ended without a result\n",
-                                           "ms", (json_int_t)0, "phases", "findings");
+    t->result = result != NULL ? result : crashed(t);
     for (size_t i = s->first; !passed(t) && !s->o->go_on && i < s->end; i++)
         if (s->tasks.v[i] == t)
             s->end = i + 1;

@@ -272,7 +272,7 @@ expect_status 0
 [ "$(made "k$$_")" = 0 ] || fail "databases were left behind"
 sql "CREATE DATABASE k$$_odd" >/dev/null
 run "$PGWRIGHT" test odd --prefix "k$$_"
-expect_status 17
+expect_status 12
 expect_out "there is a database k$$_odd that no test made"
 [ "$(made "k$$_")" = 1 ] || fail "it did not stay"
 sql "DROP DATABASE k$$_odd" >/dev/null
