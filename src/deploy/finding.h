@@ -11,6 +11,7 @@ typedef enum FindingKind {
     FINDING_NOT_REPEATABLE,  /* differs after deploying again */
     FINDING_INCOMPLETE,      /* its verify script fails right after its deploy script, and the whole failed too */
     FINDING_UNPROVEN,        /* its verify script passes though its change is gone */
+    FINDING_BLANK_VERIFY,    /* its verify script holds no statement, and no comment that says why */
     FINDING_IDLE,            /* its deploy script holds no statement though another of its scripts does */
     FINDING_UPGRADE_DIFFERS, /* an older version that was upgraded is not what a fresh deploy makes */
     FINDING_EDITED,          /* its deploy script is not what the older version had: an upgrade does not run it again */

@@ -5,6 +5,7 @@
  * the changes is not there once its deploy script has run; after which step the catalog held what it should not. */
 #include "deploy/rehearsal.h"
 
+#include "base/file.h"
 #include "deploy/script_run.h"
 #include "deploy/snapshot.h"
 #include "deploy/verify.h"
@@ -252,6 +253,17 @@ static void find(Rehearser *r, FindingKind kind, const Proof *p, const char *wha
     list_push(r->ctx, &r->result->findings, (Finding){.kind = kind, .change = p != NULL ? p->name : NULL, .what = what});
 }
 
+/* Is there a comment in the script? One that is there to hold nothing says so; one that lost its content does not. */
+static bool has_comment(const char *path)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Error ignored = {0};
+    size_t len;
+    const char *text = file_read(scratch, path, SIZE_MAX - 1, &len, &ignored);
+    error_clear(&ignored);
+    return text != NULL && (strstr(text, "--") != NULL || strstr(text, "/*") != NULL);
+}
+
 static void judge_scripts(Rehearser *r, const Proof *p)
 {
     const Change *c = p->change;
@@ -259,7 +271,7 @@ static void judge_scripts(Rehearser *r, const Proof *p)
     if (p->deploy.statements == 0)
         find(r, others ? FINDING_IDLE : FINDING_EMPTY_DEPLOY, p, NULL);
     if (p->deploy.statements > 0 && c->has_verify && p->verify.statements == 0)
-        find(r, FINDING_EMPTY_VERIFY, p, NULL);
+        find(r, has_comment(c->verify) ? FINDING_EMPTY_VERIFY : FINDING_BLANK_VERIFY, p, NULL);
     if (p->deploy.statements > 0 && c->has_revert && p->revert.statements == 0)
         find(r, FINDING_EMPTY_REVERT, p, NULL);
 }

@@ -67,6 +67,20 @@ expect_out "unproven shop:make"
 expect_no_out "residue"
 end
 
+for empty in '' 'BEGIN; ROLLBACK;'; do
+    begin "a verify script of '$empty' is named; with a comment it is advice"
+    shop
+    echo "$empty" >verify/make.sql
+    cycle
+    expect_status 17
+    expect_out "blank-verify shop:make"
+    echo "-- too simple to be wrong" >>verify/make.sql
+    cycle
+    expect_status 0
+    expect_out "empty-verify shop:make"
+    end
+done
+
 begin "a revert script that touches nothing is named though its grant goes with the table"
 project pgwright shop
 change users
