@@ -48,8 +48,8 @@ static bool is_covered(Session *s, const ModuleList *candidates, const Module *m
     return false;
 }
 
-/* All modules of the workspace but those left out. Without --force-all those that another one covers, where they are deployed
- * and reverted as part of its closure, are set apart. */
+/* All modules of the workspace but those left out. Without --force-all those that another one covers, where they are
+ * deployed and reverted as part of its closure, are set apart. */
 static void choose(Session *s, Invocation *inv, ModuleList *chosen, ModuleList *covered)
 {
     ModuleList candidates = {0};
@@ -154,7 +154,8 @@ bool run_test(Invocation *inv, Error *err)
 {
     Session s = {0};
     char *older = NULL;
-    CycleOptions o = {.prefix = flag_text(inv, "prefix"), .depth = flag_bool(inv, "full-cycle") ? CYCLE_FULL : CYCLE_DEPLOYS,
+    CycleOptions o = {.prefix = flag_text(inv, "prefix"),
+                      .depth = flag_bool(inv, "full-cycle") ? CYCLE_FULL : CYCLE_DEPLOYS,
                       .keep = flag_bool(inv, "keep")};
     if (!session_project(&s, inv, err))
         return false;

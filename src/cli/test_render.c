@@ -43,8 +43,9 @@ static json_t *findings_json(const CycleResult *r, bool prove, bool strict)
     json_t *findings = json_array();
     for (size_t i = 0; i < r->findings.n; i++) {
         const Finding *f = &r->findings.v[i];
-        json_t *o = json_pack("{s:s, s:b, s:s, s:s}", "kind", finding_infos[f->kind].name, "failure", fails(f, prove, strict),
-                              "phase", r->phases.v[f->phase].name, "meaning", finding_infos[f->kind].meaning);
+        const FindingInfo *info = &finding_infos[f->kind];
+        json_t *o = json_pack("{s:s, s:b, s:s, s:s}", "kind", info->name, "failure", fails(f, prove, strict), "phase",
+                              r->phases.v[f->phase].name, "meaning", info->meaning);
         if (f->change != NULL)
             json_object_set_new(o, "change", json_string(f->change));
         if (f->what != NULL)
@@ -57,9 +58,9 @@ static json_t *findings_json(const CycleResult *r, bool prove, bool strict)
 json_t *test_result_json(const CycleResult *r, bool prove, bool strict)
 {
     const char *phase = cycle_failed_phase(r);
-    json_t *o = json_pack("{s:s, s:b, s:s, s:b, s:I, s:o, s:o}", "module", r->module->name, "ok", is_good(r, prove, strict),
-                          "database", r->database, "kept", r->kept, "ms", (json_int_t)r->ms, "phases", phases_json(r),
-                          "findings", findings_json(r, prove, strict));
+    json_t *o = json_pack("{s:s, s:b, s:s, s:b, s:I, s:o, s:o}", "module", r->module->name, "ok",
+                          is_good(r, prove, strict), "database", r->database, "kept", r->kept, "ms",
+                          (json_int_t)r->ms, "phases", phases_json(r), "findings", findings_json(r, prove, strict));
     if (phase == NULL)
         return o;
     SCRATCH void *scratch = mem_scratch();
@@ -76,9 +77,9 @@ static char *finding_line(const void *ctx, const json_t *f)
 {
     const char *change = text_of(f, "change"), *what = text_of(f, "what");
     size_t first_line = what == NULL ? 0 : strcspn(what, "\n");
-    return mem_printf(ctx, "%s%s%s: %s%s%.*s%s", text_of(f, "kind"), change != NULL ? " " : "", change != NULL ? change : "",
-                      text_of(f, "meaning"), what != NULL ? ": " : "", (int)first_line, what != NULL ? what : "",
-                      what != NULL && what[first_line] != '\0' ? " …" : "");
+    return mem_printf(ctx, "%s%s%s: %s%s%.*s%s", text_of(f, "kind"), change != NULL ? " " : "",
+                      change != NULL ? change : "", text_of(f, "meaning"), what != NULL ? ": " : "", (int)first_line,
+                      what != NULL ? what : "", what != NULL && what[first_line] != '\0' ? " …" : "");
 }
 
 static void print_failure(const json_t *r)

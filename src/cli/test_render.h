@@ -7,8 +7,8 @@
 
 #include <jansson.h>
 
-/* {"module": …, "ok": …, "phases": […], "findings": […], …}; "phase", "error" and "text" when a phase failed. `prove`: do
- * findings fail the module; `strict`: does advice too? New reference. */
+/* {"module": …, "ok": …, "phases": […], "findings": […], …}; "phase", "error" and "text" when a phase failed.
+ * `prove`: do findings fail the module; `strict`: does advice too? New reference. */
 json_t *test_result_json(const CycleResult *result, bool prove, bool strict);
 
 /* A line for the module, and one for each thing that was found. */

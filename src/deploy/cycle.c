@@ -128,7 +128,8 @@ static bool revert_modules(Cycle *c, const ModuleList *modules, bool proofs, Err
     return true;
 }
 
-/* Makes what the module requires, as far as the base has not got it. Snapshots are taken only where something changed. */
+/* Makes what the module requires, as far as the base has not got it. Snapshots are taken only where something
+ * changed. */
 static bool prepare(Cycle *c, Error *err)
 {
     TextList facts = c->base.facts;
@@ -252,7 +253,8 @@ static bool deploy_version(Cycle *c, Workspace *ws, Module *m, Error *err)
     return run_plan(c, plan, &o, &run, err);
 }
 
-static bool upgrade_in(const void *ctx, Cycle *c, const char *database, Module *older, const TextList *fresh, Error *err)
+static bool upgrade_in(const void *ctx, Cycle *c, const char *database, Module *older, const TextList *fresh,
+                       Error *err)
 {
     TextList now;
     if (!enter(ctx, c, database, err))

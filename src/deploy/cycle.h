@@ -3,8 +3,8 @@
  *     extensions → what it requires → [before] → rehearsal, taken back → deploy → verify → [after] → revert
  *     → compare with [before] → deploy → compare with [after] → revert everything → compare with the empty database
  *
- * and, when asked for, in a second database: deploy an older version → deploy this one → compare with [after]. Many cycles
- * at once are suite.h. */
+ * and, when asked for, in a second database: deploy an older version → deploy this one → compare with [after]. Many
+ * cycles at once are suite.h. */
 #ifndef DEPLOY_CYCLE_H
 #define DEPLOY_CYCLE_H
 
@@ -14,7 +14,7 @@
 /* How much of it is run. */
 typedef enum CycleDepth {
     CYCLE_DEPLOYS,   /* deploy and verify */
-    CYCLE_REHEARSES, /* change by change, taken back: for modules that are deployed and reverted in another one's cycle */
+    CYCLE_REHEARSES, /* change by change, taken back: for a module that is part of another one's full cycle */
     CYCLE_FULL,
 } CycleDepth;
 
@@ -56,13 +56,14 @@ typedef struct CycleResult {
     int64_t ms;
 } CycleResult;
 
-/* Runs it in `database`, which is made, as a copy of `base`, and dropped. False (with `err`) only when the test itself could
- * not be done: no server, a database in the way that is not ours. What the module did wrong is in `result`. */
-bool cycle_run(const void *ctx, const CycleOptions *options, Module *module, const char *database, const CycleBase *base,
-               CycleResult *result, Error *err);
+/* Runs it in `database`, which is made, as a copy of `base`, and dropped. False (with `err`) only when the test
+ * itself could not be done: no server, a database in the way that is not ours. What the module did wrong is in
+ * `result`. */
+bool cycle_run(const void *ctx, const CycleOptions *options, Module *module, const char *database,
+               const CycleBase *base, CycleResult *result, Error *err);
 
-/* Makes `made->database`, as a copy of `base`, with `modules` and all that they require in it. It stays, and so does the
- * session in it until `ctx` is freed: only then can it be copied. */
+/* Makes `made->database`, as a copy of `base`, with `modules` and all that they require in it. It stays, and so does
+ * the session in it until `ctx` is freed: only then can it be copied. */
 bool cycle_make_base(const void *ctx, const CycleOptions *options, const ModuleList *modules, const CycleBase *base,
                      CycleBase *made, Error *err);
 

@@ -1,8 +1,9 @@
 /* deploy/rehearsal.c: see rehearsal.h.
  *
- * The first pass is quick: all deploy scripts at once, then each revert script with what it should have undone. What it leaves
- * in doubt is looked at in a second pass, and only that: what a change made and what its verify script said before; which of
- * the changes is not there once its deploy script has run; after which step the catalog held what it should not. */
+ * The first pass is quick: all deploy scripts at once, then each revert script with what it should have undone. What
+ * it leaves in doubt is looked at in a second pass, and only that: what a change made and what its verify script said
+ * before; which of the changes is not there once its deploy script has run; after which step the catalog held what it
+ * should not. */
 #include "deploy/rehearsal.h"
 
 #include "base/file.h"
@@ -136,7 +137,8 @@ static bool take_mark(void *arg, const PGresult *result, Error *err)
 static bool set_mark(Rehearser *r, Mark *mark, Error *err)
 {
     return pg_prepare(r->conn, "pgwright_mark", deploy_mark_sql, err) &&
-           pg_queue(r->conn, &(PgStatement){.sql = "pgwright_mark", .prepared = true, .reply = take_mark, .arg = mark}, err);
+           pg_queue(r->conn, &(PgStatement){.sql = "pgwright_mark", .prepared = true, .reply = take_mark, .arg = mark},
+                    err);
 }
 
 static bool keep_moment(Rehearser *r, const Proof *p, Error *err)
@@ -157,8 +159,8 @@ static bool look_for_made(Rehearser *r, const Proof *p, TextList *objects, Error
     if (!pg_queue_sql(r->conn, "SET LOCAL plan_cache_mode = force_generic_plan", err) ||
         !pg_prepare(r->conn, "pgwright_made", deploy_made_sql, err))
         return false;
-    PGresult *rows = pg_query(scratch, r->conn, mem_printf(scratch, "EXECUTE pgwright_made (%ld, %ld)", p->deploy_from.oid, p->deploy_to.oid), 0,
-                              NULL, err);
+    char *sql = mem_printf(scratch, "EXECUTE pgwright_made (%ld, %ld)", p->deploy_from.oid, p->deploy_to.oid);
+    PGresult *rows = pg_query(scratch, r->conn, sql, 0, NULL, err);
     *objects = (TextList){0};
     for (int i = 0; rows != NULL && i < PQntuples(rows); i++)
         list_push(r->ctx, objects, mem_strdup(r->ctx, PQgetvalue(rows, i, 0)));
@@ -169,7 +171,8 @@ static bool deploy_change(Rehearser *r, Proof *p, Error *err)
 {
     bool passes, ok = !p->suspect || try_verify(r, p, &p->passes_before, NULL, err);
     TextList made = {0};
-    ok = ok && set_mark(r, &p->deploy_from, err) && run_script(r, p, PHASE_DEPLOY, err) && set_mark(r, &p->deploy_to, err);
+    ok = ok && set_mark(r, &p->deploy_from, err) && run_script(r, p, PHASE_DEPLOY, err) &&
+         set_mark(r, &p->deploy_to, err);
     if (ok && r->diagnose)
         ok = try_verify(r, p, &passes, &p->failure, err);
     if (ok && p->suspect)
@@ -180,8 +183,9 @@ static bool deploy_change(Rehearser *r, Proof *p, Error *err)
 
 static bool revert_change(Rehearser *r, Proof *p, Error *err)
 {
-    return set_mark(r, &p->revert_from, err) && run_script(r, p, PHASE_REVERT, err) && set_mark(r, &p->revert_to, err) &&
-           try_verify(r, p, &p->passes_reverted, NULL, err) && look_for_made(r, p, &p->left, err) && keep_moment(r, p, err);
+    return set_mark(r, &p->revert_from, err) && run_script(r, p, PHASE_REVERT, err) &&
+           set_mark(r, &p->revert_to, err) && try_verify(r, p, &p->passes_reverted, NULL, err) &&
+           look_for_made(r, p, &p->left, err) && keep_moment(r, p, err);
 }
 
 static bool deploy_all(Rehearser *r, Error *err)
@@ -250,7 +254,8 @@ static bool is_in_doubt(Rehearser *r)
 
 static void find(Rehearser *r, FindingKind kind, const Proof *p, const char *what)
 {
-    list_push(r->ctx, &r->result->findings, (Finding){.kind = kind, .change = p != NULL ? p->name : NULL, .what = what});
+    list_push(r->ctx, &r->result->findings,
+              (Finding){.kind = kind, .change = p != NULL ? p->name : NULL, .what = what});
 }
 
 /* Is there a comment in the script? One that is there to hold nothing says so; one that lost its content does not. */
@@ -287,8 +292,8 @@ static const char *name_objects(Rehearser *r, const TextList *objects)
     return text.text;
 }
 
-/* How its revert script left all of the change in place; NULL when it did not. Only the second pass knows what there was to
- * leave. */
+/* How its revert script left all of the change in place; NULL when it did not. Only the second pass knows what there
+ * was to leave. */
 static const char *how_it_stays(Rehearser *r, const Proof *p)
 {
     if (p->left.n > 0 && p->left.n == p->made)

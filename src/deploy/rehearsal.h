@@ -1,7 +1,7 @@
 /* deploy/rehearsal.h: a module's changes, deployed and reverted one at a time, in a transaction that is rolled back.
  *
- * Looked at as a whole, a module can hide what one of its changes does wrong: a function that its own revert script forgets
- * goes when a later one drops the schema with all that is in it. Here each change answers for itself:
+ * Looked at as a whole, a module can hide what one of its changes does wrong: a function that its own revert script
+ * forgets goes when a later one drops the schema with all that is in it. Here each change answers for itself:
  *
  *     what its deploy script made is gone once its revert script has run
  *     a verify script that fails before the deploy script has run fails again once the revert script has
@@ -30,8 +30,8 @@ typedef struct Rehearsal {
     FindingList findings; /* without their phase */
 } Rehearsal;
 
-/* Rehearses what the database of `h`, which has all that the module requires, can take. A script that fails only ends the
- * rehearsal. False when the session ended or was told to stop, or a script cannot be read. */
+/* Rehearses what the database of `h`, which has all that the module requires, can take. A script that fails only ends
+ * the rehearsal. False when the session ended or was told to stop, or a script cannot be read. */
 bool rehearse(const void *ctx, History *h, const RehearsalOptions *options, Rehearsal *result, Error *err);
 
 #endif

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The query with the history's own schemas in it. Without parameters the server plans it once for the session, and to plan
- * it takes longer than to run it. */
+/* The query with the history's own schemas in it. Without parameters the server plans it once for the session, and to
+ * plan it takes longer than to run it. */
 static char *snapshot_sql(const void *ctx, const History *h)
 {
     TextList own = {0};

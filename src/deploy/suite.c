@@ -72,8 +72,8 @@ static json_t *do_cycle(const void *ctx, const SuiteOptions *o, Task *t)
     return o->encode(o->arg, &r);
 }
 
-/* A group of its own keeps the terminal's Ctrl-C from it: the suite passes it on, once. Sessions end before the result is
- * told, for a database with sessions cannot be copied. */
+/* A group of its own keeps the terminal's Ctrl-C from it: the suite passes it on, once. Sessions end before the
+ * result is told, for a database with sessions cannot be copied. */
 static _Noreturn void be_child(const SuiteOptions *o, Task *t, int output)
 {
     setpgid(0, 0);
@@ -153,10 +153,10 @@ static bool passed(const Task *t)
 static json_t *crashed(const Task *t)
 {
     static const char message[] = "the test's process ended without a result";
-    return json_pack("{s:s, s:b, s:s, s:s, s:{s:i, s:s, s:s}, s:I, s:[{s:s, s:s, s:I}], s:[]}", "module", t->module->name,
-                     "ok", 0, "phase", CYCLE_NOT_DONE, "text", message, "error", "exit", (int)ERR_INTERNAL, "class", "internal",
-                     "message", message, "ms", (json_int_t)0, "phases", "name", CYCLE_NOT_DONE, "state", "failed", "ms",
-                     (json_int_t)0, "findings");
+    return json_pack("{s:s, s:b, s:s, s:s, s:{s:i, s:s, s:s}, s:I, s:[{s:s, s:s, s:I}], s:[]}", "module",
+                     t->module->name, "ok", 0, "phase", CYCLE_NOT_DONE, "text", message, "error", "exit",
+                     (int)ERR_INTERNAL, "class", "internal", "message", message, "ms", (json_int_t)0, "phases",
+                     "name", CYCLE_NOT_DONE, "state", "failed", "ms", (json_int_t)0, "findings");
 }
 
 static void take_cycle(Suite *s, Task *t, json_t *result)

@@ -1,7 +1,7 @@
 /* deploy/suite_tasks.c: see suite_tasks.h.
  *
- * What each module requires, in the order of deployment, is a path; the paths of all modules make a tree. Where a path ends
- * or divides, two users or more make a base worth its while. */
+ * What each module requires, in the order of deployment, is a path; the paths of all modules make a tree. Where a
+ * path ends or divides, two users or more make a base worth its while. */
 #include "deploy/suite_tasks.h"
 
 #include <ctype.h>

@@ -27,8 +27,8 @@ typedef struct Task {
 } Task;
 typedef LIST(Task *) TaskList;
 
-/* A base wherever what several modules require begins alike, those that others are copies of first; then a cycle for each
- * module, in their order: of the depth that is asked for, and for the `covered` ones CYCLE_REHEARSES. */
+/* A base wherever what several modules require begins alike, those that others are copies of first; then a cycle for
+ * each module, in their order: of the depth that is asked for, and for the `covered` ones CYCLE_REHEARSES. */
 bool suite_tasks(const void *ctx, const CycleOptions *options, const ModuleList *modules, const ModuleList *covered,
                  TaskList *tasks, Error *err);
 

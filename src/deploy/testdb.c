@@ -44,8 +44,8 @@ static bool insist(PgConn *admin, const char *sql, Error *err)
     return pg_query(scratch, admin, sql, 0, NULL, err) != NULL;
 }
 
-/* A session that was closed is seen by the server for a moment yet, and to drop or copy its database the server would then
- * sleep for a tenth of a second. */
+/* A session that was closed is seen by the server for a moment yet, and to drop or copy its database the server would
+ * then sleep for a tenth of a second. */
 static bool wait_until_left(PgConn *admin, const char *name, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
@@ -66,12 +66,13 @@ bool testdb_drop(PgConn *admin, const char *name, Error *err)
     Error ignored = {0};
     wait_until_left(admin, name, &ignored);
     error_clear(&ignored);
-    if (pg_version(admin) < 130000 &&
-        !insist(admin, mem_printf(scratch, "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
-                                           " WHERE datname = %s", sql_literal(scratch, name)), err))
-        return false;
-    return insist(admin, mem_printf(scratch, "DROP DATABASE IF EXISTS %s%s", sql_ident(scratch, name),
-                                    pg_version(admin) >= 130000 ? " WITH (FORCE)" : ""), err);
+    bool can_force = pg_version(admin) >= 130000;
+    char *end_sessions = mem_printf(scratch,
+                                    "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
+                                    " WHERE datname = %s", sql_literal(scratch, name));
+    return (can_force || insist(admin, end_sessions, err)) &&
+           insist(admin, mem_printf(scratch, "DROP DATABASE IF EXISTS %s%s", sql_ident(scratch, name),
+                                    can_force ? " WITH (FORCE)" : ""), err);
 }
 
 static bool comment(PgConn *admin, const char *name, const char *mark, const char *prefix, Error *err)

@@ -15,8 +15,8 @@ PgConn *testdb_open(const void *ctx, const PgTarget *target, Error *err);
 /* Reserves the prefix for this session. ERR_LOCKED while another run has it. */
 bool testdb_reserve(PgConn *admin, const char *prefix, Error *err);
 
-/* Makes a database as a copy of `original` (NULL: of template0). ERR_REFUSED when there is one of that name that no test
- * made. */
+/* Makes a database as a copy of `original` (NULL: of template0). ERR_REFUSED when there is one of that name that no
+ * test made. */
 bool testdb_create(PgConn *admin, const char *prefix, const char *name, const char *original, Error *err);
 
 /* Drops a database that a test made; one that is not there is no error. Also works once the run was interrupted. */

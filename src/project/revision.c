@@ -1,7 +1,7 @@
 /* project/revision.c: see revision.h.
  *
- * The tree is read into an index of its own and written out from there: unlike `git archive` that leaves nothing out that
- * .gitattributes marks export-ignore, and unlike `git worktree` it leaves no trace in the repository. */
+ * The tree is read into an index of its own and written out from there: unlike `git archive` that leaves nothing out
+ * that .gitattributes marks export-ignore, and unlike `git worktree` it leaves no trace in the repository. */
 #include "project/revision.h"
 
 #include "base/file.h"
@@ -14,10 +14,10 @@
 
 enum { GIT_MAX_ARGUMENTS = 12 };
 
-/* Runs git in `dir`. Its output without the last newline, owned by `ctx`; NULL when it did not end well, which is told by
- * `err` only where git could not be run. */
-static const char *git(const void *ctx, const char *dir, const char *index, const char *const arguments[], const char **said,
-                 Error *err)
+/* Runs git in `dir`. Its output without the last newline, owned by `ctx`; NULL when it did not end well, which is
+ * told by `err` only where git could not be run. */
+static const char *git(const void *ctx, const char *dir, const char *index, const char *const arguments[],
+                       const char **said, Error *err)
 {
     const char *argv[GIT_MAX_ARGUMENTS + 6] = {"env", index != NULL ? index : "--", "git", "-C", dir};
     size_t n = 5;
@@ -53,13 +53,13 @@ static bool find_place(const void *ctx, const char *root, const char *ref, Place
     char *commit_of = mem_printf(ctx, "%s^{commit}", ref);
     place->top = git(ctx, root, NULL, (const char *const[]){"rev-parse", "--show-toplevel", NULL}, &said, err);
     if (place->top == NULL)
-        return error_is_set(err) ? false : error_set(err, ERR_CONFIG, "%s is in no git repository: %s", path_shown(root), said);
+        return !error_is_set(err) &&
+               error_set(err, ERR_CONFIG, "%s is in no git repository: %s", path_shown(root), said);
     place->prefix = git(ctx, root, NULL, (const char *const[]){"rev-parse", "--show-prefix", NULL}, &said, err);
     if (place->prefix == NULL)
         return false;
-    place->commit = ref[0] == '-' ? NULL
-                                  : git(ctx, root, NULL, (const char *const[]){"rev-parse", "--verify", "--quiet", commit_of,
-                                                                               NULL}, &said, err);
+    const char *const resolve[] = {"rev-parse", "--verify", "--quiet", commit_of, NULL};
+    place->commit = ref[0] == '-' ? NULL : git(ctx, root, NULL, resolve, &said, err);
     return place->commit != NULL || (!error_is_set(err) && no_commit(ref, err));
 }
 
@@ -70,8 +70,8 @@ static bool write_tree(const void *ctx, const Place *place, const char *ref, con
     char *index_file = mem_printf(ctx, "%s.index", dir), *index = mem_printf(ctx, "GIT_INDEX_FILE=%s", index_file);
     char *prefix = mem_printf(ctx, "--prefix=%s/", dir);
     bool found = git(ctx, place->top, index, (const char *const[]){"read-tree", tree, NULL}, &said, err) != NULL;
-    bool ok = found && git(ctx, place->top, index, (const char *const[]){"checkout-index", "--all", "--quiet", prefix, NULL},
-                           &said, err) != NULL;
+    const char *const write_out[] = {"checkout-index", "--all", "--quiet", prefix, NULL};
+    bool ok = found && git(ctx, place->top, index, write_out, &said, err) != NULL;
     unlink(index_file);
     if (ok || error_is_set(err))
         return ok;
@@ -89,7 +89,8 @@ char *revision_checkout(const void *ctx, const char *root, const char *ref, Erro
     const char *temporary = getenv("TMPDIR");
     if (!find_place(scratch, root, ref, &place, err))
         return NULL;
-    char *dir = mem_printf(ctx, "%s/pgwright-older.XXXXXX", temporary != NULL && *temporary == '/' ? temporary : "/tmp");
+    bool has_place = temporary != NULL && *temporary == '/';
+    char *dir = mem_printf(ctx, "%s/pgwright-older.XXXXXX", has_place ? temporary : "/tmp");
     if (mkdtemp(dir) == NULL) {
         error_set(err, ERR_FAILED, "cannot make the folder %s: %s", dir, strerror(errno));
         return NULL;

@@ -40,8 +40,8 @@ static bool is_xml_char(const unsigned char *p, size_t len)
     return !(len == 3 && p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE);
 }
 
-/* What stands for a character that means something to XML; NULL for all others. White space in an attribute would be read
- * as blanks. */
+/* What stands for a character that means something to XML; NULL for all others. White space in an attribute would be
+ * read as blanks. */
 static const char *entity(char c, bool attribute)
 {
     switch (c) {
