@@ -18,6 +18,11 @@
         .name = "cascade", .type = FLAG_BOOL,                                                                \
         .help = "also what requires the reverted changes, in any module"                                     \
     }
+#define FLAG_MODIFIED                                                                                        \
+    {                                                                                                        \
+        .name = "modified", .letter = 'm', .type = FLAG_BOOL,                                                \
+        .help = "go back to before the first change whose deployed script was edited"                        \
+    }
 
 const Flag flags_to[] = {
     {.name = "to",
@@ -170,6 +175,7 @@ const Flag flags_revert[] = {
      .type = FLAG_TEXT,
      .value = "CHANGE",
      .help = "this one change, whatever came after it"},
+    FLAG_MODIFIED,
     FLAG_CASCADE,
     {.name = "verify",
      .type = FLAG_BOOL,
@@ -191,10 +197,7 @@ const Flag flags_rebase[] = {
      .type = FLAG_TEXT,
      .value = "CHANGE",
      .help = "deploy again as far as this change or @tag; else to the end of the plan"},
-    {.name = "modified",
-     .letter = 'm',
-     .type = FLAG_BOOL,
-     .help = "go back to before the first change whose deployed script was edited"},
+    FLAG_MODIFIED,
     FLAG_CASCADE,
     {.name = "verify",
      .type = FLAG_BOOL,

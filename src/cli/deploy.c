@@ -51,6 +51,7 @@ RunOptions plan_run_options(const Session *s, Invocation *inv)
                         .variables = s->variables,
                         .command = session_command_line(inv),
                         .log_only = flag_bool(inv, "log-only"),
+                        .lock_retries = flag_number(inv, "lock-retries"),
                         .progress = progress};
 }
 

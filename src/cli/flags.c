@@ -125,6 +125,12 @@ const Flag flags_run[] = {
     {.name = "dry-run",
      .type = FLAG_BOOL,
      .help = "print the statements with their transactions, and run nothing"},
+    {.name = "lock-retries",
+     .type = FLAG_NUMBER,
+     .value = "N",
+     .fallback = "10",
+     .help = "how often a transaction that did not get a lock within --lock-timeout is rolled back and tried again, "
+             "after pauses that double from 250 ms to 30 s"},
     {.name = "log-only",
      .type = FLAG_BOOL,
      .aliases = "logOnly",

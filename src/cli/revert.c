@@ -12,6 +12,7 @@ static Plan *make_revert(Session *s, Invocation *inv, Change *to, bool all, Erro
 {
     PlanOptions o = plan_options(s, inv);
     o.cascade = flag_bool(inv, "cascade");
+    o.modified = flag_bool(inv, "modified");
     o.to = to;
     o.all = all;
     if (flag_exists(inv, "change") && !session_change(s, inv, "change", &o.only, err))
@@ -22,13 +23,14 @@ static Plan *make_revert(Session *s, Invocation *inv, Change *to, bool all, Erro
 
 static bool check_scope(const Invocation *inv, Error *err)
 {
-    int named = (flag_text(inv, "to") != NULL) + flag_bool(inv, "all") + (flag_text(inv, "change") != NULL);
+    int named = (flag_text(inv, "to") != NULL) + flag_bool(inv, "all") + (flag_text(inv, "change") != NULL) +
+                flag_bool(inv, "modified");
     if (named > 1)
-        return error_set(err, ERR_USAGE, "--to, --all and --change exclude one another");
-    if (!flag_bool(inv, "workspace") || flag_bool(inv, "all"))
+        return error_set(err, ERR_USAGE, "--to, --all, --modified and --change exclude one another");
+    if (!flag_bool(inv, "workspace") || flag_bool(inv, "all") || flag_bool(inv, "modified"))
         return true;
     error_set(err, ERR_USAGE, "--workspace reverts everything, which --all must say too");
-    error_hint(err, "pgwright revert --workspace --all, or name a module");
+    error_hint(err, "pgwright revert --workspace --all (or --modified), or name a module");
     return false;
 }
 
@@ -85,26 +87,6 @@ bool run_revert(Invocation *inv, Error *err)
     return confirm(&s, inv, plan, err) && plan_run(inv, &s, plan, &o, "reverting", "reverted", err);
 }
 
-/* The change before the first one whose script was edited, of the modules at hand; *all when there is none before it. */
-static Change *before_modified(Session *s, bool *all, bool *any)
-{
-    SCRATCH void *scratch = mem_scratch();
-    ChangedList changed = {0};
-    plan_changed(scratch, s->history, &s->modules, &changed);
-    *any = changed.n > 0;
-    if (changed.n == 0)
-        return NULL;
-    const Deployed *first = changed.v[0].deployed;
-    Change *before = NULL;
-    for (size_t i = 0; i < first->position; i++) {
-        const Deployed *d = s->history->deployed.v[i];
-        if (strcmp(d->project, first->project) == 0 && d->change != NULL)
-            before = d->change;
-    }
-    *all = before == NULL;
-    return before;
-}
-
 static bool deploy_again(Session *s, Invocation *inv, Change *upto, Error *err)
 {
     if (!history_load(s->history, err))
@@ -123,16 +105,14 @@ bool run_rebase(Invocation *inv, Error *err)
 {
     Session s = {0};
     Change *onto = NULL, *upto = NULL;
-    bool any = true, all;
+    if (flag_bool(inv, "modified") && flag_text(inv, "onto") != NULL)
+        return error_set(err, ERR_USAGE, "--onto and --modified exclude one another");
     if (!session_open(&s, inv, true, err) || !session_change(&s, inv, "onto", &onto, err) ||
         !session_change(&s, inv, "upto", &upto, err))
         return false;
-    all = onto == NULL;
-    if (flag_bool(inv, "modified"))
-        onto = before_modified(&s, &all, &any);
-    if (!any)
+    Plan *plan = make_revert(&s, inv, onto, onto == NULL, err);
+    if (plan != NULL && plan->steps.n == 0 && flag_bool(inv, "modified"))
         return nothing_to_revert(inv, &s);
-    Plan *plan = make_revert(&s, inv, onto, all, err);
     if (plan == NULL || (plan->steps.n > 0 && !confirm(&s, inv, plan, err)))
         return false;
     RunOptions o = revert_options(&s, inv);

@@ -18,6 +18,9 @@
 /* Replies are asked for every so many steps: often enough for progress to be seen, seldom enough to cost nothing. */
 enum { FLUSH_STEPS = 32 };
 
+/* Between two attempts at a transaction that did not get its locks: the first pause, doubled each time, and the longest. */
+enum { RETRY_PAUSE_MS = 250, RETRY_PAUSE_MAX_MS = 30000 };
+
 typedef struct Runner {
     Run *run;
     Plan *plan;
@@ -163,7 +166,10 @@ static void rollback(Runner *r)
 {
     Error ignored = {0};
     audit_forget(r->audit);
-    if (pg_recover(r->conn) && pg_queue_sql(r->conn, "ROLLBACK", &ignored) && script_reset_session(r->conn, &ignored))
+    /* the first statement after a run was told to end is refused, and the second is not */
+    bool queued = pg_recover(r->conn) &&
+                  (pg_queue_sql(r->conn, "ROLLBACK", &ignored) || pg_queue_sql(r->conn, "ROLLBACK", &ignored));
+    if (queued && script_reset_session(r->conn, &ignored))
         pg_wait(r->conn, &ignored);
     error_clear(&ignored);
 }
@@ -319,7 +325,7 @@ static bool finish_last(Runner *r, const Group *g, Error *err)
            (record_late_tags(r, err) && prove_revert(r, true, err) && audit_end(r->audit, "done", err));
 }
 
-static bool run_transaction(Runner *r, const Group *g, Error *err)
+static bool try_transaction(Runner *r, const Group *g, Error *err)
 {
     bool ok = pg_wait(r->conn, err) && pg_queue_sql(r->conn, "BEGIN", err);
     for (size_t i = 0; ok && i < g->count; i++)
@@ -328,6 +334,43 @@ static bool run_transaction(Runner *r, const Group *g, Error *err)
     if (!ok) {
         mark_failed(r, g);
         rollback(r);
+    }
+    return ok;
+}
+
+/* As if the transaction had never been begun. Projects that were recorded before it are recorded again, which changes
+ * nothing. */
+static void forget_attempt(Runner *r, const Group *g, Error *err)
+{
+    error_clear(err);
+    for (size_t i = g->first; i < g->first + g->count; i++)
+        r->run->steps[i].state = STEP_NOT_RUN;
+    r->run->unproven.n = 0;
+    r->projects = map_new(r->run);
+    r->failed_change = NULL;
+    r->failed = SIZE_MAX;
+    r->done = g->first;
+}
+
+static void tell_retry(const Error *err, int64_t pause, long attempt, long attempts)
+{
+    char time[CLOCK_DURATION_SIZE];
+    clock_format_duration(pause, time);
+    log_info("%s: %s; rolled back, trying again in %s (%ld of %ld)", err->context != NULL ? err->context : "deploying",
+             err->message, time, attempt, attempts);
+}
+
+/* A lock that is not had in time is not waited for in the middle of a transaction: it would keep the locks that it has, and
+ * everybody else would queue up behind the one that it wants. */
+static bool run_transaction(Runner *r, const Group *g, Error *err)
+{
+    bool ok = try_transaction(r, g, err);
+    int64_t pause = RETRY_PAUSE_MS;
+    for (long i = 1; !ok && i <= r->o->lock_retries && strcmp(err->sqlstate, "55P03") == 0; i++) {
+        tell_retry(err, pause, i, r->o->lock_retries);
+        forget_attempt(r, g, err);
+        ok = pg_pause(r->conn, pause, err) && try_transaction(r, g, err);
+        pause = pause * 2 < RETRY_PAUSE_MAX_MS ? pause * 2 : RETRY_PAUSE_MAX_MS;
     }
     settle_states(r, g, ok);
     return ok;

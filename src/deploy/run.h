@@ -43,6 +43,7 @@ typedef struct RunOptions {
     bool log_only;
     bool prove;            /* a reverted change whose verify script still passes is an error */
     bool verify_remaining; /* after a revert: verify scripts of what remains must pass */
+    long lock_retries;     /* how often a transaction is tried again that did not get a lock in time */
     void (*progress)(size_t done, const char *name); /* NULL: nobody looks */
 } RunOptions;
 

@@ -274,6 +274,17 @@ bool pg_flush(PgConn *conn, Error *err)
     return take_arrived(conn, err);
 }
 
+bool pg_pause(PgConn *conn, int64_t ms, Error *err)
+{
+    for (int64_t left, until = clock_ms() + ms; (left = until - clock_ms()) > 0;) {
+        check_stop(conn);
+        if (conn->stop != STOP_NO)
+            return stop_error(conn, err);
+        poll(NULL, 0, left < POLL_MS ? (int)left : POLL_MS);
+    }
+    return true;
+}
+
 bool pg_recover(PgConn *conn)
 {
     Error ignored = {0};

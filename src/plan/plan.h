@@ -73,6 +73,7 @@ typedef struct PlanOptions {
     const Map *variables;
     /* revert */
     bool all;              /* every deployed change of the roots */
+    bool modified;         /* of each root: the first change whose script was edited, and what came after it */
     bool cascade;          /* dependents too */
     Change *only;          /* this one change */
 } PlanOptions;
@@ -83,7 +84,8 @@ typedef struct PlanOptions {
  * plan_extensions() checks them. */
 Plan *plan_deploy(const void *ctx, const PlanOptions *options, Error *err);
 
-/* What a revert would do: the changes of the roots after `to` (default: only the last one deployed), and with `cascade`
+/* What a revert would do: the changes of the roots after `to`, or as `all`, `modified` and `only` say (default: only the last
+ * one deployed), and with `cascade`
  * those that require them, in reverse order of their deployment. ERR_USAGE: `to` is not deployed, or others require what
  * would go; ERR_CONFIG: no revert script. */
 Plan *plan_revert(const void *ctx, const PlanOptions *options, Error *err);
