@@ -131,6 +131,11 @@ const Flag flags_pending[] = {
 };
 
 const Flag flags_deploy[] = {
+    {.name = "output",
+     .letter = 'o',
+     .type = FLAG_TEXT,
+     .value = "FILE",
+     .help = "run nothing; write a script for psql that does all of it, history included, to this file (-: stdout)"},
     {.name = "createdb", .type = FLAG_BOOL, .help = "make the database first if it is not there"},
     {.name = "strict", .type = FLAG_BOOL, .help = "refuse to run while a deployed script has been edited"},
     {.name = "settle",

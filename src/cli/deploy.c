@@ -1,6 +1,7 @@
 /* cli/deploy.c: deploy, plan. */
 #include "base/config.h"
 #include "base/log.h"
+#include "cli/output.h"
 #include "cli/plan_options.h"
 #include "cli/plan_render.h"
 #include "cli/schema_session.h"
@@ -168,15 +169,18 @@ bool run_deploy(Invocation *inv, Error *err)
     Session s = {0};
     if (schema_is_meant(inv))
         return run_schema_apply(inv, err);
-    bool dry = flag_bool(inv, "dry-run");
+    const char *output = flag_text(inv, "output");
+    bool dry = flag_bool(inv, "dry-run") || output != NULL;
     if (!session_project(&s, inv, err) || !session_connect(&s, inv, flag_bool(inv, "createdb") && !dry, err) ||
         !session_history(&s, inv, !dry, err) || !settle(&s, inv, err))
         return false;
     Plan *plan = make_plan(&s, inv, err);
     if (plan == NULL || !refuse_changed(&s, inv, plan, err))
         return false;
+    RunOptions o = plan_run_options(&s, inv);
+    if (output != NULL && !is_empty(plan))
+        return output_script(inv, &s, plan, &o, output, err);
     if (dry || is_empty(plan))
         return show_plan(&s, inv, plan, err);
-    RunOptions o = plan_run_options(&s, inv);
     return plan_run(inv, &s, plan, &o, "deploying", "deployed", err);
 }

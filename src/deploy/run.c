@@ -11,6 +11,7 @@
 #include "deploy/extension.h"
 #include "deploy/script_run.h"
 #include "deploy/verify.h"
+#include "pg/record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -133,9 +134,18 @@ static bool queue_extension(Runner *r, const Step *s, Error *err)
     return extension_create(r->conn, s->extension, s->provided, r->o->ws, err);
 }
 
+/* A recorded run says in psql how far it is. */
+static void echo_step(Runner *r, const Step *s)
+{
+    SCRATCH void *scratch = mem_scratch();
+    if (pg_recording(r->conn))
+        pg_record_echo(r->conn, plan_step_name(scratch, s));
+}
+
 static bool queue_step(Runner *r, size_t index, Error *err)
 {
     const Step *s = &r->plan->steps.v[index];
+    echo_step(r, s);
     bool ok = s->kind == STEP_EXTENSION
                   ? queue_extension(r, s, err)
                   : queue_script(r, s, err) && record(r, s, err);
@@ -456,6 +466,7 @@ static bool run_script_alone(Alone *a, Error *err)
 static bool run_alone(Runner *r, const Group *g, Error *err)
 {
     Alone a = {.r = r, .step = &r->plan->steps.v[g->first]};
+    echo_step(r, a.step);
     note_change(r, a.step, "start", a.step->kind == STEP_DEPLOY ? "deploy" : "revert");
     bool ok = audit_flush(r->audit, err) && pg_wait(r->conn, err) && run_script_alone(&a, err) &&
               verify_alone(r, g, err) && record_alone(r, g, err);

@@ -11,6 +11,9 @@ extern const HistoryFormat history_pgwright;
 /* "Name <email>", "" when the plan does not say. Owned by `ctx`. */
 const char *history_planner(const void *ctx, const Stamp *stamp);
 
+/* The run lock's key: one per history schema (advisory locks are per database already). Owned by `ctx`. */
+char *history_lock_key(const void *ctx, const History *h);
+
 /* A dependency as Sqitch writes it: without the own project's name. Owned by `ctx`. */
 const char *history_dependency_text(const void *ctx, const Change *change, const Dependency *dependency);
 
