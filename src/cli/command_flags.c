@@ -18,6 +18,17 @@
         .name = "cascade", .type = FLAG_BOOL,                                                                \
         .help = "also what requires the reverted changes, in any module"                                     \
     }
+#define FLAG_EXECUTE                                                                                         \
+    {                                                                                                        \
+        .name = "execute", .type = FLAG_BOOL,                                                                \
+        .help = "with --dry-run: run everything, verify scripts too, in a transaction that is rolled back"   \
+    }
+#define FLAG_OUTPUT                                                                                          \
+    {                                                                                                        \
+        .name = "output", .letter = 'o', .type = FLAG_TEXT, .value = "FILE",                                 \
+        .help = "run nothing; write a script for psql that does all of it, history included, to this file "  \
+                "(-: stdout)"                                                                                \
+    }
 #define FLAG_MODIFIED                                                                                        \
     {                                                                                                        \
         .name = "modified", .letter = 'm', .type = FLAG_BOOL,                                                \
@@ -131,11 +142,8 @@ const Flag flags_pending[] = {
 };
 
 const Flag flags_deploy[] = {
-    {.name = "output",
-     .letter = 'o',
-     .type = FLAG_TEXT,
-     .value = "FILE",
-     .help = "run nothing; write a script for psql that does all of it, history included, to this file (-: stdout)"},
+    FLAG_OUTPUT,
+    FLAG_EXECUTE,
     {.name = "createdb", .type = FLAG_BOOL, .help = "make the database first if it is not there"},
     {.name = "strict", .type = FLAG_BOOL, .help = "refuse to run while a deployed script has been edited"},
     {.name = "settle",
@@ -182,6 +190,7 @@ const Flag flags_revert[] = {
      .help = "this one change, whatever came after it"},
     FLAG_MODIFIED,
     FLAG_CASCADE,
+    FLAG_EXECUTE,
     {.name = "verify",
      .type = FLAG_BOOL,
      .fallback = "true",

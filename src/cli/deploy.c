@@ -5,6 +5,7 @@
 #include "cli/plan_options.h"
 #include "cli/plan_render.h"
 #include "cli/schema_session.h"
+#include "cli/rehearsal.h"
 #include "cli/verbs.h"
 #include "ui/ui.h"
 
@@ -170,9 +171,10 @@ bool run_deploy(Invocation *inv, Error *err)
     if (schema_is_meant(inv))
         return run_schema_apply(inv, err);
     const char *output = flag_text(inv, "output");
-    bool dry = flag_bool(inv, "dry-run") || output != NULL;
-    if (!session_project(&s, inv, err) || !session_connect(&s, inv, flag_bool(inv, "createdb") && !dry, err) ||
-        !session_history(&s, inv, !dry, err) || !settle(&s, inv, err))
+    bool dry = flag_bool(inv, "dry-run") || output != NULL, executes;
+    if (!rehearsal_wanted(inv, &executes, err) || !session_project(&s, inv, err) ||
+        !session_connect(&s, inv, flag_bool(inv, "createdb") && !dry, err) ||
+        !session_history(&s, inv, !dry || executes, err) || !settle(&s, inv, err))
         return false;
     Plan *plan = make_plan(&s, inv, err);
     if (plan == NULL || !refuse_changed(&s, inv, plan, err))
@@ -180,6 +182,8 @@ bool run_deploy(Invocation *inv, Error *err)
     RunOptions o = plan_run_options(&s, inv);
     if (output != NULL && !is_empty(plan))
         return output_script(inv, &s, plan, &o, output, err);
+    if (executes && !is_empty(plan))
+        return rehearse(inv, &s, plan, o, "rehearsing", err);
     if (dry || is_empty(plan))
         return show_plan(&s, inv, plan, err);
     return plan_run(inv, &s, plan, &o, "deploying", "deployed", err);

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "cli/plan_options.h"
 #include "cli/plan_render.h"
+#include "cli/rehearsal.h"
 #include "cli/verbs.h"
 #include "ui/ui.h"
 
@@ -67,8 +68,9 @@ bool run_revert(Invocation *inv, Error *err)
 {
     Session s = {0};
     Change *to = NULL;
-    bool dry = flag_bool(inv, "dry-run");
-    if (!check_scope(inv, err) || !session_open(&s, inv, !dry, err) || !session_change(&s, inv, "to", &to, err))
+    bool dry = flag_bool(inv, "dry-run"), executes;
+    if (!rehearsal_wanted(inv, &executes, err) || !check_scope(inv, err) ||
+        !session_open(&s, inv, !dry || executes, err) || !session_change(&s, inv, "to", &to, err))
         return false;
     if (to != NULL && s.modules.n == 1 && to->module != s.modules.v[0])
         s.modules = (ModuleList){.v = &to->module, .n = 1};
@@ -77,13 +79,15 @@ bool run_revert(Invocation *inv, Error *err)
         return false;
     if (plan->steps.n == 0)
         return nothing_to_revert(inv, &s);
+    RunOptions o = revert_options(&s, inv);
+    if (executes)
+        return rehearse(inv, &s, plan, o, "rehearsing", err);
     if (dry && inv->json) {
         ui_json(plan_json(plan));
         return true;
     }
     if (dry)
         return render_plan_sql(plan, &s, "revert", err);
-    RunOptions o = revert_options(&s, inv);
     return confirm(&s, inv, plan, err) && plan_run(inv, &s, plan, &o, "reverting", "reverted", err);
 }
 

@@ -166,8 +166,18 @@ static bool on_commit(void *arg, const PGresult *result, Error *err)
     return false;
 }
 
+/* The transaction of a rehearsal is open already. */
+static bool begin(Runner *r, Error *err)
+{
+    return pg_wait(r->conn, err) && (r->o->rehearse || pg_queue_sql(r->conn, "BEGIN", err));
+}
+
+/* A rehearsal ends where the commit would: what is checked only then is checked now. */
 static bool commit(Runner *r, Error *err)
 {
+    if (r->o->rehearse)
+        return audit_flush(r->audit, err) && pg_queue_sql(r->conn, "SET CONSTRAINTS ALL IMMEDIATE", err) &&
+               pg_wait(r->conn, err);
     return audit_flush(r->audit, err) &&
            pg_queue(r->conn, &(PgStatement){.sql = "COMMIT", .reply = on_commit}, err) && pg_wait(r->conn, err);
 }
@@ -337,7 +347,7 @@ static bool finish_last(Runner *r, const Group *g, Error *err)
 
 static bool try_transaction(Runner *r, const Group *g, Error *err)
 {
-    bool ok = pg_wait(r->conn, err) && pg_queue_sql(r->conn, "BEGIN", err);
+    bool ok = begin(r, err);
     for (size_t i = 0; ok && i < g->count; i++)
         ok = queue_step(r, g->first + i, err);
     ok = ok && verify_group(r, g, err) && finish_last(r, g, err) && commit(r, err);
@@ -376,13 +386,13 @@ static bool run_transaction(Runner *r, const Group *g, Error *err)
 {
     bool ok = try_transaction(r, g, err);
     int64_t pause = RETRY_PAUSE_MS;
-    for (long i = 1; !ok && i <= r->o->lock_retries && strcmp(err->sqlstate, "55P03") == 0; i++) {
+    for (long i = 1; !ok && !r->o->rehearse && i <= r->o->lock_retries && strcmp(err->sqlstate, "55P03") == 0; i++) {
         tell_retry(err, pause, i, r->o->lock_retries);
         forget_attempt(r, g, err);
         ok = pg_pause(r->conn, pause, err) && try_transaction(r, g, err);
         pause = pause * 2 < RETRY_PAUSE_MAX_MS ? pause * 2 : RETRY_PAUSE_MAX_MS;
     }
-    settle_states(r, g, ok);
+    settle_states(r, g, ok && !r->o->rehearse);
     return ok;
 }
 
@@ -483,12 +493,14 @@ static bool run_groups(Runner *r, Error *err)
     for (size_t i = 0; i < r->plan->groups.n; i++) {
         const Group *g = &r->plan->groups.v[i];
         r->step_began = clock_us();
+        if (!g->transaction && r->o->rehearse)
+            continue;
         if (!(g->transaction ? run_transaction(r, g, err) : run_alone(r, g, err)))
             return false;
     }
     if (r->plan->groups.n > 0)
         return true;
-    bool ok = pg_wait(r->conn, err) && pg_queue_sql(r->conn, "BEGIN", err) && finish_last(r, NULL, err) && commit(r, err);
+    bool ok = begin(r, err) && finish_last(r, NULL, err) && commit(r, err);
     if (!ok)
         rollback(r);
     return ok;
@@ -532,12 +544,18 @@ Run *deploy_run(const void *ctx, Plan *plan, History *history, const RunOptions 
     for (size_t i = 0; i < plan->steps.n; i++)
         run->steps[i].step = &plan->steps.v[i];
     r.projects = map_new(run);
+    history->in_transaction = options->rehearse;
+    if (options->rehearse && !pg_queue_sql(r.conn, "BEGIN", err))
+        return NULL;
     if (!history_create(history, err) || !pg_wait(r.conn, err))
         return NULL;
     r.audit = audit_begin(run, history, options->command, err);
     if (r.audit == NULL)
         return NULL;
-    if (!run_groups(&r, err))
+    bool ok = run_groups(&r, err);
+    if (ok && options->rehearse)
+        rollback(&r);
+    else if (!ok && !options->rehearse)
         record_failure(&r, err);
     run->ms = clock_ms() - began;
     return run;

@@ -308,12 +308,14 @@ static bool create_missing(History *h, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     Str script = str_new(scratch);
-    str_add(&script, "BEGIN;\nSET LOCAL client_min_messages = warning;\n");
+    str_add(&script, h->in_transaction ? "" : "BEGIN;\n");
+    str_add(&script, "SET LOCAL client_min_messages = warning;\n");
     if (!h->has_audit)
         str_add(&script, history_audit_create_sql);
     if (!h->exists)
         str_add(&script, history_sql(scratch, h, h->format->create));
-    str_add(&script, "COMMIT;\n");
+    str_add(&script, "SET LOCAL client_min_messages TO DEFAULT;\n");
+    str_add(&script, h->in_transaction ? "" : "COMMIT;\n");
     if (pg_script(h->conn, script.text, err)) {
         h->exists = h->has_audit = true;
         return true;

@@ -64,6 +64,7 @@ typedef struct History {
     bool is_standby;
     long lock_slots;          /* entries that the server's lock table is sure to hold */
     bool locked;              /* this session holds the run lock */
+    bool in_transaction;      /* history_create() joins the open transaction */
     DeployedList deployed;    /* oldest first; after history_load() */
     Map *by_key;              /* key → Deployed */
     Map *by_name;             /* "project:@tag", and where keys are ids "project:name" → the newest Deployed */
@@ -117,7 +118,8 @@ char *history_key(const void *ctx, const HistoryFormat *format, const Change *ch
 void history_change_id(const HistoryFormat *format, const Change *change, const char *script_hash,
                        char id[DIGEST_HEX_MAX]);
 
-/* Makes the tables of the format and of the audit log where they are missing, in a transaction of its own. */
+/* Makes the tables of the format and of the audit log where they are missing, in a transaction of its own unless
+ * h->in_transaction. */
 bool history_create(History *h, Error *err);
 
 /* Queues a statement of this format: `name` prepares it once per session. */
