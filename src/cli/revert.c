@@ -19,6 +19,9 @@ static Plan *make_revert(Session *s, Invocation *inv, Change *to, bool all, Erro
     if (flag_exists(inv, "change") && !session_change(s, inv, "change", &o.only, err))
         return NULL;
     Plan *plan = plan_revert(inv, &o, err);
+    if (plan != NULL && flag_exists(inv, "drop-extensions") && flag_bool(inv, "drop-extensions") &&
+        !plan_drop_extensions(plan, s->history, s->ws, &o.roots, err))
+        return NULL;
     return plan != NULL && plan_group(plan, &o, err) ? plan : NULL;
 }
 
@@ -28,6 +31,8 @@ static bool check_scope(const Invocation *inv, Error *err)
                 flag_bool(inv, "modified");
     if (named > 1)
         return error_set(err, ERR_USAGE, "--to, --all, --modified and --change exclude one another");
+    if (flag_bool(inv, "drop-extensions") && !flag_bool(inv, "all"))
+        return error_set(err, ERR_USAGE, "--drop-extensions goes with --all");
     if (!flag_bool(inv, "workspace") || flag_bool(inv, "all") || flag_bool(inv, "modified"))
         return true;
     error_set(err, ERR_USAGE, "--workspace reverts everything, which --all must say too");

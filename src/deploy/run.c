@@ -130,7 +130,10 @@ static bool queue_script(Runner *r, const Step *s, Error *err)
 
 static bool queue_extension(Runner *r, const Step *s, Error *err)
 {
-    audit_note(r->audit, "extension", "", s->extension, "", "", "created");
+    bool drops = s->kind == STEP_DROP_EXTENSION;
+    audit_note(r->audit, "extension", "", s->extension, "", "", drops ? "dropped" : "created");
+    if (drops)
+        return extension_drop(r->conn, s->extension, err);
     return extension_create(r->conn, s->extension, s->provided, r->o->ws, err);
 }
 
@@ -146,7 +149,7 @@ static bool queue_step(Runner *r, size_t index, Error *err)
 {
     const Step *s = &r->plan->steps.v[index];
     echo_step(r, s);
-    bool ok = s->kind == STEP_EXTENSION
+    bool ok = s->extension != NULL
                   ? queue_extension(r, s, err)
                   : queue_script(r, s, err) && record(r, s, err);
     return ok && queue_step_done(r, index, err) && (index % FLUSH_STEPS != 0 || pg_flush(r->conn, err));

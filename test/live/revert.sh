@@ -179,4 +179,35 @@ run "$PGWRIGHT" check --workspace
 expect_status 0
 end
 
+begin "--drop-extensions takes along what a deploy made, and nothing else needs"
+echo '{"packages": ["packages/*"]}' >pgpm.json
+for module in a b; do
+    mkdir -p packages/$module && cd packages/$module || exit 1
+    project pgpm $module
+    change ${module}1
+    echo "requires = '$([ $module = a ] && echo pgcrypto,)citext,hstore'" >$module.control
+    cd ../..
+done
+sql "CREATE EXTENSION hstore" >/dev/null
+run "$PGWRIGHT" deploy --workspace
+expect_status 0
+run "$PGWRIGHT" revert a --drop-extensions --yes
+expect_status 2
+run "$PGWRIGHT" revert a --all --drop-extensions --dry-run
+expect_out "DROP EXTENSION pgcrypto;"
+run "$PGWRIGHT" revert a --all --drop-extensions --yes
+expect_status 0
+expect_out "dropped extension pgcrypto"
+expect_sql "SELECT string_agg(extname, ',' ORDER BY extname) FROM pg_extension" "citext,hstore,plpgsql"
+sql "CREATE TABLE uses (note citext)" >/dev/null
+run "$PGWRIGHT" revert --workspace --all --drop-extensions --yes
+expect_status 13
+expect_errors "cannot drop extension citext"
+expect_sql "SELECT count(*) FROM pgpm_migrate.changes" 1
+sql "DROP TABLE uses" >/dev/null
+run "$PGWRIGHT" revert --workspace --all --drop-extensions --yes
+expect_status 0
+expect_sql "SELECT string_agg(extname, ',' ORDER BY extname) FROM pg_extension" "hstore,plpgsql"
+end
+
 finish
