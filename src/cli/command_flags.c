@@ -411,3 +411,20 @@ const Flag flags_remove[] = {
      .help = "this plan instead of the folder's"},
     {0},
 };
+
+const Flag flags_rename[] = {
+    {.name = "change",
+     .type = FLAG_TEXT,
+     .value = "OLD",
+     .help = "this change of the module, instead of the module itself"},
+    FLAG_PACKAGE,
+    {.name = "dry-run", .type = FLAG_BOOL, .help = "list the files, and write nothing"},
+    {.name = "sync-pkg-name",
+     .type = FLAG_BOOL,
+     .aliases = "syncPkgName",
+     .help = "the \"name\" of a module's package.json too; its scope stays"},
+    {.name = "log-only",
+     .type = FLAG_BOOL,
+     .help = "the files have the new name already: rename in the history of one more database"},
+    {0},
+};

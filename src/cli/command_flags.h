@@ -16,6 +16,7 @@ extern const Flag flags_man[];
 extern const Flag flags_pending[];         /* deploy, plan */
 extern const Flag flags_rebase[];
 extern const Flag flags_remove[];
+extern const Flag flags_rename[];
 extern const Flag flags_revert[];
 extern const Flag flags_roles_bootstrap[];
 extern const Flag flags_roles_user[];      /* roles add, roles remove */

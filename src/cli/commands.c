@@ -93,6 +93,23 @@ const Command commands[] = {
                  "pgwright remove --to ROOT  # every change of the plan",
      .flags = FLAGS(flags_remove, flags_history, flags_connection),
      .run = run_remove},
+    {.name = "rename",
+     .group = WRITE,
+     .summary = "give a module or a change another name",
+     .arguments = "NEW",
+     .min_arguments = 1,
+     .max_arguments = 1,
+     .about = "Renames the module around you, or one of its changes with --change: in the plans of the workspace, in "
+              "the names and the header comments of scripts, in control files and a Makefile. Folders keep their names. "
+              "With a database named, the rows of its history are renamed as well, in one transaction; if that fails, "
+              "the files are as they were.\n"
+              "A database that is not there at the time learns of it later by --log-only. Until then it takes a renamed "
+              "change for a new one.",
+     .examples = "pgwright rename --change users people -d shop  # in the files and in shop\n"
+                 "pgwright rename --change users people --log-only -d shop_prod  # once these files are there\n"
+                 "pgwright rename webshop --dry-run  # which files would a new name of the module change?",
+     .flags = FLAGS(flags_rename, flags_history, flags_connection),
+     .run = run_rename},
     {.name = "analyze",
      .group = WRITE,
      .summary = "find what is odd about the files, without a database",
@@ -414,7 +431,6 @@ const CommandElsewhere commands_elsewhere[] = {
      "pgwright status (list, status), deploy, verify, revert, adopt (init), deploy --log-only (baseline)"},
     {"package", "nothing needs packaging: deploy the module's folder as it is"},
     {"regen", "write verify and revert scripts by hand; pgwright analyze lists those that are missing or empty"},
-    {"rename", "edit %project and the .control file's name, but leave a name that is deployed: the history goes by it"},
     {"show", "the plan and the scripts are plain files; what would run: pgwright plan --dry-run"},
     {"slice", "use pgpm slice, then deploy the packages that it writes"},
     {"sync-versions", "versions are not needed for deploying: edit package.json and the .control file"},

@@ -292,6 +292,11 @@ bool session_change(Session *s, Invocation *inv, const char *flag, Change **chan
     return *change != NULL;
 }
 
+bool session_names_database(const Invocation *inv)
+{
+    return flag_given(inv, "database") || flag_given(inv, "url") || flag_given(inv, "host") || flag_bool(inv, "sandbox");
+}
+
 const char *session_command_line(Invocation *inv)
 {
     Str text = str_new(inv);

@@ -37,6 +37,9 @@ bool session_change(Session *s, Invocation *inv, const char *flag, Change **chan
 /* Where the connection flags lead. */
 bool session_target(Session *s, Invocation *inv, PgTarget *target, Error *err);
 
+/* Was a database named on the command line? Commands that write files ask one only then. */
+bool session_names_database(const Invocation *inv);
+
 /* What was typed, for the audit log. Owned by `inv`. */
 const char *session_command_line(Invocation *inv);
 

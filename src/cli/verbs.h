@@ -19,6 +19,7 @@ bool run_man(Invocation *inv, Error *err);
 bool run_plan(Invocation *inv, Error *err);
 bool run_rebase(Invocation *inv, Error *err);
 bool run_remove(Invocation *inv, Error *err);
+bool run_rename(Invocation *inv, Error *err);
 bool run_revert(Invocation *inv, Error *err);
 bool run_rework(Invocation *inv, Error *err);
 bool run_roles_add(Invocation *inv, Error *err);

@@ -71,6 +71,14 @@ typedef struct History {
     UnsettledList unsettled;  /* oldest first */
 } History;
 
+/* Rows of a history that get another identity: parallel lists. */
+typedef struct HistoryRenaming {
+    TextList ids, new_ids, projects, names, hashes;  /* deployed changes */
+    TextList dependents, requires, new_requires;     /* by new id of the dependent: the text of one of its dependencies */
+    TextList tag_projects, tag_names, tag_ids;       /* Sqitch: tags whose id is another one now */
+    const char *project, *new_project, *uri;         /* of a module; NULL when only a change was renamed */
+} HistoryRenaming;
+
 struct HistoryFormat {
     const char *name;           /* "pgpm", "sqitch", "pgwright" */
     const char *default_schema;
@@ -84,6 +92,7 @@ struct HistoryFormat {
     bool (*record_deploy)(History *h, const Change *change, const char *script_hash, Error *err);
     bool (*record_tag)(History *h, const Tag *tag, const char *change_id, Error *err);
     bool (*record_revert)(History *h, const Deployed *deployed, Error *err);
+    bool (*rename)(History *h, const HistoryRenaming *r, Error *err);
     bool (*record_fail)(History *h, const Change *change, const char *action, const Error *failure, Error *err);
 };
 
