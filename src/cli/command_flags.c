@@ -25,7 +25,7 @@
     }
 #define FLAG_OUTPUT                                                                                          \
     {                                                                                                        \
-        .name = "output", .letter = 'o', .type = FLAG_TEXT, .value = "FILE",                                 \
+        .name = "output", .letter = 'o', .type = FLAG_TEXT, .value = "FILE", .aliases = "emit-ledger,emitLedger", \
         .help = "run nothing; write a script for psql that does all of it, history included, to this file "  \
                 "(-: stdout)"                                                                                \
     }
@@ -426,5 +426,15 @@ const Flag flags_rename[] = {
     {.name = "log-only",
      .type = FLAG_BOOL,
      .help = "the files have the new name already: rename in the history of one more database"},
+    {0},
+};
+
+const Flag flags_list[] = {
+    {.name = "all", .type = FLAG_BOOL, .help = "of pgpm", .hidden = true, .no_effect = "every change is listed anyway"},
+    {0},
+};
+
+const Flag flags_deps[] = {
+    {.name = "all", .type = FLAG_BOOL, .help = "of pgpm", .hidden = true, .no_effect = "without a change all of them are shown"},
     {0},
 };

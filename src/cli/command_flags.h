@@ -12,6 +12,8 @@ extern const Flag flags_deploy[];
 extern const Flag flags_dump[];
 extern const Flag flags_init[];
 extern const Flag flags_log[];             /* history */
+extern const Flag flags_list[];
+extern const Flag flags_deps[];
 extern const Flag flags_man[];
 extern const Flag flags_pending[];         /* deploy, plan */
 extern const Flag flags_rebase[];

@@ -29,13 +29,19 @@ TxMode plan_tx_mode(const Session *s, const Invocation *inv)
     return TX_RUN;
 }
 
+/* A baseline is a deploy that only writes the history. */
+static bool only_logs(const Invocation *inv)
+{
+    return inv->command->run == run_baseline || flag_bool(inv, "log-only");
+}
+
 PlanOptions plan_options(const Session *s, const Invocation *inv)
 {
     return (PlanOptions){.ws = s->ws,
                          .history = s->history,
                          .roots = s->modules,
                          .recursive = flag_bool(inv, "recursive"),
-                         .log_only = flag_bool(inv, "log-only"),
+                         .log_only = only_logs(inv),
                          .verify = flag_bool(inv, "verify"),
                          .single_transaction = flag_bool(inv, "single-transaction"),
                          .tx = plan_tx_mode(s, inv),
@@ -52,7 +58,7 @@ RunOptions plan_run_options(const Session *s, Invocation *inv)
     return (RunOptions){.ws = s->ws,
                         .variables = s->variables,
                         .command = session_command_line(inv),
-                        .log_only = flag_bool(inv, "log-only"),
+                        .log_only = only_logs(inv),
                         .lock_retries = flag_number(inv, "lock-retries"),
                         .progress = progress};
 }
@@ -187,4 +193,9 @@ bool run_deploy(Invocation *inv, Error *err)
     if (dry || is_empty(plan))
         return show_plan(&s, inv, plan, err);
     return plan_run(inv, &s, plan, &o, "deploying", "deployed", err);
+}
+
+bool run_baseline(Invocation *inv, Error *err)
+{
+    return run_deploy(inv, err);
 }

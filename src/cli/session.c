@@ -49,7 +49,8 @@ static const char *split_target(Session *s, Invocation *inv, const char *argumen
 /* --workspace, and --all where that means the modules rather than their changes. */
 static bool wants_every_module(const Invocation *inv)
 {
-    bool all = flag_exists(inv, "all") && inv->command->run != run_revert && flag_bool(inv, "all");
+    bool changes = inv->command->run == run_revert || inv->command->run == run_list;
+    bool all = flag_exists(inv, "all") && !changes && flag_bool(inv, "all");
     return all || flag_bool(inv, "workspace");
 }
 
