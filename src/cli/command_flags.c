@@ -330,6 +330,7 @@ const Flag flags_tag[] = {
      .value = "CHANGE",
      .aliases = "changeName,change-name",
      .help = "the change to mark; else the last one of the plan"},
+    {.name = "force", .type = FLAG_BOOL, .help = "take the tag from another change if need be"},
     FLAG_PACKAGE,
     {0},
 };

@@ -175,6 +175,25 @@ static bool list_tags(const Invocation *inv, const Module *m)
     return true;
 }
 
+enum { PLAN_FILE_MAX = 256 * 1024 * 1024 };
+
+/* A tag that moves can leave behind what needs it where it was: then the plan stays as it is. */
+static bool write_tag(Invocation *inv, Module *m, const Change *c, const char *name, const Stamp *stamp, Error *err)
+{
+    size_t len;
+    bool move = flag_bool(inv, "force");
+    char *before = file_read(inv, m->plan_path, PLAN_FILE_MAX, &len, err);
+    ProjectOptions o = {.start = m->dir, .without_scripts = true};
+    if (before == NULL || !authoring_tag(m, c, name, flag_text(inv, "note"), stamp, move, err))
+        return false;
+    if (!move || workspace_read(inv, &o, err) != NULL)
+        return true;
+    Error second = {0};
+    file_write(m->plan_path, before, len, &second);
+    error_append(err, &second);
+    return error_wrap(err, "moving the tag @%s", name);
+}
+
 bool run_tag(Invocation *inv, Error *err)
 {
     Workspace *ws;
@@ -185,7 +204,7 @@ bool run_tag(Invocation *inv, Error *err)
     const char *at = flag_text(inv, "change");
     Change *c = at == NULL ? NULL : workspace_change(ws, m, at, err);
     Stamp stamp = author_stamp(inv, ws, true);
-    if ((at != NULL && c == NULL) || !authoring_tag(m, c, name, flag_text(inv, "note"), &stamp, err))
+    if ((at != NULL && c == NULL) || !write_tag(inv, m, c, name, &stamp, err))
         return false;
     if (inv->json)
         ui_json(json_pack("{s:b, s:i, s:s, s:s}", "ok", 1, "version", 1, "module", m->name, "tag", name));

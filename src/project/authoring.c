@@ -184,15 +184,38 @@ bool authoring_add(Workspace *ws, Module *m, const NewChange *c, TextList *made,
            write_scripts(m, c, made, err) && plantext_insert(m, &plan, plantext_behind(&plan, 0), change_line(scratch, c), err);
 }
 
-bool authoring_tag(Module *m, const Change *change, const char *name, const char *note, const Stamp *stamp, Error *err)
+static const Tag *tag_named(const Module *m, const char *name)
+{
+    for (size_t i = 0; i < m->tags.n; i++)
+        if (strcmp(m->tags.v[i]->name, name) == 0)
+            return m->tags.v[i];
+    return NULL;
+}
+
+/* Takes the line of a tag out, once another was put in behind line `inserted`. */
+static bool delete_tag(Module *m, const Tag *tag, long inserted, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    PlanText plan;
+    LineList lines = {0};
+    list_push(scratch, &lines, tag->line + (inserted < tag->line));
+    return plantext_read(scratch, m, &plan, err) && plantext_delete(m, &plan, &lines, err);
+}
+
+bool authoring_tag(Module *m, const Change *change, const char *name, const char *note, const Stamp *stamp, bool move,
+                   Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     PlanText plan;
     const char *wrong = planfile_name_fault(view_of(name), true);
     if (wrong != NULL)
         return error_set(err, ERR_USAGE, "%s is not a name for a tag: %s", name, wrong);
-    if (map_has(m->by_name, mem_printf(scratch, "@%s", name)))
-        return error_set(err, ERR_USAGE, "the tag @%s is in the plan already", name);
+    const Tag *old = tag_named(m, name);
+    if (old != NULL && !move) {
+        error_set(err, ERR_USAGE, "the tag @%s is in the plan already", name);
+        error_hint(err, "to move it: --force");
+        return false;
+    }
     if (m->changes.n == 0)
         return error_set(err, ERR_USAGE, "there is no change to tag: the plan of %s is empty", m->name);
     Str line = str_new(scratch);
@@ -202,7 +225,8 @@ bool authoring_tag(Module *m, const Change *change, const char *name, const char
         return false;
     const Change *c = change != NULL ? change : m->changes.v[m->changes.n - 1];
     long behind = c->tags.n > 0 && c->tags.v[c->tags.n - 1]->line > c->line ? c->tags.v[c->tags.n - 1]->line : c->line;
-    return plantext_insert(m, &plan, plantext_behind(&plan, behind), line.text, err);
+    return plantext_insert(m, &plan, plantext_behind(&plan, behind), line.text, err) &&
+           (old == NULL || delete_tag(m, old, behind, err));
 }
 
 /* The first tag behind the change; NULL when there is none. */

@@ -30,8 +30,9 @@ typedef struct NewChange {
  * cannot be written the plan is left alone. The paths of what was made go to `made`, owned by `module`. */
 bool authoring_add(Workspace *ws, Module *module, const NewChange *change, TextList *made, Error *err);
 
-/* Puts a tag behind `change` (NULL: the last one). */
-bool authoring_tag(Module *module, const Change *change, const char *name, const char *note, const Stamp *stamp, Error *err);
+/* Puts a tag behind `change` (NULL: the last one). `move`: one of that name may be there, and is taken from its place. */
+bool authoring_tag(Module *module, const Change *change, const char *name, const char *note, const Stamp *stamp, bool move,
+                   Error *err);
 
 /* Appends a new instance of a change that was tagged since. Its scripts become NAME@TAG.sql, those named after the change
  * are the new instance's. */

@@ -66,4 +66,34 @@ expect_status 0
 grep -q '^f \[f@v1\] ' pgwright.plan || fail "$(cat pgwright.plan)"
 end
 
+for format in pgwright pgpm sqitch; do
+    begin "a tag that moves, in the plan and in the history ($format)"
+    project $format; change a; change b; tag v1; change c
+    run "$PGWRIGHT" deploy
+    run "$PGWRIGHT" tag v1 --change a
+    expect_status 2
+    expect_errors "--force"
+    run "$PGWRIGHT" tag v1 --change a --force
+    expect_status 0
+    expect_same "a @v1 b c" "$(sed -n '4,$s/ .*//p' $format.plan | tr '\n' ' ' | sed 's/ $//')" "the plan"
+    run "$PGWRIGHT" tag v1 --force
+    expect_status 0
+    expect_same "a b c @v1" "$(sed -n '4,$s/ .*//p' $format.plan | tr '\n' ' ' | sed 's/ $//')" "the plan"
+    run "$PGWRIGHT" deploy
+    expect_status 0
+    run "$PGWRIGHT" status --show-tags
+    expect_out "tag @v1 on c"
+    expect_no_out "on [ab]$"
+    end
+done
+
+begin "a tag stays where something needs it"
+project pgwright; change a; tag v1; change b @v1
+cp pgwright.plan before
+run "$PGWRIGHT" tag v1 --force
+expect_status 10
+expect_errors "moving the tag @v1"
+cmp before pgwright.plan || fail "the plan was changed"
+end
+
 finish
