@@ -115,8 +115,8 @@ const Command commands[] = {
      .summary = "find what is odd about the files, without a database",
      .arguments = "[MODULE]",
      .max_arguments = 1,
-     .about = "Faults: scripts that are missing or that no deploy could read, a control file that is named "
-              "otherwise than the %project. Advice: missing or empty verify and revert scripts, scripts that "
+     .about = "Faults: scripts that are missing or that no deploy could read, a control file or a Makefile that names "
+              "something else than the %project. Advice: missing or empty verify and revert scripts, scripts that "
               "the plan does not name, headers that disagree with the plan, equal scripts. A fault makes the "
               "exit code 10. At the root of a workspace every module is looked at.",
      .examples = "pgwright analyze  # the module around you, or all of the workspace\n"
