@@ -119,12 +119,15 @@ bool run_rebase(Invocation *inv, Error *err)
     if (!session_open(&s, inv, true, err) || !session_change(&s, inv, "onto", &onto, err) ||
         !session_change(&s, inv, "upto", &upto, err))
         return false;
-    Plan *plan = make_revert(&s, inv, onto, onto == NULL, err);
+    Session back = s, forth = s;
+    back.variables = session_variables(&s, inv, "set-revert");
+    forth.variables = session_variables(&s, inv, "set-deploy");
+    Plan *plan = make_revert(&back, inv, onto, onto == NULL, err);
     if (plan != NULL && plan->steps.n == 0 && flag_bool(inv, "modified"))
         return nothing_to_revert(inv, &s);
     if (plan == NULL || (plan->steps.n > 0 && !confirm(&s, inv, plan, err)))
         return false;
-    RunOptions o = revert_options(&s, inv);
+    RunOptions o = revert_options(&back, inv);
     bool json = inv->json;
     inv->json = false; /* one document: that of the deploy */
     log_set_level(json ? LOG_WARN : log_level());
@@ -132,5 +135,5 @@ bool run_rebase(Invocation *inv, Error *err)
     inv->json = json;
     if (run != NULL && !json)
         render_run(run, "reverted", err);
-    return !error_is_set(err) && deploy_again(&s, inv, upto, err);
+    return !error_is_set(err) && deploy_again(&forth, inv, upto, err);
 }

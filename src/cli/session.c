@@ -101,13 +101,25 @@ static void read_variables(Session *s, Invocation *inv)
     }
 }
 
-static void read_set_flags(Session *s, Invocation *inv)
+static void add_pairs(Invocation *inv, const char *flag, Map *variables)
 {
-    const TextList *pairs = flag_list(inv, "set");
+    const TextList *pairs = flag_list(inv, flag);
     for (size_t i = 0; i < pairs->n; i++) {
         const char *equals = strchr(pairs->v[i], '=');
-        map_set(s->variables, mem_strndup(inv, pairs->v[i], (size_t)(equals - pairs->v[i])), mem_strdup(inv, equals + 1));
+        map_set(variables, mem_strndup(inv, pairs->v[i], (size_t)(equals - pairs->v[i])), mem_strdup(inv, equals + 1));
     }
+}
+
+Map *session_variables(const Session *s, Invocation *inv, const char *flag)
+{
+    Map *all = map_new(inv);
+    const void *cursor = NULL;
+    const char *name;
+    void *value;
+    while (map_next(s->variables, &cursor, &name, &value))
+        map_set(all, name, value);
+    add_pairs(inv, flag, all);
+    return all;
 }
 
 bool session_project(Session *s, Invocation *inv, Error *err)
@@ -116,7 +128,7 @@ bool session_project(Session *s, Invocation *inv, Error *err)
         return false;
     read_variables(s, inv);
     if (flag_exists(inv, "set"))
-        read_set_flags(s, inv);
+        add_pairs(inv, "set", s->variables);
     return true;
 }
 

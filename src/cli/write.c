@@ -93,11 +93,12 @@ bool run_init(Invocation *inv, Error *err)
 {
     const char *first = inv->arguments.n > 0 ? inv->arguments.v[0] : NULL;
     const char *second = inv->arguments.n > 1 ? inv->arguments.v[1] : NULL;
-    bool workspace = first != NULL && strcmp(first, "workspace") == 0;
+    bool said = first != NULL && strcmp(first, "workspace") == 0;
+    bool workspace = said || flag_bool(inv, "workspace");
     bool module = first != NULL && strcmp(first, "module") == 0;
     if (second != NULL && !workspace && !module)
         return error_set(err, ERR_USAGE, "init takes one name, or workspace NAME, or module NAME");
-    const char *name = workspace || module ? second : first;
+    const char *name = said || module ? second : first;
     name = name != NULL ? name : flag_text(inv, "name");
     return workspace ? init_workspace(inv, name, err) : init_module(inv, name, err);
 }
