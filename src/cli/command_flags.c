@@ -444,11 +444,12 @@ const Flag flags_rename[] = {
 };
 
 const Flag flags_list[] = {
+    {.name = "pending", .type = FLAG_BOOL, .help = "only what is not deployed"},
     {.name = "all", .type = FLAG_BOOL, .help = "of pgpm", .hidden = true, .no_effect = "every change is listed anyway"},
     {0},
 };
 
 const Flag flags_deps[] = {
-    {.name = "all", .type = FLAG_BOOL, .help = "of pgpm", .hidden = true, .no_effect = "without a change all of them are shown"},
+    {.name = "all", .type = FLAG_BOOL, .help = "from every change that requires nothing, as without an argument"},
     {0},
 };

@@ -214,19 +214,26 @@ static void add_change_row(UiTable *t, const Session *s, const Change *c, const 
     ui_table_cell(t, UI_DIM, "%s", needs.text);
 }
 
-static json_t *list_json(const Session *s, const Map *changed)
+static json_t *list_json(const Session *s, const ChangeList *changes, const Map *changed)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < s->modules.n; i++)
-        for (size_t c = 0; c < s->modules.v[i]->changes.n; c++) {
-            const Change *change = s->modules.v[i]->changes.v[c];
-            const Deployed *d = history_find(s->history, change);
-            json_array_append_new(
-                list, json_pack("{s:s, s:s, s:s, s:b, s:s*}", "module", change->module->name, "change", change->instance, "state",
-                                state_of(s, change), "edited", d != NULL && map_has(changed, d->key), "at",
-                                d != NULL ? d->at : NULL));
-        }
+    for (size_t i = 0; i < changes->n; i++) {
+        const Change *c = changes->v[i];
+        const Deployed *d = history_find(s->history, c);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b, s:s*}", "module", c->module->name, "change", c->instance,
+                                              "state", state_of(s, c), "edited", d != NULL && map_has(changed, d->key), "at",
+                                              d != NULL ? d->at : NULL));
+    }
     return list;
+}
+
+static void changes_to_list(Invocation *inv, const Session *s, ChangeList *out)
+{
+    bool pending = flag_bool(inv, "pending");
+    for (size_t i = 0; i < s->modules.n; i++)
+        for (size_t c = 0; c < s->modules.v[i]->changes.n; c++)
+            if (!pending || history_find(s->history, s->modules.v[i]->changes.v[c]) == NULL)
+                list_push(inv, out, s->modules.v[i]->changes.v[c]);
 }
 
 bool run_list(Invocation *inv, Error *err)
@@ -234,20 +241,21 @@ bool run_list(Invocation *inv, Error *err)
     static const char *const headings[] = {"state", "change", "deployed at", "requires"};
     Session s = {0};
     ChangedList edited = {0};
+    ChangeList changes = {0};
     if (!session_open(&s, inv, false, err))
         return false;
     Map *changed = map_new(inv);
     plan_changed(inv, s.history, &s.modules, &edited);
     for (size_t i = 0; i < edited.n; i++)
         map_set(changed, edited.v[i].deployed->key, changed);
+    changes_to_list(inv, &s, &changes);
     if (inv->json) {
-        ui_json(json_pack("{s:b, s:i, s:o}", "ok", 1, "version", 1, "changes", list_json(&s, changed)));
+        ui_json(json_pack("{s:b, s:i, s:o}", "ok", 1, "version", 1, "changes", list_json(&s, &changes, changed)));
         return true;
     }
     UiTable *t = ui_table_new(inv, sizeof headings / sizeof headings[0], headings);
-    for (size_t i = 0; i < s.modules.n; i++)
-        for (size_t c = 0; c < s.modules.v[i]->changes.n; c++)
-            add_change_row(t, &s, s.modules.v[i]->changes.v[c], changed);
+    for (size_t i = 0; i < changes.n; i++)
+        add_change_row(t, &s, changes.v[i], changed);
     ui_table_print(t);
     return true;
 }

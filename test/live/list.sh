@@ -27,6 +27,9 @@ expect_out "deployed *shop:orders @v1 .*Z  users"
 expect_out "pending *billing:items"
 run "$PGWRIGHT" list --workspace --json
 expect_json "(SELECT string_agg(c->>'state' || (c->>'edited'), ',') FROM jsonb_array_elements(d->'changes') c)" "deployedfalse,pendingfalse,deployedtrue,deployedfalse"
+run "$PGWRIGHT" list --workspace --pending
+expect_out "billing:items"
+expect_no_out "shop:"
 run "$PGWRIGHT" list shop --all
 expect_no_out "billing"
 end
