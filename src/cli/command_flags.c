@@ -453,3 +453,12 @@ const Flag flags_deps[] = {
     {.name = "all", .type = FLAG_BOOL, .help = "from every change that requires nothing, as without an argument"},
     {0},
 };
+
+const Flag flags_regen[] = {
+    FLAG_PACKAGE,
+    {.name = "revert-only", .type = FLAG_BOOL, .aliases = "revertOnly", .help = "write revert scripts only"},
+    {.name = "verify-only", .type = FLAG_BOOL, .aliases = "verifyOnly", .help = "write verify scripts only"},
+    {.name = "force", .type = FLAG_BOOL, .help = "also in place of scripts that hold statements"},
+    {.name = "dry-run", .type = FLAG_BOOL, .help = "print the scripts, and write nothing"},
+    {0},
+};

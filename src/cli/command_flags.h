@@ -17,6 +17,7 @@ extern const Flag flags_deps[];
 extern const Flag flags_man[];
 extern const Flag flags_pending[];         /* deploy, plan */
 extern const Flag flags_rebase[];
+extern const Flag flags_regen[];
 extern const Flag flags_remove[];
 extern const Flag flags_rename[];
 extern const Flag flags_revert[];

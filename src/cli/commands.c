@@ -93,6 +93,19 @@ const Command commands[] = {
                  "pgwright remove --to ROOT  # every change of the plan",
      .flags = FLAGS(flags_remove, flags_history, flags_connection),
      .run = run_remove},
+    {.name = "regen",
+     .group = WRITE,
+     .summary = "write verify and revert scripts that are missing or empty",
+     .arguments = "[CHANGE…]",
+     .max_arguments = -1,
+     .about = "Reads the deploy scripts of the module, or of the changes that are named, and writes for each statement what "
+              "takes it back, in reverse order, and what fails when it has not run. Scripts that hold a statement are left "
+              "alone. What a statement dropped or overwrote cannot be told from it: such statements are named here, and in a "
+              "comment of the script, for you to complete.",
+     .examples = "pgwright regen --dry-run  # what would be written\n"
+                 "pgwright regen app/users --revert-only --force  # anew",
+     .flags = FLAGS(flags_regen),
+     .run = run_regen},
     {.name = "rename",
      .group = WRITE,
      .summary = "give a module or a change another name",
@@ -481,7 +494,6 @@ const CommandElsewhere commands_elsewhere[] = {
     {"migrate",
      "its commands stand alone: pgwright status, list, deps, baseline, deploy, verify, revert, and adopt for init"},
     {"package", "nothing needs packaging: deploy the module's folder as it is"},
-    {"regen", "write verify and revert scripts by hand; pgwright analyze lists those that are missing or empty"},
     {"show", "the plan and the scripts are plain files; what would run: pgwright plan --dry-run"},
     {"slice", "use pgpm slice, then deploy the packages that it writes"},
     {"sync-versions", "versions are not needed for deploying: edit package.json and the .control file"},

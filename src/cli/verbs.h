@@ -22,6 +22,7 @@ bool run_man(Invocation *inv, Error *err);
 bool run_names(Invocation *inv, Error *err);
 bool run_plan(Invocation *inv, Error *err);
 bool run_rebase(Invocation *inv, Error *err);
+bool run_regen(Invocation *inv, Error *err);
 bool run_remove(Invocation *inv, Error *err);
 bool run_rename(Invocation *inv, Error *err);
 bool run_revert(Invocation *inv, Error *err);

@@ -106,16 +106,27 @@ static const struct {
     {"Revert", "from", "-- Write what takes the change back here.", "COMMIT"},
 };
 
-static char *stub(const void *ctx, const Module *m, const NewChange *c, size_t kind)
+char *authoring_script(const void *ctx, const Module *m, const char *change, ScriptKind kind, const char *head,
+                       const char *body, bool in_transaction)
 {
     Str text = str_new(ctx);
-    str_addf(&text, "-- %s %s:%s %s pg\n", stubs[kind].title, m->name, c->name, stubs[kind].preposition);
-    for (size_t i = 0; kind == 0 && i < c->requires->n; i++)
-        str_addf(&text, "-- requires: %s\n", c->requires->v[i]);
-    for (size_t i = 0; kind == 0 && i < c->conflicts->n; i++)
-        str_addf(&text, "-- conflicts: %s\n", c->conflicts->v[i]);
-    str_addf(&text, "\nBEGIN;\n\n%s\n\n%s;\n", stubs[kind].hint, stubs[kind].end);
+    str_addf(&text, "-- %s %s:%s %s pg\n%s\n", stubs[kind].title, m->name, change, stubs[kind].preposition, head);
+    if (in_transaction)
+        str_addf(&text, "BEGIN;\n\n%s\n\n%s;\n", body, stubs[kind].end);
+    else
+        str_addf(&text, "%s\n", body);
     return text.text;
+}
+
+static char *stub(const void *ctx, const Module *m, const NewChange *c, ScriptKind kind)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Str head = str_new(scratch);
+    for (size_t i = 0; kind == SCRIPT_DEPLOY && i < c->requires->n; i++)
+        str_addf(&head, "-- requires: %s\n", c->requires->v[i]);
+    for (size_t i = 0; kind == SCRIPT_DEPLOY && i < c->conflicts->n; i++)
+        str_addf(&head, "-- conflicts: %s\n", c->conflicts->v[i]);
+    return authoring_script(ctx, m, c->name, kind, head.text, stubs[kind].hint, true);
 }
 
 /* Folder of a kind of script, from where the scripts of the module's changes are; deploy/ beside the plan at first. */
@@ -169,7 +180,7 @@ static bool write_scripts(Module *m, const NewChange *c, TextList *made, Error *
         char *path = script_path(m, m, c->name, kind);
         if (file_exists(path))
             continue; /* somebody wrote it first: it is taken as it is */
-        if (!write_new(path, stub(scratch, m, c, kind), err))
+        if (!write_new(path, stub(scratch, m, c, (ScriptKind)kind), err))
             return false;
         list_push(m, made, path);
     }

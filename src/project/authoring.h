@@ -30,6 +30,12 @@ typedef struct NewChange {
  * cannot be written the plan is left alone. The paths of what was made go to `made`, owned by `module`. */
 bool authoring_add(Workspace *ws, Module *module, const NewChange *change, TextList *made, Error *err);
 
+typedef enum ScriptKind { SCRIPT_DEPLOY, SCRIPT_VERIFY, SCRIPT_REVERT } ScriptKind;
+
+/* A script of a change: its header, and `body` in a transaction (or, without one, alone). Owned by `ctx`. */
+char *authoring_script(const void *ctx, const Module *module, const char *change, ScriptKind kind, const char *head,
+                       const char *body, bool in_transaction);
+
 /* Puts a tag behind `change` (NULL: the last one). `move`: one of that name may be there, and is taken from its place. */
 bool authoring_tag(Module *module, const Change *change, const char *name, const char *note, const Stamp *stamp, bool move,
                    Error *err);
