@@ -462,3 +462,10 @@ const Flag flags_regen[] = {
     {.name = "dry-run", .type = FLAG_BOOL, .help = "print the scripts, and write nothing"},
     {0},
 };
+
+const Flag flags_take_in[] = {
+    {.name = "scripts",
+     .type = FLAG_BOOL,
+     .help = "instead of one change: every deploy script that the plan does not name, with what its header requires"},
+    {0},
+};

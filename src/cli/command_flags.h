@@ -29,6 +29,7 @@ extern const Flag flags_schema_file[];     /* plan and deploy, for schemas */
 extern const Flag flags_schema_plan[];     /* plan, for schemas */
 extern const Flag flags_status[];
 extern const Flag flags_tag[];
+extern const Flag flags_take_in[];
 extern const Flag flags_test[];
 extern const Flag flags_to[];              /* deploy, plan, verify */
 extern const Flag flags_verify[];

@@ -38,19 +38,21 @@ const Command commands[] = {
     {.name = "add",
      .group = WRITE,
      .summary = "add a change: a line of the plan and its three scripts",
-     .arguments = "CHANGE",
-     .min_arguments = 1,
+     .arguments = "[CHANGE]",
      .max_arguments = 1,
      .about = "Appends the change to the plan and makes deploy/CHANGE.sql, verify/CHANGE.sql and "
               "revert/CHANGE.sql, with headers, for you to fill in. A / in the name makes folders. A script "
               "that is there already is taken as it is.\n"
               "Say what the change builds on with --requires: a deploy then refuses to run it before that, "
-              "and a revert refuses to take that away from under it.",
+              "and a revert refuses to take that away from under it.\n"
+              "With --scripts, every deploy script that the plan does not name gets a line behind those that are there, "
+              "with what its header says (`-- requires: NAME`). Lines that are there stay as they are.",
      .examples =
          "pgwright add app/users -n 'people who sign in'  # first change\n"
          "pgwright add app/orders -r app/users -r billing:@v1  # needs a change here, and a tag elsewhere\n"
-         "pgwright add app/v2 -x app/v1  # must not meet app/v1",
-     .flags = FLAGS(flags_add),
+         "pgwright add app/v2 -x app/v1  # must not meet app/v1\n"
+         "pgwright add --scripts  # scripts that were written first",
+     .flags = FLAGS(flags_add, flags_take_in),
      .run = run_add},
     {.name = "tag",
      .group = WRITE,

@@ -206,7 +206,7 @@ const FlagElsewhere flags_elsewhere[] = {
     {"all,a", "each module has a plan of its own: name it with --package"},
     {"change,c", "the change is the argument: pgwright help add"},
     {"includePackages,includeTags,include-packages,include-tags",
-     "the plan is not made from headers: pgwright analyze lists the scripts that it lacks, and pgwright add takes one in"},
+     "pgwright add --scripts takes what the plan lacks from the headers of scripts; pgwright analyze tells where they differ"},
     {"event,format,max-count,n,skip,reverse,oneline,abbrev,change-pattern,planner-pattern,project-pattern",
      "every change with its state: pgwright list, with --json for programs"},
     {"client,db-client", "pgwright runs the scripts itself and needs no psql"},

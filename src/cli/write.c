@@ -151,8 +151,39 @@ static bool write_change(Invocation *inv, Writer writer, const char *done, Error
     return true;
 }
 
+/* add --scripts */
+static bool take_in(Invocation *inv, Error *err)
+{
+    Workspace *ws;
+    TextList added = {0}, made = {0};
+    Module *m = module_to_write(inv, &ws, err);
+    Stamp stamp = m == NULL ? (Stamp){0} : author_stamp(inv, ws, true);
+    if (m == NULL || !authoring_take_in(ws, m, &stamp, &added, &made, err))
+        return false;
+    json_t *names = json_array();
+    for (size_t i = 0; i < added.n; i++) {
+        json_array_append_new(names, json_string(added.v[i]));
+        if (!inv->json)
+            ui_print("added %s in %s\n", added.v[i], path_shown(m->plan_path));
+    }
+    if (inv->json)
+        ui_json(json_pack("{s:b, s:i, s:s, s:O}", "ok", 1, "version", 1, "module", m->name, "added", names));
+    else if (added.n == 0)
+        ui_print("Nothing to add: the plan names every deploy script.\n");
+    json_decref(names);
+    return true;
+}
+
 bool run_add(Invocation *inv, Error *err)
 {
+    bool scripts = flag_bool(inv, "scripts");
+    if (scripts == (inv->arguments.n > 0)) {
+        error_set(err, ERR_USAGE, "add needs either CHANGE or --scripts");
+        error_hint(err, "pgwright help add");
+        return false;
+    }
+    if (scripts)
+        return take_in(inv, err);
     return write_change(inv, authoring_add, "added", err);
 }
 

@@ -2,6 +2,7 @@
 #include "project/authoring.h"
 
 #include "base/file.h"
+#include "project/internal.h"
 #include "project/planfile.h"
 #include "project/plantext.h"
 
@@ -81,7 +82,7 @@ static void add_stamp(Str *line, const Stamp *stamp, const char *note)
         str_addf(line, " # %s", planfile_escape(line->ctx, note));
 }
 
-static char *change_line(const void *ctx, const NewChange *c)
+char *authoring_line(const void *ctx, const NewChange *c)
 {
     Str line = str_new(ctx);
     str_add(&line, c->name);
@@ -129,13 +130,12 @@ static char *stub(const void *ctx, const Module *m, const NewChange *c, ScriptKi
     return authoring_script(ctx, m, c->name, kind, head.text, stubs[kind].hint, true);
 }
 
-/* Folder of a kind of script, from where the scripts of the module's changes are; deploy/ beside the plan at first. */
-static char *script_path(const void *ctx, const Module *m, const char *name, size_t kind)
+char *authoring_path(const void *ctx, const Module *m, const char *name, ScriptKind kind)
 {
     static const char *const folders[] = {"deploy", "verify", "revert"};
     if (m->changes.n > 0) {
         const Change *c = m->changes.v[m->changes.n - 1];
-        const char *path = kind == 0 ? c->deploy : kind == 1 ? c->verify : c->revert;
+        const char *path = kind == SCRIPT_DEPLOY ? c->deploy : kind == SCRIPT_VERIFY ? c->verify : c->revert;
         size_t tail = strlen(c->instance) + strlen("/.sql");
         if (strlen(path) > tail)
             return mem_printf(ctx, "%.*s/%s.sql", (int)(strlen(path) - tail), path, name);
@@ -160,8 +160,7 @@ static bool check_name(const Module *m, const NewChange *c, bool exists, Error *
     return false;
 }
 
-/* Every dependency must mean something, here or in another module of the workspace. */
-static bool check_dependencies(Workspace *ws, Module *m, const TextList *list, Error *err)
+bool authoring_check_dependencies(Workspace *ws, Module *m, const TextList *list, Error *err)
 {
     for (size_t i = 0; i < list->n; i++) {
         Reference ref;
@@ -173,11 +172,11 @@ static bool check_dependencies(Workspace *ws, Module *m, const TextList *list, E
     return true;
 }
 
-static bool write_scripts(Module *m, const NewChange *c, TextList *made, Error *err)
+bool authoring_write_scripts(Module *m, const NewChange *c, TextList *made, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     for (size_t kind = 0; kind < sizeof stubs / sizeof stubs[0]; kind++) {
-        char *path = script_path(m, m, c->name, kind);
+        char *path = authoring_path(m, m, c->name, (ScriptKind)kind);
         if (file_exists(path))
             continue; /* somebody wrote it first: it is taken as it is */
         if (!write_new(path, stub(scratch, m, c, (ScriptKind)kind), err))
@@ -191,8 +190,8 @@ bool authoring_add(Workspace *ws, Module *m, const NewChange *c, TextList *made,
 {
     SCRATCH void *scratch = mem_scratch();
     PlanText plan;
-    return check_name(m, c, false, err) && check_dependencies(ws, m, c->requires, err) && plantext_read(scratch, m, &plan, err) &&
-           write_scripts(m, c, made, err) && plantext_insert(m, &plan, plantext_behind(&plan, 0), change_line(scratch, c), err);
+    return check_name(m, c, false, err) && authoring_check_dependencies(ws, m, c->requires, err) && plantext_read(scratch, m, &plan, err) &&
+           authoring_write_scripts(m, c, made, err) && plantext_insert(m, &plan, plantext_behind(&plan, 0), authoring_line(scratch, c), err);
 }
 
 static const Tag *tag_named(const Module *m, const char *name)
@@ -264,7 +263,7 @@ static bool copy_scripts(Module *m, const Change *c, const char *tag, TextList *
     const char *from[] = {c->deploy, c->verify, c->revert};
     const bool there[] = {c->has_deploy, c->has_verify, c->has_revert};
     for (size_t kind = 0; kind < sizeof from / sizeof from[0]; kind++) {
-        char *old = script_path(m, m, mem_printf(scratch, "%s@%s", c->name, tag), kind);
+        char *old = authoring_path(m, m, mem_printf(scratch, "%s@%s", c->name, tag), (ScriptKind)kind);
         if (!there[kind])
             continue;
         if (file_exists(old)) {
@@ -283,7 +282,7 @@ bool authoring_rework(Workspace *ws, Module *m, const NewChange *c, TextList *ma
 {
     SCRATCH void *scratch = mem_scratch();
     PlanText plan;
-    if (!check_name(m, c, true, err) || !check_dependencies(ws, m, c->requires, err))
+    if (!check_name(m, c, true, err) || !authoring_check_dependencies(ws, m, c->requires, err))
         return false;
     const Change *newest = map_get(m->by_name, c->name);
     const Tag *tag = tag_since(m, newest);
@@ -300,5 +299,5 @@ bool authoring_rework(Workspace *ws, Module *m, const NewChange *c, TextList *ma
         list_push(scratch, &requires, c->requires->v[i]);
     whole.requires = &requires;
     return plantext_read(scratch, m, &plan, err) && copy_scripts(m, newest, tag->name, made, err) &&
-           plantext_insert(m, &plan, plantext_behind(&plan, 0), change_line(scratch, &whole), err);
+           plantext_insert(m, &plan, plantext_behind(&plan, 0), authoring_line(scratch, &whole), err);
 }

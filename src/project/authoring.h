@@ -36,6 +36,11 @@ typedef enum ScriptKind { SCRIPT_DEPLOY, SCRIPT_VERIFY, SCRIPT_REVERT } ScriptKi
 char *authoring_script(const void *ctx, const Module *module, const char *change, ScriptKind kind, const char *head,
                        const char *body, bool in_transaction);
 
+/* Appends a line for every deploy script that the plan does not name, with what its header requires and conflicts with, each
+ * behind what it requires; missing verify and revert scripts are made. ERR_CONFIG naming what a header requires that is
+ * nowhere, or requires in a circle. Names of the changes go to `added`, paths to `made`, owned by `module`. */
+bool authoring_take_in(Workspace *ws, Module *module, const Stamp *stamp, TextList *added, TextList *made, Error *err);
+
 /* Puts a tag behind `change` (NULL: the last one). `move`: one of that name may be there, and is taken from its place. */
 bool authoring_tag(Module *module, const Change *change, const char *name, const char *note, const Stamp *stamp, bool move,
                    Error *err);

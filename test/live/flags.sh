@@ -32,8 +32,8 @@ accepted migrate init --importSquitch --history pgpm
 accepted revert --package shop --to a --recursive --tx --yes
 accepted tag v2 --package shop --changeName a --comment text
 accepted add c --requires b --note text
-answered "pgwright analyze" plan --includePackages
-answered "pgwright analyze" plan --includeTags
+answered "pgwright add --scripts" plan --includePackages
+answered "pgwright add --scripts" plan --includeTags
 answered "throwaway" deploy --pglite
 answered "throwaway" deploy --driver x
 mkdir new && cd new || exit 1
