@@ -175,6 +175,8 @@ bool run_deps(Invocation *inv, Error *err)
     Session s = {0};
     Change *only = NULL;
     const char *name = inv->arguments.n > 0 ? inv->arguments.v[0] : NULL, *package = flag_text(inv, "package");
+    if (name != NULL && flag_bool(inv, "all"))
+        return error_set(err, ERR_USAGE, "either the change %s or --all, not both", name);
     if (!session_workspace(&s, inv, err))
         return false;
     Module *m = package != NULL ? workspace_module(s.ws, package, err) : s.ws->current;
