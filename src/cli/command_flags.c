@@ -107,11 +107,6 @@ const Flag flags_schema_plan[] = {
 
 const Flag flags_schema_apply[] = {
     {.name = "plan", .type = FLAG_TEXT, .value = "FILE", .help = "run this stored plan, if the database is still as it was then"},
-    {.name = "lock-retries",
-     .type = FLAG_NUMBER,
-     .value = "N",
-     .fallback = "10",
-     .help = "how often to ask again for a lock that was not had in time"},
     {.name = "record",
      .type = FLAG_BOOL,
      .fallback = "true",

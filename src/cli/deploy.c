@@ -171,11 +171,9 @@ bool run_plan(Invocation *inv, Error *err)
     return plan != NULL && show_plan(&s, inv, plan, err);
 }
 
-bool run_deploy(Invocation *inv, Error *err)
+static bool deploy_changes(Invocation *inv, Error *err)
 {
     Session s = {0};
-    if (schema_is_meant(inv))
-        return run_schema_apply(inv, err);
     const char *output = flag_text(inv, "output");
     bool dry = flag_bool(inv, "dry-run") || output != NULL, executes;
     if (!rehearsal_wanted(inv, &executes, err) || !session_project(&s, inv, err) ||
@@ -195,7 +193,19 @@ bool run_deploy(Invocation *inv, Error *err)
     return plan_run(inv, &s, plan, &o, "deploying", "deployed", err);
 }
 
+bool run_deploy(Invocation *inv, Error *err)
+{
+    if (!schema_is_meant(inv))
+        return deploy_changes(inv, err);
+    if (flag_text(inv, "output") != NULL || flag_bool(inv, "execute")) {
+        error_set(err, ERR_USAGE, "--output and --execute are for plans of changes, not for a schema file");
+        error_hint(err, "the statements as a script: pgwright plan --output-sql FILE");
+        return false;
+    }
+    return run_schema_apply(inv, err);
+}
+
 bool run_baseline(Invocation *inv, Error *err)
 {
-    return run_deploy(inv, err);
+    return deploy_changes(inv, err);
 }
