@@ -224,7 +224,7 @@ const Command commands[] = {
               "that the file serves any schema; with --schema '*' all schemas are written, with their extensions and "
               "what belongs to no schema.\n"
               "Rows are not dumped, nor are roles, and owners only with --owners.",
-     .examples = "pgwright dump -d shop > schema.sql  # the schema public\n"
+     .examples = "pgwright dump -d shop -f schema.sql  # the schema public\n"
                  "pgwright dump -d shop --schema '*' -f all.sql  # all of the database",
      .flags = FLAGS(flags_dump, flags_schema, flags_connection),
      .run = run_dump,
@@ -484,7 +484,6 @@ const CommandElsewhere commands_elsewhere[] = {
     {"config", "settings stand in pgwright.yaml, pgpm.json or sqitch.conf, for your editor"},
     {"docker", "a server for trying things out: pgwright sandbox start"},
     {"doctor", "pgwright sandbox status tells which server programs there are, pgwright analyze what the files lack"},
-    {"dump", "use pg_dump"},
     {"engine", "PostgreSQL is the only engine"},
     {"env", "set the PG* variables, or pass --url"},
     {"export", "pgwright does not make modules from the tables of a product"},
