@@ -18,6 +18,22 @@
         .name = "cascade", .type = FLAG_BOOL,                                                                \
         .help = "also what requires the reverted changes, in any module"                                     \
     }
+#define FLAG_EXECUTE                                                                                         \
+    {                                                                                                        \
+        .name = "execute", .type = FLAG_BOOL,                                                                \
+        .help = "with --dry-run: run everything, verify scripts too, in a transaction that is rolled back"   \
+    }
+#define FLAG_OUTPUT                                                                                          \
+    {                                                                                                        \
+        .name = "output", .letter = 'o', .type = FLAG_TEXT, .value = "FILE", .aliases = "emit-ledger,emitLedger", \
+        .help = "run nothing; write a script for psql that does all of it, history included, to this file "  \
+                "(-: stdout)"                                                                                \
+    }
+#define FLAG_MODIFIED                                                                                        \
+    {                                                                                                        \
+        .name = "modified", .letter = 'm', .type = FLAG_BOOL,                                                \
+        .help = "go back to before the first change whose deployed script was edited"                        \
+    }
 
 const Flag flags_to[] = {
     {.name = "to",
@@ -95,11 +111,6 @@ const Flag flags_schema_plan[] = {
 
 const Flag flags_schema_apply[] = {
     {.name = "plan", .type = FLAG_TEXT, .value = "FILE", .help = "run this stored plan, if the database is still as it was then"},
-    {.name = "lock-retries",
-     .type = FLAG_NUMBER,
-     .value = "N",
-     .fallback = "10",
-     .help = "how often to ask again for a lock that was not had in time"},
     {.name = "record",
      .type = FLAG_BOOL,
      .fallback = "true",
@@ -130,6 +141,8 @@ const Flag flags_pending[] = {
 };
 
 const Flag flags_deploy[] = {
+    FLAG_OUTPUT,
+    FLAG_EXECUTE,
     {.name = "createdb", .type = FLAG_BOOL, .help = "make the database first if it is not there"},
     {.name = "strict", .type = FLAG_BOOL, .help = "refuse to run while a deployed script has been edited"},
     {.name = "settle",
@@ -174,7 +187,12 @@ const Flag flags_revert[] = {
      .type = FLAG_TEXT,
      .value = "CHANGE",
      .help = "this one change, whatever came after it"},
+    FLAG_MODIFIED,
     FLAG_CASCADE,
+    {.name = "drop-extensions",
+     .type = FLAG_BOOL,
+     .help = "with --all: also the extensions that a deploy made for these modules, where nothing else needs them"},
+    FLAG_EXECUTE,
     {.name = "verify",
      .type = FLAG_BOOL,
      .fallback = "true",
@@ -190,16 +208,25 @@ const Flag flags_rebase[] = {
     {.name = "onto",
      .type = FLAG_TEXT,
      .value = "CHANGE",
+     .aliases = "onto-change",
      .help = "go back to this change or @tag, which stays; else to before the first"},
     {.name = "upto",
      .type = FLAG_TEXT,
      .value = "CHANGE",
+     .aliases = "upto-change",
      .help = "deploy again as far as this change or @tag; else to the end of the plan"},
-    {.name = "modified",
-     .letter = 'm',
-     .type = FLAG_BOOL,
-     .help = "go back to before the first change whose deployed script was edited"},
+    FLAG_MODIFIED,
     FLAG_CASCADE,
+    {.name = "set-deploy",
+     .letter = 'e',
+     .type = FLAG_PAIRS,
+     .value = "NAME=VALUE",
+     .help = "as --set, for deploy scripts only"},
+    {.name = "set-revert",
+     .letter = 'r',
+     .type = FLAG_PAIRS,
+     .value = "NAME=VALUE",
+     .help = "as --set, for revert scripts only"},
     {.name = "verify",
      .type = FLAG_BOOL,
      .fallback = "true",
@@ -271,6 +298,7 @@ const Flag flags_init[] = {
      .value = "FORMAT",
      .choices = "pgwright|pgpm|sqitch",
      .help = "whose plan file to write; else that of the workspace around it, or pgwright's own"},
+    {.name = "workspace", .letter = 'w', .type = FLAG_BOOL, .help = "start a workspace, as the first argument says it"},
     {.name = "uri",
      .type = FLAG_TEXT,
      .value = "URI",
@@ -314,6 +342,7 @@ const Flag flags_tag[] = {
      .value = "CHANGE",
      .aliases = "changeName,change-name",
      .help = "the change to mark; else the last one of the plan"},
+    {.name = "force", .type = FLAG_BOOL, .help = "take the tag from another change if need be"},
     FLAG_PACKAGE,
     {0},
 };
@@ -398,5 +427,49 @@ const Flag flags_remove[] = {
      .type = FLAG_TEXT,
      .value = "FILE",
      .help = "this plan instead of the folder's"},
+    {0},
+};
+
+const Flag flags_rename[] = {
+    {.name = "change",
+     .type = FLAG_TEXT,
+     .value = "OLD",
+     .help = "this change of the module, instead of the module itself"},
+    FLAG_PACKAGE,
+    {.name = "dry-run", .type = FLAG_BOOL, .help = "list the files, and write nothing"},
+    {.name = "sync-pkg-name",
+     .type = FLAG_BOOL,
+     .aliases = "syncPkgName",
+     .help = "the \"name\" of a module's package.json too; its scope stays"},
+    {.name = "log-only",
+     .type = FLAG_BOOL,
+     .help = "the files have the new name already: rename in the history of one more database"},
+    {0},
+};
+
+const Flag flags_list[] = {
+    {.name = "pending", .type = FLAG_BOOL, .help = "only what is not deployed"},
+    {.name = "all", .type = FLAG_BOOL, .help = "of pgpm", .hidden = true, .no_effect = "every change is listed anyway"},
+    {0},
+};
+
+const Flag flags_deps[] = {
+    {.name = "all", .type = FLAG_BOOL, .help = "from every change that requires nothing, as without an argument"},
+    {0},
+};
+
+const Flag flags_regen[] = {
+    FLAG_PACKAGE,
+    {.name = "revert-only", .type = FLAG_BOOL, .aliases = "revertOnly", .help = "write revert scripts only"},
+    {.name = "verify-only", .type = FLAG_BOOL, .aliases = "verifyOnly", .help = "write verify scripts only"},
+    {.name = "force", .type = FLAG_BOOL, .help = "also in place of scripts that hold statements"},
+    {.name = "dry-run", .type = FLAG_BOOL, .help = "print the scripts, and write nothing"},
+    {0},
+};
+
+const Flag flags_take_in[] = {
+    {.name = "scripts",
+     .type = FLAG_BOOL,
+     .help = "instead of one change: every deploy script that the plan does not name, with what its header requires"},
     {0},
 };

@@ -12,10 +12,14 @@ extern const Flag flags_deploy[];
 extern const Flag flags_dump[];
 extern const Flag flags_init[];
 extern const Flag flags_log[];             /* history */
+extern const Flag flags_list[];
+extern const Flag flags_deps[];
 extern const Flag flags_man[];
 extern const Flag flags_pending[];         /* deploy, plan */
 extern const Flag flags_rebase[];
+extern const Flag flags_regen[];
 extern const Flag flags_remove[];
+extern const Flag flags_rename[];
 extern const Flag flags_revert[];
 extern const Flag flags_roles_bootstrap[];
 extern const Flag flags_roles_user[];      /* roles add, roles remove */
@@ -25,6 +29,7 @@ extern const Flag flags_schema_file[];     /* plan and deploy, for schemas */
 extern const Flag flags_schema_plan[];     /* plan, for schemas */
 extern const Flag flags_status[];
 extern const Flag flags_tag[];
+extern const Flag flags_take_in[];
 extern const Flag flags_test[];
 extern const Flag flags_to[];              /* deploy, plan, verify */
 extern const Flag flags_verify[];

@@ -38,19 +38,21 @@ const Command commands[] = {
     {.name = "add",
      .group = WRITE,
      .summary = "add a change: a line of the plan and its three scripts",
-     .arguments = "CHANGE",
-     .min_arguments = 1,
+     .arguments = "[CHANGE]",
      .max_arguments = 1,
      .about = "Appends the change to the plan and makes deploy/CHANGE.sql, verify/CHANGE.sql and "
               "revert/CHANGE.sql, with headers, for you to fill in. A / in the name makes folders. A script "
               "that is there already is taken as it is.\n"
               "Say what the change builds on with --requires: a deploy then refuses to run it before that, "
-              "and a revert refuses to take that away from under it.",
+              "and a revert refuses to take that away from under it.\n"
+              "With --scripts, every deploy script that the plan does not name gets a line behind those that are there, "
+              "with what its header says (`-- requires: NAME`). Lines that are there stay as they are.",
      .examples =
          "pgwright add app/users -n 'people who sign in'  # first change\n"
          "pgwright add app/orders -r app/users -r billing:@v1  # needs a change here, and a tag elsewhere\n"
-         "pgwright add app/v2 -x app/v1  # must not meet app/v1",
-     .flags = FLAGS(flags_add),
+         "pgwright add app/v2 -x app/v1  # must not meet app/v1\n"
+         "pgwright add --scripts  # scripts that were written first",
+     .flags = FLAGS(flags_add, flags_take_in),
      .run = run_add},
     {.name = "tag",
      .group = WRITE,
@@ -93,13 +95,43 @@ const Command commands[] = {
                  "pgwright remove --to ROOT  # every change of the plan",
      .flags = FLAGS(flags_remove, flags_history, flags_connection),
      .run = run_remove},
+    {.name = "regen",
+     .group = WRITE,
+     .summary = "write verify and revert scripts that are missing or empty",
+     .arguments = "[CHANGE…]",
+     .max_arguments = -1,
+     .about = "Reads the deploy scripts of the module, or of the changes that are named, and writes for each statement what "
+              "takes it back, in reverse order, and what fails when it has not run. Scripts that hold a statement are left "
+              "alone. What a statement dropped or overwrote cannot be told from it: such statements are named here, and in a "
+              "comment of the script, for you to complete.",
+     .examples = "pgwright regen --dry-run  # what would be written\n"
+                 "pgwright regen app/users --revert-only --force  # anew",
+     .flags = FLAGS(flags_regen),
+     .run = run_regen},
+    {.name = "rename",
+     .group = WRITE,
+     .summary = "give a module or a change another name",
+     .arguments = "NEW",
+     .min_arguments = 1,
+     .max_arguments = 1,
+     .about = "Renames the module around you, or one of its changes with --change: in the plans of the workspace, in "
+              "the names and the header comments of scripts, in control files and a Makefile. Folders keep their names. "
+              "With a database named, the rows of its history are renamed as well, in one transaction; if that fails, "
+              "the files are as they were.\n"
+              "A database that is not there at the time learns of it later by --log-only. Until then it takes a renamed "
+              "change for a new one.",
+     .examples = "pgwright rename --change users people -d shop  # in the files and in shop\n"
+                 "pgwright rename --change users people --log-only -d shop_prod  # once these files are there\n"
+                 "pgwright rename webshop --dry-run  # which files would a new name of the module change?",
+     .flags = FLAGS(flags_rename, flags_history, flags_connection),
+     .run = run_rename},
     {.name = "analyze",
      .group = WRITE,
      .summary = "find what is odd about the files, without a database",
      .arguments = "[MODULE]",
      .max_arguments = 1,
-     .about = "Faults: scripts that are missing or that no deploy could read, a control file that is named "
-              "otherwise than the %project. Advice: missing or empty verify and revert scripts, scripts that "
+     .about = "Faults: scripts that are missing or that no deploy could read, a control file or a Makefile that names "
+              "something else than the %project. Advice: missing or empty verify and revert scripts, scripts that "
               "the plan does not name, headers that disagree with the plan, equal scripts. A fault makes the "
               "exit code 10. At the root of a workspace every module is looked at.",
      .examples = "pgwright analyze  # the module around you, or all of the workspace\n"
@@ -120,6 +152,32 @@ const Command commands[] = {
                  "pgwright status -d shop --json  # for programs",
      .flags = FLAGS(flags_status, flags_select, flags_history, flags_connection),
      .run = run_status},
+    {.name = "list",
+     .aliases = "migrate list",
+     .group = LOOK,
+     .summary = "every change of the plan: deployed, edited or pending",
+     .arguments = "[MODULE]",
+     .max_arguments = 1,
+     .about = "One line for each change, in the order of the plan: its state, its tags, when it was deployed, and what it "
+              "requires.",
+     .examples = "pgwright list -d shop  # of the module around you\n"
+                 "pgwright list --workspace --json -d shop  # of all modules, for programs",
+     .flags = FLAGS(flags_list, flags_select, flags_history, flags_connection),
+     .run = run_list},
+    {.name = "deps",
+     .aliases = "migrate deps",
+     .group = LOOK,
+     .summary = "what a change requires, and what requires it",
+     .arguments = "[CHANGE]",
+     .max_arguments = 1,
+     .about = "Shows both ways from one change, through all modules of the workspace, as far as they go. Without a change it "
+              "shows from each change that requires nothing what builds on it. When a database is named, by a flag or "
+              "PGDATABASE, it says what of it is deployed there.",
+     .examples = "pgwright deps app/users  # before touching it\n"
+                 "pgwright deps billing:invoices -d shop  # of another module, with what is deployed in shop\n"
+                 "pgwright deps --workspace  # all of it",
+     .flags = FLAGS(flags_deps, flags_select, flags_history, flags_connection),
+     .run = run_deps},
     {.name = "plan",
      .group = LOOK,
      .summary = "what a deploy would do",
@@ -166,7 +224,7 @@ const Command commands[] = {
               "that the file serves any schema; with --schema '*' all schemas are written, with their extensions and "
               "what belongs to no schema.\n"
               "Rows are not dumped, nor are roles, and owners only with --owners.",
-     .examples = "pgwright dump -d shop > schema.sql  # the schema public\n"
+     .examples = "pgwright dump -d shop -f schema.sql  # the schema public\n"
                  "pgwright dump -d shop --schema '*' -f all.sql  # all of the database",
      .flags = FLAGS(flags_dump, flags_schema, flags_connection),
      .run = run_dump,
@@ -216,6 +274,19 @@ const Command commands[] = {
      .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_select,
                     flags_run, flags_history, flags_connection),
      .run = run_deploy},
+    {.name = "baseline",
+     .aliases = "migrate baseline",
+     .group = ACT,
+     .summary = "record changes as deployed without running them",
+     .arguments = "[MODULE]",
+     .max_arguments = 1,
+     .about = "For a database that has already what the plan makes, because it came from a dump or from another tool: writes "
+              "the history and runs no script. The same as `pgwright deploy --log-only`. Prove it afterwards with "
+              "`pgwright verify`.",
+     .examples = "pgwright baseline --to @v1.0.0 -d shop  # up to a tag; what comes after is pending\n"
+                 "pgwright baseline -d shop --output baseline.sql  # as a script for psql instead",
+     .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_select, flags_run, flags_history, flags_connection),
+     .run = run_baseline},
     {.name = "verify",
      .group = ACT,
      .summary = "prove that what is deployed is there",
@@ -406,6 +477,18 @@ const Command commands[] = {
                  "pgwright completion fish  # as ~/.config/fish/completions/pgwright.fish",
      .run = run_completion,
      .no_json = true},
+    {.name = "names",
+     .group = MORE,
+     .summary = "names of modules or changes, for completion",
+     .arguments = "modules|changes [WORD…]",
+     .min_arguments = 1,
+     .max_arguments = -1,
+     .about = "Prints one name in a line. Behind -- stands the command line so far: a --cwd in it counts, and the module that "
+              "it names last.",
+     .examples = "pgwright names changes -- deploy billing  # what --to could be",
+     .run = run_names,
+     .hidden = true,
+     .no_json = true},
     {.name = "man",
      .group = MORE,
      .summary = "a manual page, as man(1) reads it",
@@ -430,7 +513,6 @@ const CommandElsewhere commands_elsewhere[] = {
     {"config", "settings stand in pgwright.yaml, pgpm.json or sqitch.conf, for your editor"},
     {"docker", "a server for trying things out: pgwright sandbox start"},
     {"doctor", "pgwright sandbox status tells which server programs there are, pgwright analyze what the files lack"},
-    {"dump", "use pg_dump"},
     {"engine", "PostgreSQL is the only engine"},
     {"env", "set the PG* variables, or pass --url"},
     {"export", "pgwright does not make modules from the tables of a product"},
@@ -440,10 +522,8 @@ const CommandElsewhere commands_elsewhere[] = {
     {"kill", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity, and DROP DATABASE"},
     {"materialize", "use pgpm materialize, then deploy the module that it writes"},
     {"migrate",
-     "pgwright status (list, status), deploy, verify, revert, adopt (init), deploy --log-only (baseline)"},
+     "its commands stand alone: pgwright status, list, deps, baseline, deploy, verify, revert, and adopt for init"},
     {"package", "nothing needs packaging: deploy the module's folder as it is"},
-    {"regen", "write verify and revert scripts by hand; pgwright analyze lists those that are missing or empty"},
-    {"rename", "edit %project and the .control file's name, but leave a name that is deployed: the history goes by it"},
     {"show", "the plan and the scripts are plain files; what would run: pgwright plan --dry-run"},
     {"slice", "use pgpm slice, then deploy the packages that it writes"},
     {"sync-versions", "versions are not needed for deploying: edit package.json and the .control file"},

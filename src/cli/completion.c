@@ -1,16 +1,34 @@
 /* cli/completion.c: completion scripts for bash, zsh and fish, from the table of commands.
  *
- * Each script knows every command and flag by itself and asks the program nothing, so that a key press costs
- * no process. */
+ * Each script knows every command and flag by itself, and asks the program only for the names of modules and changes
+ * (pgwright names), which stand in the project's files. */
 #include "cli/invocation.h"
 #include "cli/render.h"
 #include "cli/verbs.h"
 #include "ui/ui.h"
 
+#include <ctype.h>
 #include <string.h>
 
-/* What can stand behind a flag: 'FILE', 'DIR', choices "a|b"; "" for any text; NULL when it takes no value.
- */
+/* What the program is asked for where help says that a module or a change is to be named; NULL for other words. */
+static const char *names_kind(const char *word, size_t len)
+{
+    static const char *const words[][2] = {{"MODULE", "modules"}, {"CHANGE", "changes"}, {"OLD", "changes"}};
+    for (size_t i = 0; word != NULL && i < sizeof words / sizeof words[0]; i++)
+        if (strlen(words[i][0]) == len && memcmp(words[i][0], word, len) == 0)
+            return words[i][1];
+    return NULL;
+}
+
+/* Of the first argument; a change that is yet to be added has no name to offer. */
+static const char *argument_names(const Command *c)
+{
+    const char *p = c->arguments + strspn(c->arguments, "[");
+    return c->run == run_add ? NULL : names_kind(p, strcspn(p, "] "));
+}
+
+/* What can stand behind a flag: 'FILE', 'DIR', 'modules', 'changes', choices "a|b"; "" for any text; NULL when it takes no
+ * value. */
 static const char *value_kind(const Flag *f)
 {
     if (f->type == FLAG_BOOL)
@@ -18,7 +36,8 @@ static const char *value_kind(const Flag *f)
     if (f->type == FLAG_CHOICE)
         return flag_choices(f);
     bool path = f->value != NULL && (strcmp(f->value, "FILE") == 0 || strcmp(f->value, "DIR") == 0);
-    return path ? f->value : "";
+    const char *names = f->value == NULL ? NULL : names_kind(f->value, strlen(f->value));
+    return path ? f->value : names != NULL ? names : "";
 }
 
 /* Within single quotes of a shell; `escape` are characters that get a backslash. */
@@ -108,24 +127,26 @@ static void add_bash_command(Str *out, const Command *c)
     add_bash_values(out, c);
     str_add(out, "'\n        words='");
     add_argument_words(out, c);
-    str_add(out, "' ;;\n");
+    str_addf(out, "' names='%s' ;;\n", argument_names(c) != NULL ? argument_names(c) : "");
 }
 
-/* A line is split at '=' before it gets here: "--tx=ru" comes as three words. */
+/* readline splits a line at blanks and at = : @ too, and puts what is offered behind the last of these: the line is split
+ * here anew, and offers lose what stands before that place. */
 static const char bash_function[] =
     "_pgwright()\n"
     "{\n"
-    "    local cur=${COMP_WORDS[COMP_CWORD]} flag=${COMP_WORDS[COMP_CWORD - 1]}\n"
-    "    local command='' flags='--help --version --cwd --json' values='--cwd=DIR' words='' kind=- i word\n"
-    "    if [[ $flag == = ]]; then\n"
-    "        flag=${COMP_WORDS[COMP_CWORD - 2]}\n"
-    "    elif [[ $cur == = ]]; then\n"
-    "        cur=''\n"
+    "    local line=${COMP_LINE:0:COMP_POINT} command='' flag='' kind=- names='' i word words cur\n"
+    "    local flags='--help --version --cwd --json' values='--cwd=DIR' typed\n"
+    "    read -ra typed <<<\"$line\"\n"
+    "    [[ $line == *' ' ]] && typed+=('')\n"
+    "    cur=${typed[-1]} flag=${typed[-2]}\n"
+    "    if [[ $cur == --*=* ]]; then\n"
+    "        flag=${cur%%=*} cur=${cur#*=}\n"
     "    fi\n"
-    "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
-    "        word=${COMP_WORDS[i]}\n"
+    "    for ((i = 1; i < ${#typed[@]} - 1; i++)); do\n"
+    "        word=${typed[i]}\n"
     "        case $word in\n"
-    "        --cwd) [[ ${COMP_WORDS[i + 1]} == = ]] && ((i++)); ((i++)) ;;\n"
+    "        --cwd) ((i++)) ;;\n"
     "        -*) ;;\n"
     "        *)\n"
     "            command=${command:+$command }$word\n"
@@ -139,10 +160,15 @@ static const char bash_function[] =
     "    case $kind in\n"
     "    FILE) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); return ;;\n"
     "    DIR) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- \"$cur\"); return ;;\n"
-    "    -) [[ $cur == -* || -z $words ]] && words=$flags ;;\n"
-    "    *) words=${kind//|/ } ;;\n"
+    "    modules | changes) words='' names=$kind ;;\n"
+    "    -) [[ $cur == -* || -z $words$names ]] && words=$flags names='' ;;\n"
+    "    *) words=${kind//|/ } names='' ;;\n"
     "    esac\n"
     "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
+    "    [[ -z $names ]] && return\n"
+    "    while IFS= read -r word; do # compgen -W would expand what a name holds\n"
+    "        [[ $word == \"$cur\"* ]] && COMPREPLY+=(\"$(printf %q \"${word#\"${cur%\"${cur##*[:@]}\"}\"}\")\")\n"
+    "    done < <(pgwright names \"$names\" -- \"${typed[@]:1:${#typed[@]}-2}\" 2>/dev/null)\n"
     "}\n"
     "complete -F _pgwright pgwright\n";
 
@@ -193,7 +219,8 @@ static void add_zsh_flag(Str *out, const Flag *f)
                  *kind == '\0'            ? " "
                  : f->type == FLAG_CHOICE ? "("
                  : *kind == 'D'           ? "_files -/"
-                                          : "_files");
+                 : *kind == 'F'           ? "_files"
+                                          : mem_printf(out->ctx, "_pgwright_%s", kind));
         if (f->type == FLAG_CHOICE) {
             add_words(out, kind);
             str_add_char(out, ')');
@@ -212,6 +239,8 @@ static void add_zsh_flags(Str *out, const Command *c)
     add_argument_words(&words, c);
     if (words.len > 0)
         str_addf(out, " \\\n            '1:argument:(%.*s)'", (int)words.len - 1, words.text);
+    if (argument_names(c) != NULL)
+        str_addf(out, " \\\n            '1:argument:_pgwright_%s'", argument_names(c));
     if (c->arguments[0] != '\0') /* lets flags follow an argument for which there is nothing to offer */
         str_add(out, " \\\n            '*:argument:_pgwright_nothing'");
     str_add(out, " ;;\n");
@@ -267,7 +296,12 @@ static void add_zsh_pattern(Str *out, const Command *c)
 
 static void add_zsh(Str *out)
 {
-    str_add(out, "#compdef pgwright\n_pgwright_nothing()\n{\n    return 1\n}\n");
+    str_add(out, "#compdef pgwright\n_pgwright_nothing()\n{\n    return 1\n}\n"
+                 "_pgwright_names()\n{\n    local -a names\n"
+                 "    names=(${(f)\"$(pgwright names $1 -- ${${(z)BUFFER}[2,-1]} 2>/dev/null)\"})\n"
+                 "    compadd -a names\n}\n"
+                 "_pgwright_modules() { _pgwright_names modules }\n"
+                 "_pgwright_changes() { _pgwright_names changes }\n");
     add_zsh_list(out, "");
     for (size_t i = 0; i < commands_count; i++)
         if (command_is_first_of_family(&commands[i]))
@@ -303,6 +337,8 @@ static void add_fish_flag(Str *out, const Command *c, const Flag *f)
         str_add(out, strcmp(kind, "FILE") == 0 ? " -r -F" : " -x");
     if (kind != NULL && strcmp(kind, "DIR") == 0)
         str_add(out, " -a '(__fish_complete_directories)'");
+    if (kind != NULL && islower((unsigned char)*kind) && f->type != FLAG_CHOICE)
+        str_addf(out, " -a '(__pgwright_names %s)'", kind);
     if (f->type == FLAG_CHOICE) {
         str_add(out, " -a '");
         add_words(out, kind);
@@ -332,6 +368,9 @@ static void add_fish_command(Str *out, const Command *c)
     add_argument_words(&words, c);
     if (words.len > 0)
         str_addf(out, "complete -c pgwright -n '__pgwright_at %s' -a '%s'\n", c->name, words.text);
+    if (argument_names(c) != NULL)
+        str_addf(out, "complete -c pgwright -n '__pgwright_at %s' -a '(__pgwright_names %s)'\n", c->name,
+                 argument_names(c));
     for (size_t i = 0; command_flag(c, i) != NULL; i++)
         if (!command_flag(c, i)->hidden)
             add_fish_flag(out, c, command_flag(c, i));
@@ -358,6 +397,10 @@ static const char fish_functions[] = "# fish completion for pgwright\n"
                                      "function __pgwright_in\n"
                                      "    set -l words (__pgwright_words)\n"
                                      "    string match -q -- \"$argv *\" \"$words \"\n"
+                                     "end\n"
+                                     "function __pgwright_names\n"
+                                     "    set -l typed (commandline -opc)\n"
+                                     "    pgwright names $argv -- $typed[2..] 2>/dev/null\n"
                                      "end\n"
                                      "complete -c pgwright -f\n";
 

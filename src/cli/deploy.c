@@ -1,9 +1,11 @@
 /* cli/deploy.c: deploy, plan. */
 #include "base/config.h"
 #include "base/log.h"
+#include "cli/output.h"
 #include "cli/plan_options.h"
 #include "cli/plan_render.h"
 #include "cli/schema_session.h"
+#include "cli/rehearsal.h"
 #include "cli/verbs.h"
 #include "ui/ui.h"
 
@@ -27,13 +29,19 @@ TxMode plan_tx_mode(const Session *s, const Invocation *inv)
     return TX_RUN;
 }
 
+/* A baseline is a deploy that only writes the history. */
+static bool only_logs(const Invocation *inv)
+{
+    return inv->command->run == run_baseline || flag_bool(inv, "log-only");
+}
+
 PlanOptions plan_options(const Session *s, const Invocation *inv)
 {
     return (PlanOptions){.ws = s->ws,
                          .history = s->history,
                          .roots = s->modules,
                          .recursive = flag_bool(inv, "recursive"),
-                         .log_only = flag_bool(inv, "log-only"),
+                         .log_only = only_logs(inv),
                          .verify = flag_bool(inv, "verify"),
                          .single_transaction = flag_bool(inv, "single-transaction"),
                          .tx = plan_tx_mode(s, inv),
@@ -50,7 +58,8 @@ RunOptions plan_run_options(const Session *s, Invocation *inv)
     return (RunOptions){.ws = s->ws,
                         .variables = s->variables,
                         .command = session_command_line(inv),
-                        .log_only = flag_bool(inv, "log-only"),
+                        .log_only = only_logs(inv),
+                        .lock_retries = flag_number(inv, "lock-retries"),
                         .progress = progress};
 }
 
@@ -162,20 +171,41 @@ bool run_plan(Invocation *inv, Error *err)
     return plan != NULL && show_plan(&s, inv, plan, err);
 }
 
-bool run_deploy(Invocation *inv, Error *err)
+static bool deploy_changes(Invocation *inv, Error *err)
 {
     Session s = {0};
-    if (schema_is_meant(inv))
-        return run_schema_apply(inv, err);
-    bool dry = flag_bool(inv, "dry-run");
-    if (!session_project(&s, inv, err) || !session_connect(&s, inv, flag_bool(inv, "createdb") && !dry, err) ||
-        !session_history(&s, inv, !dry, err) || !settle(&s, inv, err))
+    const char *output = flag_text(inv, "output");
+    bool dry = flag_bool(inv, "dry-run") || output != NULL, executes;
+    if (!rehearsal_wanted(inv, &executes, err) || !session_project(&s, inv, err) ||
+        !session_connect(&s, inv, flag_bool(inv, "createdb") && !dry, err) ||
+        !session_history(&s, inv, !dry || executes, err) || !settle(&s, inv, err))
         return false;
     Plan *plan = make_plan(&s, inv, err);
     if (plan == NULL || !refuse_changed(&s, inv, plan, err))
         return false;
+    RunOptions o = plan_run_options(&s, inv);
+    if (output != NULL && !is_empty(plan))
+        return output_script(inv, &s, plan, &o, output, err);
+    if (executes && !is_empty(plan))
+        return rehearse(inv, &s, plan, o, "rehearsing", err);
     if (dry || is_empty(plan))
         return show_plan(&s, inv, plan, err);
-    RunOptions o = plan_run_options(&s, inv);
     return plan_run(inv, &s, plan, &o, "deploying", "deployed", err);
+}
+
+bool run_deploy(Invocation *inv, Error *err)
+{
+    if (!schema_is_meant(inv))
+        return deploy_changes(inv, err);
+    if (flag_text(inv, "output") != NULL || flag_bool(inv, "execute")) {
+        error_set(err, ERR_USAGE, "--output and --execute are for plans of changes, not for a schema file");
+        error_hint(err, "the statements as a script: pgwright plan --output-sql FILE");
+        return false;
+    }
+    return run_schema_apply(inv, err);
+}
+
+bool run_baseline(Invocation *inv, Error *err)
+{
+    return deploy_changes(inv, err);
 }

@@ -197,7 +197,8 @@ static size_t global_flag_words(const char *arg)
         bool is_long = text_starts(arg, "--") &&
                        (list_has_word(f->name, name, len) || list_has_word(f->aliases, name, len) ||
                         (text_starts(name, "no-") && list_has_word(f->name, name + 3, len - 3)));
-        if (is_long || (f->letter != 0 && strspn(arg, "-") == 1 && name[0] == f->letter))
+        bool has_letter = name[0] != '\0' && (name[0] == f->letter || (f->letters != NULL && strchr(f->letters, name[0])));
+        if (is_long || (has_letter && strspn(arg, "-") == 1))
             return f->type == FLAG_BOOL || name[len] == '=' ? 1 : 2;
     }
     return 0;

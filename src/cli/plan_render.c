@@ -10,7 +10,8 @@
 #include <string.h>
 
 static const char *const step_kinds[] = {
-    [STEP_EXTENSION] = "extension", [STEP_DEPLOY] = "deploy", [STEP_REVERT] = "revert"};
+    [STEP_EXTENSION] = "extension", [STEP_DEPLOY] = "deploy", [STEP_REVERT] = "revert",
+    [STEP_DROP_EXTENSION] = "drop-extension"};
 
 static const char *const step_states[] = {[STEP_NOT_RUN] = "not-run",
                                           [STEP_RAN] = "ran",
@@ -32,12 +33,12 @@ static void print_group_head(const Plan *plan, size_t index)
 static void print_step(const Step *s, const char *verb)
 {
     SCRATCH void *scratch = mem_scratch();
-    const char *what = s->kind == STEP_EXTENSION ? "+" : s->kind == STEP_REVERT ? "-" : "+";
-    ui_print("  %s%s%s %s", ui_style(s->kind == STEP_REVERT ? UI_BAD : UI_GOOD), what, ui_style(UI_PLAIN),
+    bool takes_away = s->kind == STEP_REVERT || s->kind == STEP_DROP_EXTENSION;
+    ui_print("  %s%s%s %s", ui_style(takes_away ? UI_BAD : UI_GOOD), takes_away ? "-" : "+", ui_style(UI_PLAIN),
              plan_step_name(scratch, s));
     for (size_t i = 0; s->change != NULL && i < s->change->tags.n; i++)
         ui_print(" @%s", s->change->tags.v[i]->name);
-    if (s->script == NULL && s->kind != STEP_EXTENSION)
+    if (s->script == NULL && s->extension == NULL)
         ui_print(" (%s in the history only)", verb);
     ui_print("\n");
 }
@@ -108,6 +109,10 @@ static bool print_step_sql(const Session *s, const Step *step, bool in_transacti
     ui_print("\n-- %s %s\n", step_kinds[step->kind], plan_step_name(scratch, step));
     if (step->kind == STEP_EXTENSION) {
         ui_print("CREATE EXTENSION IF NOT EXISTS %s CASCADE;\n", sql_ident(scratch, step->extension));
+        return true;
+    }
+    if (step->kind == STEP_DROP_EXTENSION) {
+        ui_print("DROP EXTENSION %s;\n", sql_ident(scratch, step->extension));
         return true;
     }
     if (step->script != NULL && !print_script(s, step, step->script, !in_transaction, err))
@@ -226,8 +231,9 @@ static void print_step_result(const Run *run, size_t i, const char *verb)
     const StepRun *s = &run->steps[i];
     char time[CLOCK_DURATION_SIZE];
     clock_format_duration(s->us / 1000, time);
+    static const char *const verbs[] = {[STEP_EXTENSION] = "created", [STEP_DROP_EXTENSION] = "dropped"};
     if (s->state == STEP_COMMITTED)
-        ui_print("%s%s%s %s  %s%s%s\n", ui_style(UI_GOOD), s->step->kind == STEP_EXTENSION ? "created" : verb,
+        ui_print("%s%s%s %s  %s%s%s\n", ui_style(UI_GOOD), s->step->extension != NULL ? verbs[s->step->kind] : verb,
                  ui_style(UI_PLAIN), plan_step_name(scratch, s->step), ui_style(UI_DIM), time, ui_style(UI_PLAIN));
     else if (s->state == STEP_FAILED)
         ui_print("%sfailed%s %s\n", ui_style(UI_BAD), ui_style(UI_PLAIN), plan_step_name(scratch, s->step));

@@ -8,17 +8,10 @@
 
 #include <string.h>
 
-/* Was a database named on the command line? Only then is it asked. */
-static bool names_database(const Invocation *inv)
-{
-    return flag_given(inv, "database") || flag_given(inv, "url") || flag_given(inv, "host") ||
-           flag_bool(inv, "sandbox");
-}
-
 /* What is deployed needs its plan line and its revert script. */
 static bool refuse_deployed(Session *s, Invocation *inv, const Removal *r, Error *err)
 {
-    if (!names_database(inv)) {
+    if (!session_names_database(inv)) {
         log_info("no database was asked; with -d NAME, what is deployed there is not removed");
         return true;
     }

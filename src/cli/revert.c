@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "cli/plan_options.h"
 #include "cli/plan_render.h"
+#include "cli/rehearsal.h"
 #include "cli/verbs.h"
 #include "ui/ui.h"
 
@@ -12,23 +13,30 @@ static Plan *make_revert(Session *s, Invocation *inv, Change *to, bool all, Erro
 {
     PlanOptions o = plan_options(s, inv);
     o.cascade = flag_bool(inv, "cascade");
+    o.modified = flag_bool(inv, "modified");
     o.to = to;
     o.all = all;
     if (flag_exists(inv, "change") && !session_change(s, inv, "change", &o.only, err))
         return NULL;
     Plan *plan = plan_revert(inv, &o, err);
+    if (plan != NULL && flag_exists(inv, "drop-extensions") && flag_bool(inv, "drop-extensions") &&
+        !plan_drop_extensions(plan, s->history, s->ws, &o.roots, err))
+        return NULL;
     return plan != NULL && plan_group(plan, &o, err) ? plan : NULL;
 }
 
 static bool check_scope(const Invocation *inv, Error *err)
 {
-    int named = (flag_text(inv, "to") != NULL) + flag_bool(inv, "all") + (flag_text(inv, "change") != NULL);
+    int named = (flag_text(inv, "to") != NULL) + flag_bool(inv, "all") + (flag_text(inv, "change") != NULL) +
+                flag_bool(inv, "modified");
     if (named > 1)
-        return error_set(err, ERR_USAGE, "--to, --all and --change exclude one another");
-    if (!flag_bool(inv, "workspace") || flag_bool(inv, "all"))
+        return error_set(err, ERR_USAGE, "--to, --all, --modified and --change exclude one another");
+    if (flag_bool(inv, "drop-extensions") && !flag_bool(inv, "all"))
+        return error_set(err, ERR_USAGE, "--drop-extensions goes with --all");
+    if (!flag_bool(inv, "workspace") || flag_bool(inv, "all") || flag_bool(inv, "modified"))
         return true;
     error_set(err, ERR_USAGE, "--workspace reverts everything, which --all must say too");
-    error_hint(err, "pgwright revert --workspace --all, or name a module");
+    error_hint(err, "pgwright revert --workspace --all (or --modified), or name a module");
     return false;
 }
 
@@ -65,8 +73,9 @@ bool run_revert(Invocation *inv, Error *err)
 {
     Session s = {0};
     Change *to = NULL;
-    bool dry = flag_bool(inv, "dry-run");
-    if (!check_scope(inv, err) || !session_open(&s, inv, !dry, err) || !session_change(&s, inv, "to", &to, err))
+    bool dry = flag_bool(inv, "dry-run"), executes;
+    if (!rehearsal_wanted(inv, &executes, err) || !check_scope(inv, err) ||
+        !session_open(&s, inv, !dry || executes, err) || !session_change(&s, inv, "to", &to, err))
         return false;
     if (to != NULL && s.modules.n == 1 && to->module != s.modules.v[0])
         s.modules = (ModuleList){.v = &to->module, .n = 1};
@@ -75,34 +84,16 @@ bool run_revert(Invocation *inv, Error *err)
         return false;
     if (plan->steps.n == 0)
         return nothing_to_revert(inv, &s);
+    RunOptions o = revert_options(&s, inv);
+    if (executes)
+        return rehearse(inv, &s, plan, o, "rehearsing", err);
     if (dry && inv->json) {
         ui_json(plan_json(plan));
         return true;
     }
     if (dry)
         return render_plan_sql(plan, &s, "revert", err);
-    RunOptions o = revert_options(&s, inv);
     return confirm(&s, inv, plan, err) && plan_run(inv, &s, plan, &o, "reverting", "reverted", err);
-}
-
-/* The change before the first one whose script was edited, of the modules at hand; *all when there is none before it. */
-static Change *before_modified(Session *s, bool *all, bool *any)
-{
-    SCRATCH void *scratch = mem_scratch();
-    ChangedList changed = {0};
-    plan_changed(scratch, s->history, &s->modules, &changed);
-    *any = changed.n > 0;
-    if (changed.n == 0)
-        return NULL;
-    const Deployed *first = changed.v[0].deployed;
-    Change *before = NULL;
-    for (size_t i = 0; i < first->position; i++) {
-        const Deployed *d = s->history->deployed.v[i];
-        if (strcmp(d->project, first->project) == 0 && d->change != NULL)
-            before = d->change;
-    }
-    *all = before == NULL;
-    return before;
 }
 
 static bool deploy_again(Session *s, Invocation *inv, Change *upto, Error *err)
@@ -123,19 +114,20 @@ bool run_rebase(Invocation *inv, Error *err)
 {
     Session s = {0};
     Change *onto = NULL, *upto = NULL;
-    bool any = true, all;
+    if (flag_bool(inv, "modified") && flag_text(inv, "onto") != NULL)
+        return error_set(err, ERR_USAGE, "--onto and --modified exclude one another");
     if (!session_open(&s, inv, true, err) || !session_change(&s, inv, "onto", &onto, err) ||
         !session_change(&s, inv, "upto", &upto, err))
         return false;
-    all = onto == NULL;
-    if (flag_bool(inv, "modified"))
-        onto = before_modified(&s, &all, &any);
-    if (!any)
+    Session back = s, forth = s;
+    back.variables = session_variables(&s, inv, "set-revert");
+    forth.variables = session_variables(&s, inv, "set-deploy");
+    Plan *plan = make_revert(&back, inv, onto, onto == NULL, err);
+    if (plan != NULL && plan->steps.n == 0 && flag_bool(inv, "modified"))
         return nothing_to_revert(inv, &s);
-    Plan *plan = make_revert(&s, inv, onto, all, err);
     if (plan == NULL || (plan->steps.n > 0 && !confirm(&s, inv, plan, err)))
         return false;
-    RunOptions o = revert_options(&s, inv);
+    RunOptions o = revert_options(&back, inv);
     bool json = inv->json;
     inv->json = false; /* one document: that of the deploy */
     log_set_level(json ? LOG_WARN : log_level());
@@ -143,5 +135,5 @@ bool run_rebase(Invocation *inv, Error *err)
     inv->json = json;
     if (run != NULL && !json)
         render_run(run, "reverted", err);
-    return !error_is_set(err) && deploy_again(&s, inv, upto, err);
+    return !error_is_set(err) && deploy_again(&forth, inv, upto, err);
 }

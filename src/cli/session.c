@@ -49,7 +49,8 @@ static const char *split_target(Session *s, Invocation *inv, const char *argumen
 /* --workspace, and --all where that means the modules rather than their changes. */
 static bool wants_every_module(const Invocation *inv)
 {
-    bool all = flag_exists(inv, "all") && inv->command->run != run_revert && flag_bool(inv, "all");
+    bool changes = inv->command->run == run_revert || inv->command->run == run_list;
+    bool all = flag_exists(inv, "all") && !changes && flag_bool(inv, "all");
     return all || flag_bool(inv, "workspace");
 }
 
@@ -100,13 +101,25 @@ static void read_variables(Session *s, Invocation *inv)
     }
 }
 
-static void read_set_flags(Session *s, Invocation *inv)
+static void add_pairs(Invocation *inv, const char *flag, Map *variables)
 {
-    const TextList *pairs = flag_list(inv, "set");
+    const TextList *pairs = flag_list(inv, flag);
     for (size_t i = 0; i < pairs->n; i++) {
         const char *equals = strchr(pairs->v[i], '=');
-        map_set(s->variables, mem_strndup(inv, pairs->v[i], (size_t)(equals - pairs->v[i])), mem_strdup(inv, equals + 1));
+        map_set(variables, mem_strndup(inv, pairs->v[i], (size_t)(equals - pairs->v[i])), mem_strdup(inv, equals + 1));
     }
+}
+
+Map *session_variables(const Session *s, Invocation *inv, const char *flag)
+{
+    Map *all = map_new(inv);
+    const void *cursor = NULL;
+    const char *name;
+    void *value;
+    while (map_next(s->variables, &cursor, &name, &value))
+        map_set(all, name, value);
+    add_pairs(inv, flag, all);
+    return all;
 }
 
 bool session_project(Session *s, Invocation *inv, Error *err)
@@ -115,7 +128,7 @@ bool session_project(Session *s, Invocation *inv, Error *err)
         return false;
     read_variables(s, inv);
     if (flag_exists(inv, "set"))
-        read_set_flags(s, inv);
+        add_pairs(inv, "set", s->variables);
     return true;
 }
 
@@ -290,6 +303,11 @@ bool session_change(Session *s, Invocation *inv, const char *flag, Change **chan
     }
     *change = workspace_change(s->ws, s->modules.v[0], name, err);
     return *change != NULL;
+}
+
+bool session_names_database(const Invocation *inv)
+{
+    return flag_given(inv, "database") || flag_given(inv, "url") || flag_given(inv, "host") || flag_bool(inv, "sandbox");
 }
 
 const char *session_command_line(Invocation *inv)

@@ -37,6 +37,12 @@ bool session_change(Session *s, Invocation *inv, const char *flag, Change **chan
 /* Where the connection flags lead. */
 bool session_target(Session *s, Invocation *inv, PgTarget *target, Error *err);
 
+/* The session's variables and those of one more flag, which win. Owned by `inv`. */
+Map *session_variables(const Session *s, Invocation *inv, const char *flag);
+
+/* Was a database named on the command line? Commands that write files ask one only then. */
+bool session_names_database(const Invocation *inv);
+
 /* What was typed, for the audit log. Owned by `inv`. */
 const char *session_command_line(Invocation *inv);
 

@@ -93,11 +93,12 @@ bool run_init(Invocation *inv, Error *err)
 {
     const char *first = inv->arguments.n > 0 ? inv->arguments.v[0] : NULL;
     const char *second = inv->arguments.n > 1 ? inv->arguments.v[1] : NULL;
-    bool workspace = first != NULL && strcmp(first, "workspace") == 0;
+    bool said = first != NULL && strcmp(first, "workspace") == 0;
+    bool workspace = said || flag_bool(inv, "workspace");
     bool module = first != NULL && strcmp(first, "module") == 0;
     if (second != NULL && !workspace && !module)
         return error_set(err, ERR_USAGE, "init takes one name, or workspace NAME, or module NAME");
-    const char *name = workspace || module ? second : first;
+    const char *name = said || module ? second : first;
     name = name != NULL ? name : flag_text(inv, "name");
     return workspace ? init_workspace(inv, name, err) : init_module(inv, name, err);
 }
@@ -150,8 +151,39 @@ static bool write_change(Invocation *inv, Writer writer, const char *done, Error
     return true;
 }
 
+/* add --scripts */
+static bool take_in(Invocation *inv, Error *err)
+{
+    Workspace *ws;
+    TextList added = {0}, made = {0};
+    Module *m = module_to_write(inv, &ws, err);
+    Stamp stamp = m == NULL ? (Stamp){0} : author_stamp(inv, ws, true);
+    if (m == NULL || !authoring_take_in(ws, m, &stamp, &added, &made, err))
+        return false;
+    json_t *names = json_array();
+    for (size_t i = 0; i < added.n; i++) {
+        json_array_append_new(names, json_string(added.v[i]));
+        if (!inv->json)
+            ui_print("added %s in %s\n", added.v[i], path_shown(m->plan_path));
+    }
+    if (inv->json)
+        ui_json(json_pack("{s:b, s:i, s:s, s:O}", "ok", 1, "version", 1, "module", m->name, "added", names));
+    else if (added.n == 0)
+        ui_print("Nothing to add: the plan names every deploy script.\n");
+    json_decref(names);
+    return true;
+}
+
 bool run_add(Invocation *inv, Error *err)
 {
+    bool scripts = flag_bool(inv, "scripts");
+    if (scripts == (inv->arguments.n > 0)) {
+        error_set(err, ERR_USAGE, "add needs either CHANGE or --scripts");
+        error_hint(err, "pgwright help add");
+        return false;
+    }
+    if (scripts)
+        return take_in(inv, err);
     return write_change(inv, authoring_add, "added", err);
 }
 
@@ -175,6 +207,25 @@ static bool list_tags(const Invocation *inv, const Module *m)
     return true;
 }
 
+enum { PLAN_FILE_MAX = 256 * 1024 * 1024 };
+
+/* A tag that moves can leave behind what needs it where it was: then the plan stays as it is. */
+static bool write_tag(Invocation *inv, Module *m, const Change *c, const char *name, const Stamp *stamp, Error *err)
+{
+    size_t len;
+    bool move = flag_bool(inv, "force");
+    char *before = file_read(inv, m->plan_path, PLAN_FILE_MAX, &len, err);
+    ProjectOptions o = {.start = m->dir, .without_scripts = true};
+    if (before == NULL || !authoring_tag(m, c, name, flag_text(inv, "note"), stamp, move, err))
+        return false;
+    if (!move || workspace_read(inv, &o, err) != NULL)
+        return true;
+    Error second = {0};
+    file_write(m->plan_path, before, len, &second);
+    error_append(err, &second);
+    return error_wrap(err, "moving the tag @%s", name);
+}
+
 bool run_tag(Invocation *inv, Error *err)
 {
     Workspace *ws;
@@ -185,7 +236,7 @@ bool run_tag(Invocation *inv, Error *err)
     const char *at = flag_text(inv, "change");
     Change *c = at == NULL ? NULL : workspace_change(ws, m, at, err);
     Stamp stamp = author_stamp(inv, ws, true);
-    if ((at != NULL && c == NULL) || !authoring_tag(m, c, name, flag_text(inv, "note"), &stamp, err))
+    if ((at != NULL && c == NULL) || !write_tag(inv, m, c, name, &stamp, err))
         return false;
     if (inv->json)
         ui_json(json_pack("{s:b, s:i, s:s, s:s}", "ok", 1, "version", 1, "module", m->name, "tag", name));

@@ -82,3 +82,9 @@ bool extension_create(PgConn *conn, const char *name, const ExtensionUse *provid
         return false;
     return true;
 }
+
+bool extension_drop(PgConn *conn, const char *name, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    return pg_queue_sql(conn, mem_printf(scratch, "DROP EXTENSION %s RESTRICT", sql_ident(scratch, name)), err);
+}

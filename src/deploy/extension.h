@@ -9,4 +9,7 @@
  * for; role names are mapped by the workspace's db.roles. */
 bool extension_create(PgConn *conn, const char *name, const ExtensionUse *provided, const Workspace *ws, Error *err);
 
+/* Queues DROP EXTENSION … RESTRICT. */
+bool extension_drop(PgConn *conn, const char *name, Error *err);
+
 #endif

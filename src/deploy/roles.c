@@ -95,7 +95,11 @@ static bool ensure_member(PgConn *conn, const char *role, const char *member, Er
     if (r == NULL || PQntuples(r) > 0)
         return r != NULL;
     char *sql = mem_printf(scratch, "GRANT %s TO %s", sql_ident(scratch, role), sql_ident(scratch, member));
-    return pg_query(scratch, conn, sql, 0, NULL, err) != NULL || error_wrap(err, "granting %s to %s", role, member);
+    if (pg_query(scratch, conn, sql, 0, NULL, err) != NULL)
+        return true;
+    if (strcmp(err->sqlstate, "42704") == 0)
+        error_hint(err, "make the project's roles first: pgwright roles bootstrap");
+    return error_wrap(err, "granting %s to %s", role, member);
 }
 
 /* All of it or nothing; another session that makes the same roles at the same time waits behind this lock. */

@@ -11,12 +11,16 @@
 #include "deploy/extension.h"
 #include "deploy/script_run.h"
 #include "deploy/verify.h"
+#include "pg/record.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Replies are asked for every so many steps: often enough for progress to be seen, seldom enough to cost nothing. */
 enum { FLUSH_STEPS = 32 };
+
+/* Between two attempts at a transaction that did not get its locks: the first pause, doubled each time, and the longest. */
+enum { RETRY_PAUSE_MS = 250, RETRY_PAUSE_MAX_MS = 30000 };
 
 typedef struct Runner {
     Run *run;
@@ -126,14 +130,26 @@ static bool queue_script(Runner *r, const Step *s, Error *err)
 
 static bool queue_extension(Runner *r, const Step *s, Error *err)
 {
-    audit_note(r->audit, "extension", "", s->extension, "", "", "created");
+    bool drops = s->kind == STEP_DROP_EXTENSION;
+    audit_note(r->audit, "extension", "", s->extension, "", "", drops ? "dropped" : "created");
+    if (drops)
+        return extension_drop(r->conn, s->extension, err);
     return extension_create(r->conn, s->extension, s->provided, r->o->ws, err);
+}
+
+/* A recorded run says in psql how far it is. */
+static void echo_step(Runner *r, const Step *s)
+{
+    SCRATCH void *scratch = mem_scratch();
+    if (pg_recording(r->conn))
+        pg_record_echo(r->conn, plan_step_name(scratch, s));
 }
 
 static bool queue_step(Runner *r, size_t index, Error *err)
 {
     const Step *s = &r->plan->steps.v[index];
-    bool ok = s->kind == STEP_EXTENSION
+    echo_step(r, s);
+    bool ok = s->extension != NULL
                   ? queue_extension(r, s, err)
                   : queue_script(r, s, err) && record(r, s, err);
     return ok && queue_step_done(r, index, err) && (index % FLUSH_STEPS != 0 || pg_flush(r->conn, err));
@@ -153,8 +169,18 @@ static bool on_commit(void *arg, const PGresult *result, Error *err)
     return false;
 }
 
+/* The transaction of a rehearsal is open already. */
+static bool begin(Runner *r, Error *err)
+{
+    return pg_wait(r->conn, err) && (r->o->rehearse || pg_queue_sql(r->conn, "BEGIN", err));
+}
+
+/* A rehearsal ends where the commit would: what is checked only then is checked now. */
 static bool commit(Runner *r, Error *err)
 {
+    if (r->o->rehearse)
+        return audit_flush(r->audit, err) && pg_queue_sql(r->conn, "SET CONSTRAINTS ALL IMMEDIATE", err) &&
+               pg_wait(r->conn, err);
     return audit_flush(r->audit, err) &&
            pg_queue(r->conn, &(PgStatement){.sql = "COMMIT", .reply = on_commit}, err) && pg_wait(r->conn, err);
 }
@@ -163,7 +189,10 @@ static void rollback(Runner *r)
 {
     Error ignored = {0};
     audit_forget(r->audit);
-    if (pg_recover(r->conn) && pg_queue_sql(r->conn, "ROLLBACK", &ignored) && script_reset_session(r->conn, &ignored))
+    /* the first statement after a run was told to end is refused, and the second is not */
+    bool queued = pg_recover(r->conn) &&
+                  (pg_queue_sql(r->conn, "ROLLBACK", &ignored) || pg_queue_sql(r->conn, "ROLLBACK", &ignored));
+    if (queued && script_reset_session(r->conn, &ignored))
         pg_wait(r->conn, &ignored);
     error_clear(&ignored);
 }
@@ -319,9 +348,9 @@ static bool finish_last(Runner *r, const Group *g, Error *err)
            (record_late_tags(r, err) && prove_revert(r, true, err) && audit_end(r->audit, "done", err));
 }
 
-static bool run_transaction(Runner *r, const Group *g, Error *err)
+static bool try_transaction(Runner *r, const Group *g, Error *err)
 {
-    bool ok = pg_wait(r->conn, err) && pg_queue_sql(r->conn, "BEGIN", err);
+    bool ok = begin(r, err);
     for (size_t i = 0; ok && i < g->count; i++)
         ok = queue_step(r, g->first + i, err);
     ok = ok && verify_group(r, g, err) && finish_last(r, g, err) && commit(r, err);
@@ -329,7 +358,44 @@ static bool run_transaction(Runner *r, const Group *g, Error *err)
         mark_failed(r, g);
         rollback(r);
     }
-    settle_states(r, g, ok);
+    return ok;
+}
+
+/* As if the transaction had never been begun. Projects that were recorded before it are recorded again, which changes
+ * nothing. */
+static void forget_attempt(Runner *r, const Group *g, Error *err)
+{
+    error_clear(err);
+    for (size_t i = g->first; i < g->first + g->count; i++)
+        r->run->steps[i].state = STEP_NOT_RUN;
+    r->run->unproven.n = 0;
+    r->projects = map_new(r->run);
+    r->failed_change = NULL;
+    r->failed = SIZE_MAX;
+    r->done = g->first;
+}
+
+static void tell_retry(const Error *err, int64_t pause, long attempt, long attempts)
+{
+    char time[CLOCK_DURATION_SIZE];
+    clock_format_duration(pause, time);
+    log_info("%s: %s; rolled back, trying again in %s (%ld of %ld)", err->context != NULL ? err->context : "deploying",
+             err->message, time, attempt, attempts);
+}
+
+/* A lock that is not had in time is not waited for in the middle of a transaction: it would keep the locks that it has, and
+ * everybody else would queue up behind the one that it wants. */
+static bool run_transaction(Runner *r, const Group *g, Error *err)
+{
+    bool ok = try_transaction(r, g, err);
+    int64_t pause = RETRY_PAUSE_MS;
+    for (long i = 1; !ok && !r->o->rehearse && i <= r->o->lock_retries && strcmp(err->sqlstate, "55P03") == 0; i++) {
+        tell_retry(err, pause, i, r->o->lock_retries);
+        forget_attempt(r, g, err);
+        ok = pg_pause(r->conn, pause, err) && try_transaction(r, g, err);
+        pause = pause * 2 < RETRY_PAUSE_MAX_MS ? pause * 2 : RETRY_PAUSE_MAX_MS;
+    }
+    settle_states(r, g, ok && !r->o->rehearse);
     return ok;
 }
 
@@ -413,6 +479,7 @@ static bool run_script_alone(Alone *a, Error *err)
 static bool run_alone(Runner *r, const Group *g, Error *err)
 {
     Alone a = {.r = r, .step = &r->plan->steps.v[g->first]};
+    echo_step(r, a.step);
     note_change(r, a.step, "start", a.step->kind == STEP_DEPLOY ? "deploy" : "revert");
     bool ok = audit_flush(r->audit, err) && pg_wait(r->conn, err) && run_script_alone(&a, err) &&
               verify_alone(r, g, err) && record_alone(r, g, err);
@@ -429,12 +496,14 @@ static bool run_groups(Runner *r, Error *err)
     for (size_t i = 0; i < r->plan->groups.n; i++) {
         const Group *g = &r->plan->groups.v[i];
         r->step_began = clock_us();
+        if (!g->transaction && r->o->rehearse)
+            continue;
         if (!(g->transaction ? run_transaction(r, g, err) : run_alone(r, g, err)))
             return false;
     }
     if (r->plan->groups.n > 0)
         return true;
-    bool ok = pg_wait(r->conn, err) && pg_queue_sql(r->conn, "BEGIN", err) && finish_last(r, NULL, err) && commit(r, err);
+    bool ok = begin(r, err) && finish_last(r, NULL, err) && commit(r, err);
     if (!ok)
         rollback(r);
     return ok;
@@ -478,12 +547,18 @@ Run *deploy_run(const void *ctx, Plan *plan, History *history, const RunOptions 
     for (size_t i = 0; i < plan->steps.n; i++)
         run->steps[i].step = &plan->steps.v[i];
     r.projects = map_new(run);
+    history->in_transaction = options->rehearse;
+    if (options->rehearse && !pg_queue_sql(r.conn, "BEGIN", err))
+        return NULL;
     if (!history_create(history, err) || !pg_wait(r.conn, err))
         return NULL;
     r.audit = audit_begin(run, history, options->command, err);
     if (r.audit == NULL)
         return NULL;
-    if (!run_groups(&r, err))
+    bool ok = run_groups(&r, err);
+    if (ok && options->rehearse)
+        rollback(&r);
+    else if (!ok && !options->rehearse)
         record_failure(&r, err);
     run->ms = clock_ms() - began;
     return run;

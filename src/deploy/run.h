@@ -41,12 +41,16 @@ typedef struct RunOptions {
     const Map *variables;
     const char *command;   /* as typed, for the audit log */
     bool log_only;
+    bool rehearse;         /* everything that can run in a transaction runs in a single one, which is rolled back */
     bool prove;            /* a reverted change whose verify script still passes is an error */
     bool verify_remaining; /* after a revert: verify scripts of what remains must pass */
+    long lock_retries;     /* how often a transaction is tried again that did not get a lock in time */
     void (*progress)(size_t done, const char *name); /* NULL: nobody looks */
 } RunOptions;
 
-/* Runs the plan. The Run tells how far it came, also on failure; NULL only when nothing could be begun. */
+/* Runs the plan. The Run tells how far it came, also on failure; NULL only when nothing could be begun. Of a rehearsal
+ * nothing stays, not even the history's tables: its steps end as STEP_ROLLED_BACK, and those that cannot run in a
+ * transaction as STEP_NOT_RUN. */
 Run *deploy_run(const void *ctx, Plan *plan, History *history, const RunOptions *options, Error *err);
 
 /* Decides a change that was cut off outside a transaction: it is all there (`deployed`) or not at all. */

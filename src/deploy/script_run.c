@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "deploy/hints.h"
+#include "pg/record.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -229,10 +230,19 @@ static bool is_transaction_control(const SqlItem *item)
     return item->facts.kind == SQL_BEGIN || item->facts.kind == SQL_COMMIT || item->facts.kind == SQL_ROLLBACK;
 }
 
+/* \echo speaks when the script runs: when it is recorded, psql does it. */
+static void echo(const ScriptRun *run, const char *text)
+{
+    if (pg_recording(run->conn))
+        pg_record_echo(run->conn, text);
+    else
+        log_raw(text);
+}
+
 static bool queue_item(ScriptRun *run, SqlScript *script, const SqlItem *item, size_t number, Error *err)
 {
     if (item->kind == SQL_ECHO) {
-        log_raw(item->text);
+        echo(run, item->text);
         return true;
     }
     if (is_transaction_control(item))
@@ -260,7 +270,7 @@ static bool autocommit_item(ScriptRun *run, SqlScript *script, const SqlItem *it
                             void *arg, Error *err)
 {
     if (item->kind == SQL_ECHO) {
-        log_raw(item->text);
+        echo(run, item->text);
         return true;
     }
     if (!before(arg, run->statements + 1, item->facts.command, err))

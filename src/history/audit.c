@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "history_sql.h"
+#include "pg/record.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -11,7 +12,7 @@ enum { BATCH = 500, COLUMNS = 6 };
 
 struct Audit {
     History *history;
-    char *deployment_id;
+    const char *deployment_id;
     TextList columns[COLUMNS]; /* kind, project, change, change_id, script_sha256, detail */
     void *notes;               /* owns the texts of the columns */
 };
@@ -22,14 +23,18 @@ Audit *audit_begin(const void *ctx, History *h, const char *command, Error *err)
     gethostname(host, sizeof host - 1);
     Audit *a = mem_new(ctx, Audit);
     const char *params[] = {redact(a, command), h->format->name, host, PGWRIGHT_VERSION};
+    a->history = h;
+    a->notes = talloc_new(a);
+    if (pg_recording(h->conn)) {
+        a->deployment_id = pg_record_value(h->conn, history_audit_begin_sql, 4, params, "deployment_id");
+        return a;
+    }
     PGresult *r = pg_query(a, h->conn, history_audit_begin_sql, 4, params, err);
     if (r == NULL) {
         error_wrap(err, "writing the audit log");
         return NULL;
     }
-    a->history = h;
     a->deployment_id = mem_strdup(a, PQgetvalue(r, 0, 0));
-    a->notes = talloc_new(a);
     return a;
 }
 

@@ -1,5 +1,5 @@
 /* history/history.c: what all formats share; see history.h. */
-#include "history/history.h"
+#include "history/formats.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -50,8 +50,7 @@ char *history_array(const void *ctx, const TextList *list)
     return out.text;
 }
 
-/* The run lock's key: one per history schema (advisory locks are per database already). */
-static char *lock_key(const void *ctx, const History *h)
+char *history_lock_key(const void *ctx, const History *h)
 {
     char hex[DIGEST_HEX_MAX];
     char *text = mem_printf(ctx, "pgwright run lock: %s", h->schema);
@@ -71,7 +70,7 @@ static bool is_true(const PGresult *r, int column)
 static bool probe(History *h, bool lock, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    const char *params[] = {h->schema, lock_key(scratch, h), lock ? "true" : "false"};
+    const char *params[] = {h->schema, history_lock_key(scratch, h), lock ? "true" : "false"};
     PGresult *r = pg_query(scratch, h->conn, history_probe_sql, 3, params, err);
     if (r == NULL)
         return error_wrap(err, "looking at the history in %s", pg_where(h->conn));
@@ -144,7 +143,7 @@ bool history_lock(History *h, int64_t wait_ms, Error *err)
     if (!probe(h, true, err))
         return false;
     if (!h->locked) {
-        if (!poll_lock(h, lock_key(scratch, h), deadline, err) || !probe(h, false, err))
+        if (!poll_lock(h, history_lock_key(scratch, h), deadline, err) || !probe(h, false, err))
             return false;
         h->locked = true;
     }
@@ -309,12 +308,14 @@ static bool create_missing(History *h, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     Str script = str_new(scratch);
-    str_add(&script, "BEGIN;\nSET LOCAL client_min_messages = warning;\n");
+    str_add(&script, h->in_transaction ? "" : "BEGIN;\n");
+    str_add(&script, "SET LOCAL client_min_messages = warning;\n");
     if (!h->has_audit)
         str_add(&script, history_audit_create_sql);
     if (!h->exists)
         str_add(&script, history_sql(scratch, h, h->format->create));
-    str_add(&script, "COMMIT;\n");
+    str_add(&script, "SET LOCAL client_min_messages TO DEFAULT;\n");
+    str_add(&script, h->in_transaction ? "" : "COMMIT;\n");
     if (pg_script(h->conn, script.text, err)) {
         h->exists = h->has_audit = true;
         return true;

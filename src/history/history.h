@@ -64,11 +64,20 @@ typedef struct History {
     bool is_standby;
     long lock_slots;          /* entries that the server's lock table is sure to hold */
     bool locked;              /* this session holds the run lock */
+    bool in_transaction;      /* history_create() joins the open transaction */
     DeployedList deployed;    /* oldest first; after history_load() */
     Map *by_key;              /* key → Deployed */
     Map *by_name;             /* "project:@tag", and where keys are ids "project:name" → the newest Deployed */
     UnsettledList unsettled;  /* oldest first */
 } History;
+
+/* Rows of a history that get another identity: parallel lists. */
+typedef struct HistoryRenaming {
+    TextList ids, new_ids, projects, names, hashes;  /* deployed changes */
+    TextList dependents, requires, new_requires;     /* by new id of the dependent: the text of one of its dependencies */
+    TextList tag_projects, tag_names, tag_ids;       /* Sqitch: tags whose id is another one now */
+    const char *project, *new_project, *uri;         /* of a module; NULL when only a change was renamed */
+} HistoryRenaming;
 
 struct HistoryFormat {
     const char *name;           /* "pgpm", "sqitch", "pgwright" */
@@ -83,6 +92,7 @@ struct HistoryFormat {
     bool (*record_deploy)(History *h, const Change *change, const char *script_hash, Error *err);
     bool (*record_tag)(History *h, const Tag *tag, const char *change_id, Error *err);
     bool (*record_revert)(History *h, const Deployed *deployed, Error *err);
+    bool (*rename)(History *h, const HistoryRenaming *r, Error *err);
     bool (*record_fail)(History *h, const Change *change, const char *action, const Error *failure, Error *err);
 };
 
@@ -117,7 +127,8 @@ char *history_key(const void *ctx, const HistoryFormat *format, const Change *ch
 void history_change_id(const HistoryFormat *format, const Change *change, const char *script_hash,
                        char id[DIGEST_HEX_MAX]);
 
-/* Makes the tables of the format and of the audit log where they are missing, in a transaction of its own. */
+/* Makes the tables of the format and of the audit log where they are missing, in a transaction of its own unless
+ * h->in_transaction. */
 bool history_create(History *h, Error *err);
 
 /* Queues a statement of this format: `name` prepares it once per session. */

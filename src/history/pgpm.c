@@ -52,6 +52,17 @@ static bool pgpm_record_fail(History *h, const Change *change, const char *actio
     return history_queue(h, "pgwright_fail", history_pgpm_record_fail_sql, 5, params, err);
 }
 
+static bool pgpm_rename(History *h, const HistoryRenaming *r, Error *err)
+{
+    const char *packages[] = {r->new_project, r->project};
+    return (r->new_project == NULL ||
+            history_queue(h, "pgwright_project", history_pgpm_record_project_sql, 1, packages, err)) &&
+           history_rename_rows(h, r, history_pgpm_rename_sql, err) &&
+           history_rename_requires(h, r, history_pgpm_rename_requires_sql, err) &&
+           (r->new_project == NULL ||
+            history_queue(h, "pgwright_unproject", history_pgpm_forget_project_sql, 1, packages + 1, err));
+}
+
 const HistoryFormat history_pgpm = {
     .name = "pgpm",
     .default_schema = "pgpm_migrate",
@@ -64,5 +75,6 @@ const HistoryFormat history_pgpm = {
     .record_deploy = pgpm_record_deploy,
     .record_tag = pgpm_record_tag,
     .record_revert = pgpm_record_revert,
+    .rename = pgpm_rename,
     .record_fail = pgpm_record_fail,
 };

@@ -34,6 +34,12 @@ static bool pgwright_record_revert(History *h, const Deployed *d, Error *err)
     return history_queue(h, "pgwright_revert", history_pgwright_record_revert_sql, 1, &d->change_id, err);
 }
 
+static bool pgwright_rename(History *h, const HistoryRenaming *r, Error *err)
+{
+    return history_rename_rows(h, r, history_pgwright_rename_sql, err) &&
+           history_rename_requires(h, r, history_pgwright_rename_requires_sql, err);
+}
+
 const HistoryFormat history_pgwright = {
     .name = "pgwright",
     .default_schema = "pgwright",
@@ -44,4 +50,5 @@ const HistoryFormat history_pgwright = {
     .record_deploy = pgwright_record_deploy,
     .record_tag = pgwright_record_tag,
     .record_revert = pgwright_record_revert,
+    .rename = pgwright_rename,
 };

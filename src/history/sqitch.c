@@ -129,6 +129,20 @@ static bool sqitch_record_fail(History *h, const Change *change, const char *act
     return history_queue(h, "pgwright_fail", history_sqitch_record_fail_sql, 12, params, err);
 }
 
+/* Tags and dependencies follow their change by their foreign keys; what names it in text does not. */
+static bool sqitch_rename(History *h, const HistoryRenaming *r, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *project[] = {r->project, r->new_project, r->uri};
+    const char *tags[] = {history_array(scratch, &r->tag_projects), history_array(scratch, &r->tag_names),
+                          history_array(scratch, &r->tag_ids)};
+    return (r->new_project == NULL ||
+            history_queue(h, "pgwright_rename_project", history_sqitch_rename_project_sql, 3, project, err)) &&
+           history_rename_rows(h, r, history_sqitch_rename_sql, err) &&
+           history_rename_requires(h, r, history_sqitch_rename_requires_sql, err) &&
+           history_queue(h, "pgwright_rename_tags", history_sqitch_rename_tags_sql, 3, tags, err);
+}
+
 const HistoryFormat history_sqitch = {
     .name = "sqitch",
     .default_schema = "sqitch",
@@ -142,5 +156,6 @@ const HistoryFormat history_sqitch = {
     .record_deploy = sqitch_record_deploy,
     .record_tag = sqitch_record_tag,
     .record_revert = sqitch_record_revert,
+    .rename = sqitch_rename,
     .record_fail = sqitch_record_fail,
 };

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "pg/internal.h"
+#include "pg/record.h"
 #include "pg/signals.h"
 
 #include <errno.h>
@@ -208,6 +209,9 @@ static bool set_timeout(PgConn *conn, const char *name, int64_t ms, Error *err)
 
 bool pg_queue_timeouts(PgConn *conn, Error *err)
 {
+    /* psql need not be told UTF8 by its environment; RESET ALL takes it back */
+    if (pg_recording(conn) && !pg_queue_sql(conn, "SET client_encoding TO 'UTF8'", err))
+        return false;
     return set_timeout(conn, "lock_timeout", conn->target.lock_timeout_ms, err) &&
            set_timeout(conn, "statement_timeout", conn->target.statement_timeout_ms, err);
 }

@@ -77,6 +77,9 @@ bool pg_wait(PgConn *conn, Error *err);
 /* Asks for the replies of what was queued so far without a sync point, so that progress is seen as it happens. */
 bool pg_flush(PgConn *conn, Error *err);
 
+/* Does nothing for a while. False when the run must end, also when that was told before. */
+bool pg_pause(PgConn *conn, int64_t ms, Error *err);
+
 /* After a failure: takes in what the server still says, so that statements can be queued again. An open transaction is
  * left open, failed. False when the session is gone. */
 bool pg_recover(PgConn *conn);

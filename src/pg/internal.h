@@ -16,8 +16,11 @@ typedef struct PgPending {
     bool is_sync;
 } PgPending;
 
+typedef struct PgRecord PgRecord;
+
 struct PgConn {
     PGconn *pq;
+    PgRecord *record;    /* what is queued is written down (record.h); NULL: it is sent */
     PGcancel *cancel;
     PgTarget target;
     const char *where;
@@ -39,6 +42,13 @@ struct PgConn {
 
 /* Takes over an open connection. NULL for NULL. */
 PgConn *pg_attach(const void *ctx, PGconn *pq, const PgTarget *target);
+
+/* What pg_queue(), pg_prepare(), pg_script() and pg_copy_in() do in a session that is recorded. True, but for a source that
+ * fails. */
+bool record_statement(PgConn *conn, const PgStatement *statement);
+bool record_prepare(PgConn *conn, const char *name, const char *sql);
+bool record_text(PgConn *conn, const char *sql);
+bool record_copy(PgConn *conn, const char *sql, PgCopySource source, void *arg, Error *err);
 
 /* The connection broke: fills `err` with libpq's words. Returns false. */
 bool pg_broken(PgConn *conn, Error *err);

@@ -8,6 +8,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "pg/internal.h"
+#include "pg/record.h"
 #include "pg/signals.h"
 
 #include <errno.h>
@@ -226,6 +227,8 @@ static bool may_queue(PgConn *conn, Error *err)
 
 bool pg_queue(PgConn *conn, const PgStatement *s, Error *err)
 {
+    if (pg_recording(conn))
+        return record_statement(conn, s);
     if (!may_queue(conn, err))
         return false;
     int sent = s->prepared
@@ -241,6 +244,8 @@ bool pg_queue_sql(PgConn *conn, const char *sql, Error *err)
 
 bool pg_prepare(PgConn *conn, const char *name, const char *sql, Error *err)
 {
+    if (pg_recording(conn))
+        return record_prepare(conn, name, sql);
     if (conn->prepared == NULL)
         conn->prepared = map_new(conn);
     if (map_has(conn->prepared, name))
@@ -252,11 +257,15 @@ bool pg_prepare(PgConn *conn, const char *name, const char *sql, Error *err)
 
 bool pg_sync(PgConn *conn, Error *err)
 {
+    if (pg_recording(conn))
+        return true;
     return may_queue(conn, err) && queued(conn, PQpipelineSync(conn->pq), (PgPending){.is_sync = true}, 0, err);
 }
 
 bool pg_wait(PgConn *conn, Error *err)
 {
+    if (pg_recording(conn))
+        return may_go_on(conn, err);
     if (conn->unsynced && !pg_sync(conn, err))
         return false;
     return pump(conn, 0, err) && may_go_on(conn, err);
@@ -264,6 +273,8 @@ bool pg_wait(PgConn *conn, Error *err)
 
 bool pg_flush(PgConn *conn, Error *err)
 {
+    if (pg_recording(conn))
+        return true;
     if (!may_queue(conn, err))
         return false;
     if (PQsendFlushRequest(conn->pq) != 1 || PQflush(conn->pq) < 0)
@@ -272,6 +283,17 @@ bool pg_flush(PgConn *conn, Error *err)
     if (poll(&p, 1, 0) > 0 && !PQconsumeInput(conn->pq))
         return pg_broken(conn, err);
     return take_arrived(conn, err);
+}
+
+bool pg_pause(PgConn *conn, int64_t ms, Error *err)
+{
+    for (int64_t left, until = clock_ms() + ms; (left = until - clock_ms()) > 0;) {
+        check_stop(conn);
+        if (conn->stop != STOP_NO)
+            return stop_error(conn, err);
+        poll(NULL, 0, left < POLL_MS ? (int)left : POLL_MS);
+    }
+    return true;
 }
 
 bool pg_recover(PgConn *conn)
@@ -310,6 +332,10 @@ static int result_free(PGresult **holder)
 PGresult *pg_query(const void *ctx, PgConn *conn, const char *sql, int params_count, const char *const *params,
                    Error *err)
 {
+    if (pg_recording(conn)) {
+        error_set(err, ERR_INTERNAL, "a recorded session was asked for rows");
+        return NULL;
+    }
     PGresult **holder = mem_new(ctx, PGresult *);
     talloc_set_destructor(holder, result_free);
     PgStatement s = {.sql = sql, .params_count = params_count, .params = params, .reply = keep_result, .arg = holder};

@@ -2,6 +2,7 @@
  *
  * The queue is emptied, pipeline mode is left for the time of the command and entered again. */
 #include "pg/internal.h"
+#include "pg/record.h"
 
 #include <string.h>
 
@@ -65,6 +66,8 @@ static bool end_simple(PgConn *conn, bool ok)
 
 bool pg_script(PgConn *conn, const char *sql, Error *err)
 {
+    if (pg_recording(conn))
+        return record_text(conn, sql);
     if (!begin_simple(conn, sql, err))
         return false;
     return end_simple(conn, take_results(conn, &(PgStatement){.sql = sql}, err));
@@ -132,6 +135,8 @@ static bool put_end(PgConn *conn, const char *reason, Error *err)
 
 bool pg_copy_in(PgConn *conn, const PgStatement *s, PgCopySource source, void *arg, Error *err)
 {
+    if (pg_recording(conn))
+        return record_copy(conn, s->sql, source, arg, err);
     if (!begin_simple(conn, s->sql, err))
         return false;
     if (!copy_agreed(conn, s, PGRES_COPY_IN, err))
@@ -163,6 +168,8 @@ static bool drain_rows(PgConn *conn, PgCopySink sink, void *arg, Error *err)
 
 bool pg_copy_out(PgConn *conn, const PgStatement *s, PgCopySink sink, void *arg, Error *err)
 {
+    if (pg_recording(conn))
+        return record_statement(conn, s);
     if (!begin_simple(conn, s->sql, err))
         return false;
     if (!copy_agreed(conn, s, PGRES_COPY_OUT, err))

@@ -25,7 +25,7 @@ bool plan_place(Error *err, const Change *change, long column)
 
 char *plan_step_name(const void *ctx, const Step *step)
 {
-    if (step->kind == STEP_EXTENSION)
+    if (step->extension != NULL)
         return mem_printf(ctx, "extension %s", step->extension);
     if (step->change != NULL)
         return mem_printf(ctx, "%s:%s", step->change->module->name, step->change->instance);

@@ -15,13 +15,14 @@ typedef enum StepKind {
     STEP_EXTENSION, /* CREATE EXTENSION of a native extension */
     STEP_DEPLOY,
     STEP_REVERT,
+    STEP_DROP_EXTENSION,
 } StepKind;
 
 typedef struct Step {
     StepKind kind;
     Change *change;                /* NULL: an extension, or a revert of what no plan has */
     Deployed *deployed;            /* of a revert */
-    const char *extension;         /* of STEP_EXTENSION */
+    const char *extension;         /* of STEP_EXTENSION and STEP_DROP_EXTENSION */
     const ExtensionUse *provided;  /* where and how a module wants it; NULL: the default */
     const char *script;            /* path of what runs; NULL when it is only logged */
     const char *verify;            /* path of the verify script; NULL: none, or not wanted */
@@ -73,6 +74,7 @@ typedef struct PlanOptions {
     const Map *variables;
     /* revert */
     bool all;              /* every deployed change of the roots */
+    bool modified;         /* of each root: the first change whose script was edited, and what came after it */
     bool cascade;          /* dependents too */
     Change *only;          /* this one change */
 } PlanOptions;
@@ -83,7 +85,8 @@ typedef struct PlanOptions {
  * plan_extensions() checks them. */
 Plan *plan_deploy(const void *ctx, const PlanOptions *options, Error *err);
 
-/* What a revert would do: the changes of the roots after `to` (default: only the last one deployed), and with `cascade`
+/* What a revert would do: the changes of the roots after `to`, or as `all`, `modified` and `only` say (default: only the last
+ * one deployed), and with `cascade`
  * those that require them, in reverse order of their deployment. ERR_USAGE: `to` is not deployed, or others require what
  * would go; ERR_CONFIG: no revert script. */
 Plan *plan_revert(const void *ctx, const PlanOptions *options, Error *err);
@@ -91,6 +94,10 @@ Plan *plan_revert(const void *ctx, const PlanOptions *options, Error *err);
 /* Takes the steps of extensions that are installed out of the plan, and refuses those that the server does not have,
  * naming who asks for them. One query. */
 bool plan_extensions(Plan *plan, PgConn *conn, const Workspace *ws, Error *err);
+
+/* Adds to a revert the extensions that the roots ask for, that a run of ours made, and that no module which stays deployed
+ * asks for. One query. */
+bool plan_drop_extensions(Plan *plan, const History *h, Workspace *ws, const ModuleList *roots, Error *err);
 
 /* Divides the steps into groups: by `tx`, around steps that cannot run in a transaction or add enum values, and before the
  * server's lock table would overflow. With options->single_transaction more than one group is ERR_CONFIG. */

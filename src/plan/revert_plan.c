@@ -31,11 +31,27 @@ static bool not_deployed(const PlanOptions *o, const Change *change, Error *err)
     return false;
 }
 
+/* Marks S where it begins, in each root, with an edited script. */
+static void mark_modified(Builder *b)
+{
+    const History *h = b->o->history;
+    plan_changed(b->plan, h, &b->o->roots, &b->plan->changed);
+    for (size_t i = 0; i < h->deployed.n; i++)
+        for (size_t c = 0; c < b->plan->changed.n && !b->wanted[i]; c++) {
+            const Deployed *d = h->deployed.v[i], *edited = b->plan->changed.v[c].deployed;
+            b->wanted[i] = d->position >= edited->position && strcmp(d->project, edited->project) == 0;
+        }
+}
+
 /* Marks S. */
 static bool mark_wanted(Builder *b, Error *err)
 {
     const PlanOptions *o = b->o;
     const History *h = o->history;
+    if (o->modified) {
+        mark_modified(b);
+        return true;
+    }
     const Change *named = o->to != NULL ? o->to : o->only;
     const Deployed *at = named == NULL ? NULL : history_find(h, named);
     if (named != NULL && at == NULL)

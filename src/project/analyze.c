@@ -14,6 +14,15 @@ const IssueInfo issue_infos[] = {
     [ISSUE_CONTROL_NAME] = {"control_filename_mismatch", true,
                             "the control file is not named after the %project"},
     [ISSUE_UNREADABLE_SCRIPT] = {"unreadable_script", true, "a script that no deploy could read"},
+    [ISSUE_MAKEFILE_EXTENSION] = {"makefile_extension_mismatch", true,
+                                  "EXTENSION in the Makefile is not the %project"},
+    [ISSUE_MAKEFILE_NO_EXTENSION] = {"makefile_missing_extension", true, "the Makefile has no EXTENSION line"},
+    [ISSUE_MAKEFILE_DATA] = {"makefile_data_mismatch", true,
+                             "DATA in the Makefile is not sql/ with the %project and the version of the control file"},
+    [ISSUE_MAKEFILE_NO_DATA] = {"makefile_missing_data", true, "the Makefile has no DATA line"},
+    [ISSUE_PACKAGE_VERSION] = {"package_version_mismatch", false,
+                               "package.json and the control file name different versions"},
+    [ISSUE_URI] = {"plan_uri_mismatch", false, "pgpm wants the %uri to be the %project"},
     [ISSUE_HEADER_NAME] = {"header_name_mismatch", false, "the script's first comment names another change"},
     [ISSUE_HEADER_DEPENDENCIES] =
         {"header_dependency_mismatch", false,
@@ -229,5 +238,6 @@ bool analyze_module(const void *ctx, const Workspace *ws, const Module *m, Issue
                   mem_printf(scratch, "%s.control, and %%project=%s", m->control_name, m->name));
     for (size_t i = 0; i < m->changes.n; i++)
         check_change(&a, m->changes.v[i]);
+    analyze_packaging(ctx, m, out);
     return check_folders(&a, err);
 }

@@ -11,6 +11,12 @@ typedef enum IssueKind {
     ISSUE_MISSING_DEPLOY,
     ISSUE_CONTROL_NAME,
     ISSUE_UNREADABLE_SCRIPT,
+    ISSUE_MAKEFILE_EXTENSION,
+    ISSUE_MAKEFILE_NO_EXTENSION,
+    ISSUE_MAKEFILE_DATA,
+    ISSUE_MAKEFILE_NO_DATA,
+    ISSUE_PACKAGE_VERSION,
+    ISSUE_URI,
     ISSUE_HEADER_NAME,
     ISSUE_HEADER_DEPENDENCIES,
     ISSUE_MISSING_VERIFY,
@@ -37,7 +43,11 @@ typedef struct Issue {
 } Issue;
 typedef LIST(Issue) IssueList;
 
-/* Adds what is odd about one module. Reads its scripts; `ws` was read with ProjectOptions.without_scripts. Owned by `ctx`.
+/* Adds what is odd about its Makefile, package.json and %uri. None of them is needed for deploying, and one that is not
+ * there is not missed; one that is there and says something else is. Owned by `ctx`. */
+void analyze_packaging(const void *ctx, const Module *module, IssueList *out);
+
+/* Adds what is odd about one module, packaging included. Reads its scripts; `ws` was read with ProjectOptions.without_scripts. Owned by `ctx`.
  * False only when folders cannot be read. */
 bool analyze_module(const void *ctx, const Workspace *ws, const Module *module, IssueList *out, Error *err);
 

@@ -2,6 +2,7 @@
 #include "project/authoring.h"
 
 #include "base/file.h"
+#include "project/internal.h"
 #include "project/planfile.h"
 #include "project/plantext.h"
 
@@ -81,7 +82,7 @@ static void add_stamp(Str *line, const Stamp *stamp, const char *note)
         str_addf(line, " # %s", planfile_escape(line->ctx, note));
 }
 
-static char *change_line(const void *ctx, const NewChange *c)
+char *authoring_line(const void *ctx, const NewChange *c)
 {
     Str line = str_new(ctx);
     str_add(&line, c->name);
@@ -106,25 +107,35 @@ static const struct {
     {"Revert", "from", "-- Write what takes the change back here.", "COMMIT"},
 };
 
-static char *stub(const void *ctx, const Module *m, const NewChange *c, size_t kind)
+char *authoring_script(const void *ctx, const Module *m, const char *change, ScriptKind kind, const char *head,
+                       const char *body, bool in_transaction)
 {
     Str text = str_new(ctx);
-    str_addf(&text, "-- %s %s:%s %s pg\n", stubs[kind].title, m->name, c->name, stubs[kind].preposition);
-    for (size_t i = 0; kind == 0 && i < c->requires->n; i++)
-        str_addf(&text, "-- requires: %s\n", c->requires->v[i]);
-    for (size_t i = 0; kind == 0 && i < c->conflicts->n; i++)
-        str_addf(&text, "-- conflicts: %s\n", c->conflicts->v[i]);
-    str_addf(&text, "\nBEGIN;\n\n%s\n\n%s;\n", stubs[kind].hint, stubs[kind].end);
+    str_addf(&text, "-- %s %s:%s %s pg\n%s\n", stubs[kind].title, m->name, change, stubs[kind].preposition, head);
+    if (in_transaction)
+        str_addf(&text, "BEGIN;\n\n%s\n\n%s;\n", body, stubs[kind].end);
+    else
+        str_addf(&text, "%s\n", body);
     return text.text;
 }
 
-/* Folder of a kind of script, from where the scripts of the module's changes are; deploy/ beside the plan at first. */
-static char *script_path(const void *ctx, const Module *m, const char *name, size_t kind)
+static char *stub(const void *ctx, const Module *m, const NewChange *c, ScriptKind kind)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Str head = str_new(scratch);
+    for (size_t i = 0; kind == SCRIPT_DEPLOY && i < c->requires->n; i++)
+        str_addf(&head, "-- requires: %s\n", c->requires->v[i]);
+    for (size_t i = 0; kind == SCRIPT_DEPLOY && i < c->conflicts->n; i++)
+        str_addf(&head, "-- conflicts: %s\n", c->conflicts->v[i]);
+    return authoring_script(ctx, m, c->name, kind, head.text, stubs[kind].hint, true);
+}
+
+char *authoring_path(const void *ctx, const Module *m, const char *name, ScriptKind kind)
 {
     static const char *const folders[] = {"deploy", "verify", "revert"};
     if (m->changes.n > 0) {
         const Change *c = m->changes.v[m->changes.n - 1];
-        const char *path = kind == 0 ? c->deploy : kind == 1 ? c->verify : c->revert;
+        const char *path = kind == SCRIPT_DEPLOY ? c->deploy : kind == SCRIPT_VERIFY ? c->verify : c->revert;
         size_t tail = strlen(c->instance) + strlen("/.sql");
         if (strlen(path) > tail)
             return mem_printf(ctx, "%.*s/%s.sql", (int)(strlen(path) - tail), path, name);
@@ -149,8 +160,7 @@ static bool check_name(const Module *m, const NewChange *c, bool exists, Error *
     return false;
 }
 
-/* Every dependency must mean something, here or in another module of the workspace. */
-static bool check_dependencies(Workspace *ws, Module *m, const TextList *list, Error *err)
+bool authoring_check_dependencies(Workspace *ws, Module *m, const TextList *list, Error *err)
 {
     for (size_t i = 0; i < list->n; i++) {
         Reference ref;
@@ -162,14 +172,14 @@ static bool check_dependencies(Workspace *ws, Module *m, const TextList *list, E
     return true;
 }
 
-static bool write_scripts(Module *m, const NewChange *c, TextList *made, Error *err)
+bool authoring_write_scripts(Module *m, const NewChange *c, TextList *made, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     for (size_t kind = 0; kind < sizeof stubs / sizeof stubs[0]; kind++) {
-        char *path = script_path(m, m, c->name, kind);
+        char *path = authoring_path(m, m, c->name, (ScriptKind)kind);
         if (file_exists(path))
             continue; /* somebody wrote it first: it is taken as it is */
-        if (!write_new(path, stub(scratch, m, c, kind), err))
+        if (!write_new(path, stub(scratch, m, c, (ScriptKind)kind), err))
             return false;
         list_push(m, made, path);
     }
@@ -180,19 +190,42 @@ bool authoring_add(Workspace *ws, Module *m, const NewChange *c, TextList *made,
 {
     SCRATCH void *scratch = mem_scratch();
     PlanText plan;
-    return check_name(m, c, false, err) && check_dependencies(ws, m, c->requires, err) && plantext_read(scratch, m, &plan, err) &&
-           write_scripts(m, c, made, err) && plantext_insert(m, &plan, plantext_behind(&plan, 0), change_line(scratch, c), err);
+    return check_name(m, c, false, err) && authoring_check_dependencies(ws, m, c->requires, err) && plantext_read(scratch, m, &plan, err) &&
+           authoring_write_scripts(m, c, made, err) && plantext_insert(m, &plan, plantext_behind(&plan, 0), authoring_line(scratch, c), err);
 }
 
-bool authoring_tag(Module *m, const Change *change, const char *name, const char *note, const Stamp *stamp, Error *err)
+static const Tag *tag_named(const Module *m, const char *name)
+{
+    for (size_t i = 0; i < m->tags.n; i++)
+        if (strcmp(m->tags.v[i]->name, name) == 0)
+            return m->tags.v[i];
+    return NULL;
+}
+
+/* Takes the line of a tag out, once another was put in behind line `inserted`. */
+static bool delete_tag(Module *m, const Tag *tag, long inserted, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    PlanText plan;
+    LineList lines = {0};
+    list_push(scratch, &lines, tag->line + (inserted < tag->line));
+    return plantext_read(scratch, m, &plan, err) && plantext_delete(m, &plan, &lines, err);
+}
+
+bool authoring_tag(Module *m, const Change *change, const char *name, const char *note, const Stamp *stamp, bool move,
+                   Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     PlanText plan;
     const char *wrong = planfile_name_fault(view_of(name), true);
     if (wrong != NULL)
         return error_set(err, ERR_USAGE, "%s is not a name for a tag: %s", name, wrong);
-    if (map_has(m->by_name, mem_printf(scratch, "@%s", name)))
-        return error_set(err, ERR_USAGE, "the tag @%s is in the plan already", name);
+    const Tag *old = tag_named(m, name);
+    if (old != NULL && !move) {
+        error_set(err, ERR_USAGE, "the tag @%s is in the plan already", name);
+        error_hint(err, "to move it: --force");
+        return false;
+    }
     if (m->changes.n == 0)
         return error_set(err, ERR_USAGE, "there is no change to tag: the plan of %s is empty", m->name);
     Str line = str_new(scratch);
@@ -202,7 +235,8 @@ bool authoring_tag(Module *m, const Change *change, const char *name, const char
         return false;
     const Change *c = change != NULL ? change : m->changes.v[m->changes.n - 1];
     long behind = c->tags.n > 0 && c->tags.v[c->tags.n - 1]->line > c->line ? c->tags.v[c->tags.n - 1]->line : c->line;
-    return plantext_insert(m, &plan, plantext_behind(&plan, behind), line.text, err);
+    return plantext_insert(m, &plan, plantext_behind(&plan, behind), line.text, err) &&
+           (old == NULL || delete_tag(m, old, behind, err));
 }
 
 /* The first tag behind the change; NULL when there is none. */
@@ -229,7 +263,7 @@ static bool copy_scripts(Module *m, const Change *c, const char *tag, TextList *
     const char *from[] = {c->deploy, c->verify, c->revert};
     const bool there[] = {c->has_deploy, c->has_verify, c->has_revert};
     for (size_t kind = 0; kind < sizeof from / sizeof from[0]; kind++) {
-        char *old = script_path(m, m, mem_printf(scratch, "%s@%s", c->name, tag), kind);
+        char *old = authoring_path(m, m, mem_printf(scratch, "%s@%s", c->name, tag), (ScriptKind)kind);
         if (!there[kind])
             continue;
         if (file_exists(old)) {
@@ -248,7 +282,7 @@ bool authoring_rework(Workspace *ws, Module *m, const NewChange *c, TextList *ma
 {
     SCRATCH void *scratch = mem_scratch();
     PlanText plan;
-    if (!check_name(m, c, true, err) || !check_dependencies(ws, m, c->requires, err))
+    if (!check_name(m, c, true, err) || !authoring_check_dependencies(ws, m, c->requires, err))
         return false;
     const Change *newest = map_get(m->by_name, c->name);
     const Tag *tag = tag_since(m, newest);
@@ -265,5 +299,5 @@ bool authoring_rework(Workspace *ws, Module *m, const NewChange *c, TextList *ma
         list_push(scratch, &requires, c->requires->v[i]);
     whole.requires = &requires;
     return plantext_read(scratch, m, &plan, err) && copy_scripts(m, newest, tag->name, made, err) &&
-           plantext_insert(m, &plan, plantext_behind(&plan, 0), change_line(scratch, &whole), err);
+           plantext_insert(m, &plan, plantext_behind(&plan, 0), authoring_line(scratch, &whole), err);
 }

@@ -30,8 +30,20 @@ typedef struct NewChange {
  * cannot be written the plan is left alone. The paths of what was made go to `made`, owned by `module`. */
 bool authoring_add(Workspace *ws, Module *module, const NewChange *change, TextList *made, Error *err);
 
-/* Puts a tag behind `change` (NULL: the last one). */
-bool authoring_tag(Module *module, const Change *change, const char *name, const char *note, const Stamp *stamp, Error *err);
+typedef enum ScriptKind { SCRIPT_DEPLOY, SCRIPT_VERIFY, SCRIPT_REVERT } ScriptKind;
+
+/* A script of a change: its header, and `body` in a transaction (or, without one, alone). Owned by `ctx`. */
+char *authoring_script(const void *ctx, const Module *module, const char *change, ScriptKind kind, const char *head,
+                       const char *body, bool in_transaction);
+
+/* Appends a line for every deploy script that the plan does not name, with what its header requires and conflicts with, each
+ * behind what it requires; missing verify and revert scripts are made. ERR_CONFIG naming what a header requires that is
+ * nowhere, or requires in a circle. Names of the changes go to `added`, paths to `made`, owned by `module`. */
+bool authoring_take_in(Workspace *ws, Module *module, const Stamp *stamp, TextList *added, TextList *made, Error *err);
+
+/* Puts a tag behind `change` (NULL: the last one). `move`: one of that name may be there, and is taken from its place. */
+bool authoring_tag(Module *module, const Change *change, const char *name, const char *note, const Stamp *stamp, bool move,
+                   Error *err);
 
 /* Appends a new instance of a change that was tagged since. Its scripts become NAME@TAG.sql, those named after the change
  * are the new instance's. */

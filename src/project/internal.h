@@ -2,7 +2,7 @@
 #ifndef PROJECT_INTERNAL_H
 #define PROJECT_INTERNAL_H
 
-#include "project/project.h"
+#include "project/authoring.h"
 
 /* Where a module's scripts are. Absolute folders. */
 typedef struct ScriptDirs {
@@ -16,6 +16,17 @@ Module *module_read(const void *ctx, Workspace *ws, const char *dir, const char 
 
 /* The format whose plan file stands in `dir`; NULL. *plan_path owned by `ctx`. */
 const ProjectFormat *module_format(const void *ctx, const char *dir, const char **plan_path);
+
+/* Pieces of authoring.h. The line of a change; where a script of a change belongs: where the scripts of the module's changes
+ * are, deploy/ beside the plan at first. Owned by `ctx`. */
+char *authoring_line(const void *ctx, const NewChange *change);
+char *authoring_path(const void *ctx, const Module *module, const char *change, ScriptKind kind);
+
+/* Every dependency must mean something, here or in another module of the workspace. */
+bool authoring_check_dependencies(Workspace *ws, Module *module, const TextList *list, Error *err);
+
+/* Makes the scripts of the change that are not there. */
+bool authoring_write_scripts(Module *module, const NewChange *change, TextList *made, Error *err);
 
 /* Finds the dependencies of every module on the others. */
 bool workspace_link(Workspace *ws, Error *err);

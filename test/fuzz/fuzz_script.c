@@ -1,4 +1,5 @@
-/* Scripts: splitting, directives, variables, COPY data. Includes lead nowhere: the root is an empty folder's name. */
+/* Scripts: splitting, directives, variables, COPY data, what takes statements back. Includes lead nowhere: the root is an empty folder's name. */
+#include "sql/inverse.h"
 #include "sql/script.h"
 
 #include <stdint.h>
@@ -14,7 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     SqlScript *s = sql_script_of_text(scratch, (const char *)data, size, &o, &err);
     while (s != NULL && sql_script_next(s, &item, &err) == SQL_NEXT_ITEM) {
         char *source;
+        SqlInverse inverse = {0};
         sql_item_place(scratch, &item, (long)(item.len / 2), &source);
+        sql_invert(scratch, item.text, item.len, &inverse);
     }
     error_clear(&err);
     return 0;

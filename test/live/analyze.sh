@@ -50,4 +50,28 @@ run "$PGWRIGHT" analyze a
 expect_status 0
 end
 
+begin "a Makefile, a package.json and a uri that say something else are told; none of them is missed"
+project pgpm shop; change users
+printf "default_version = '0.0.2'\n" >shop.control
+run "$PGWRIGHT" analyze
+expect_same "OK shop" "$out" "analyze"
+printf 'EXTENSION = shop\nDATA = sql/shop--0.0.2.sql  # made by packaging\n\nPG_CONFIG = pg_config\n' >Makefile
+printf '{"name": "@acme/shop", "version": "0.0.2"}' >package.json
+run "$PGWRIGHT" analyze
+expect_same "OK shop" "$out" "analyze"
+printf '# EXTENSION = shop\nEXTENSION := store\nDATA = sql/shop--0.0.1.sql\n' >Makefile
+printf '{"name": "@acme/shop", "version": "0.1.0"}' >package.json
+sed -i '2a %uri=https://example.com/shop' pgpm.plan
+run "$PGWRIGHT" analyze
+expect_status 10
+for issue in "makefile_extension_mismatch Makefile:2: .* (store)" "makefile_data_mismatch Makefile:3: .* (sql/shop--0.0.1.sql)" \
+    "package_version_mismatch package.json: .* (0.1.0 and 0.0.2)" "plan_uri_mismatch pgpm.plan"; do
+    expect_out "$issue"
+done
+: >Makefile
+run "$PGWRIGHT" analyze
+expect_out makefile_missing_extension
+expect_out makefile_missing_data
+end
+
 finish

@@ -6,6 +6,32 @@ expect_offer() {
     [ "$got" = "$3" ] || fail "$1 offers for \`$2\`: \"$got\", not \"$3\""
 }
 
+PATH=$(dirname "$PGWRIGHT"):$PATH # the scripts ask the program for names
+
+# A workspace to name modules and changes of.
+names_project() {
+    printf 'packages:\n  - packages/*\n' >pgwright.yaml
+    mkdir -p packages/billing packages/shop
+    cd packages/billing || exit 1
+    project pgwright billing; change invoices; change app/items; tag v1
+    cd ../shop || exit 1
+    project pgwright shop; change users
+    cd ../..
+}
+
+# names_cases SHELL – where the name of a module or a change is wanted
+names_cases() {
+    expect_offer "$1" "pgwright deploy " "billing shop"
+    expect_offer "$1" "pgwright deploy --package sh" "shop"
+    expect_offer "$1" "pgwright deploy billing --to in" "invoices"
+    expect_offer "$1" "pgwright --cwd packages/billing revert --to app/" "app/items"
+    cd packages/billing || exit 1
+    expect_offer "$1" "pgwright revert --to " "$2app/items invoices"
+    expect_offer "$1" "pgwright remove inv" "invoices"
+    expect_offer "$1" "pgwright add inv" ""
+    cd ../..
+}
+
 offer_fish() {
     "$PGWRIGHT" completion fish >script.fish
     HOME=$PWD fish --no-config -c "source script.fish; complete -C '$1'" | cut -f 1 | sort
@@ -27,13 +53,20 @@ offer_bash() {
     "$PGWRIGHT" completion bash >script.bash
     bash --norc -c '
         source script.bash
-        read -ra COMP_WORDS <<<"${1//=/ = }" # readline splits a line at blanks and around =
-        [[ $1 == *" " || $1 == *= ]] && COMP_WORDS+=("")
-        COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        COMP_LINE=$1 COMP_POINT=${#1}
         _pgwright 2>/dev/null # compopt works within readline alone
         printf "%s\n" "${COMPREPLY[@]}"' - "$1" | sort
 }
 cases bash
+names_project
+names_cases bash "@v1 "
+expect_offer bash "pgwright deps us" ""
+expect_offer bash "pgwright deps shop:us" "users"
+echo '_$(touch${IFS}hacked)_' >>packages/shop/pgwright.plan
+expect_offer bash "pgwright deploy shop --to _" "_\\\$\\(touch\\$\\{IFS\\}hacked\\)_"
+[ ! -e hacked ] || fail "the name of a change was run"
+expect_offer bash "pgwright deploy billing --to @" "v1"
+expect_offer bash "pgwright deploy billing --to=@v" "v1"
 expect_offer bash "pgwright deploy --tx=mo" "module"
 expect_offer bash "pgwright deploy --tx=" "change module none run tag"
 expect_offer bash "pgwright apply --no-wa" "--no-wait"
@@ -43,6 +76,8 @@ end
 if command -v fish >/dev/null; then
     begin "fish completes commands, flags and choices"
     cases fish
+    names_project
+    names_cases fish "@v1 "
     end
 else
     skip "fish completes commands, flags and choices" "fish is not installed"
@@ -74,6 +109,10 @@ ZSH
     expect_line "pgwright deploy --tx mo" "pgwright deploy --tx module"
     expect_line "pgwright roles add --te" "pgwright roles add --test"
     expect_line "pgwright completion z" "pgwright completion zsh"
+    names_project
+    expect_line "pgwright deploy bil" "pgwright deploy billing"
+    expect_line "pgwright deploy billing --to app" "pgwright deploy billing --to app/items"
+    expect_line "pgwright deploy --package sh" "pgwright deploy --package shop"
     end
 else
     skip "zsh completes commands, flags and choices" "zsh is not installed"

@@ -260,7 +260,7 @@ project pgwright; change a; tag v1; run "$PGWRIGHT" deploy
 change b; echo 'ALTER TABLE a ADD COLUMN x int; CREATE TABLE b (id int);' >deploy/b.sql
 psql -XAtqc 'BEGIN; LOCK TABLE a; SELECT pg_sleep(3)' >/dev/null &
 sleep 0.5
-run "$PGWRIGHT" deploy --lock-timeout 200ms
+run "$PGWRIGHT" deploy --lock-timeout 200ms --lock-retries 0
 expect_status 16
 wait
 end

@@ -149,4 +149,65 @@ expect_errors "sqitch.plan:5:4: shop:b requires other:y"
 expect_sql "SELECT to_regclass('a') IS NULL" t
 end
 
+begin "--modified goes back to before the first edited script of each module"
+workspace
+run "$PGWRIGHT" deploy --workspace
+run "$PGWRIGHT" revert --modified a --yes
+expect_status 0
+expect_out "Nothing to revert"
+echo '-- edited' >>packages/a/deploy/a2.sql
+run "$PGWRIGHT" revert --modified a --yes
+expect_status 2
+expect_errors "b:b1"
+run "$PGWRIGHT" revert --modified --to a1 a --yes
+expect_status 2
+echo '-- edited' >>packages/c/deploy/c1.sql
+run "$PGWRIGHT" revert --modified --workspace --cascade --yes
+expect_status 0
+expect_sql "SELECT string_agg(change_name, ',' ORDER BY change_name) FROM pgpm_migrate.changes" "a1"
+end
+
+begin "rebase --modified of a workspace leaves the modules without edits alone"
+workspace
+run "$PGWRIGHT" deploy --workspace
+echo '-- edited' >>packages/c/deploy/c1.sql
+run "$PGWRIGHT" rebase --modified --workspace --yes
+expect_status 0
+expect_out "reverted c:c1"
+expect_no_out "reverted [ab]"
+run "$PGWRIGHT" check --workspace
+expect_status 0
+end
+
+begin "--drop-extensions takes along what a deploy made, and nothing else needs"
+echo '{"packages": ["packages/*"]}' >pgpm.json
+for module in a b; do
+    mkdir -p packages/$module && cd packages/$module || exit 1
+    project pgpm $module
+    change ${module}1
+    echo "requires = '$([ $module = a ] && echo pgcrypto,)citext,hstore'" >$module.control
+    cd ../..
+done
+sql "CREATE EXTENSION hstore" >/dev/null
+run "$PGWRIGHT" deploy --workspace
+expect_status 0
+run "$PGWRIGHT" revert a --drop-extensions --yes
+expect_status 2
+run "$PGWRIGHT" revert a --all --drop-extensions --dry-run
+expect_out "DROP EXTENSION pgcrypto;"
+run "$PGWRIGHT" revert a --all --drop-extensions --yes
+expect_status 0
+expect_out "dropped extension pgcrypto"
+expect_sql "SELECT string_agg(extname, ',' ORDER BY extname) FROM pg_extension" "citext,hstore,plpgsql"
+sql "CREATE TABLE uses (note citext)" >/dev/null
+run "$PGWRIGHT" revert --workspace --all --drop-extensions --yes
+expect_status 13
+expect_errors "cannot drop extension citext"
+expect_sql "SELECT count(*) FROM pgpm_migrate.changes" 1
+sql "DROP TABLE uses" >/dev/null
+run "$PGWRIGHT" revert --workspace --all --drop-extensions --yes
+expect_status 0
+expect_sql "SELECT string_agg(extname, ',' ORDER BY extname) FROM pg_extension" "hstore,plpgsql"
+end
+
 finish

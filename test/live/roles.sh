@@ -62,4 +62,13 @@ expect_status 13
 expect_errors "pgwright roles bootstrap"
 end
 
+begin "a login role without the project's roles says what makes them"
+names
+run "$PGWRIGHT" roles add "r$$_user"
+expect_status 13
+expect_errors 'role "r[0-9]*_anon" does not exist'
+expect_errors "pgwright roles bootstrap"
+expect_sql "SELECT count(*) FROM pg_roles WHERE rolname = 'r$$_user'" 0
+end
+
 finish

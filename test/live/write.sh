@@ -66,4 +66,61 @@ expect_status 0
 grep -q '^f \[f@v1\] ' pgwright.plan || fail "$(cat pgwright.plan)"
 end
 
+for format in pgwright pgpm sqitch; do
+    begin "a tag that moves, in the plan and in the history ($format)"
+    project $format; change a; change b; tag v1; change c
+    run "$PGWRIGHT" deploy
+    run "$PGWRIGHT" tag v1 --change a
+    expect_status 2
+    expect_errors "--force"
+    run "$PGWRIGHT" tag v1 --change a --force
+    expect_status 0
+    expect_same "a @v1 b c" "$(sed -n '4,$s/ .*//p' $format.plan | tr '\n' ' ' | sed 's/ $//')" "the plan"
+    run "$PGWRIGHT" tag v1 --force
+    expect_status 0
+    expect_same "a b c @v1" "$(sed -n '4,$s/ .*//p' $format.plan | tr '\n' ' ' | sed 's/ $//')" "the plan"
+    run "$PGWRIGHT" deploy
+    expect_status 0
+    run "$PGWRIGHT" status --show-tags
+    expect_out "tag @v1 on c"
+    expect_no_out "on [ab]$"
+    end
+done
+
+begin "a tag stays where something needs it"
+project pgwright; change a; tag v1; change b @v1
+cp pgwright.plan before
+run "$PGWRIGHT" tag v1 --force
+expect_status 10
+expect_errors "moving the tag @v1"
+cmp before pgwright.plan || fail "the plan was changed"
+end
+
+begin "scripts that were written first get their lines, each behind what its header requires"
+project pgpm; change a; tag v1
+printf -- '-- Deploy shop:b to pg\n-- requires: shop:c/d\n-- conflicts: legacy:x\nCREATE TABLE b ();\n' >deploy/b.sql
+mkdir deploy/c; printf -- '-- Deploy: c/d\n\n-- requires: @v1\nCREATE TABLE d ();\n' >deploy/c/d.sql
+echo 'CREATE TABLE e ();' >deploy/e.sql; echo 'SELECT FROM e;' >verify/e.sql
+cp pgpm.plan before
+run "$PGWRIGHT" add --scripts
+expect_status 0
+expect_same "$(cat before)" "$(head -n 5 pgpm.plan)" "the lines before"
+expect_same "c/d [@v1]|b [shop:c/d !legacy:x]|e|" "$(sed -n '6,$s/ 20[0-9][0-9]-.*/|/p' pgpm.plan | tr -d '\n')" "the lines behind"
+[ -f revert/c/d.sql ] && [ -f verify/b.sql ] || fail "$(find verify revert)"
+run "$PGWRIGHT" add --scripts
+expect_out "Nothing to add"
+run "$PGWRIGHT" deploy
+expect_status 0
+printf -- '-- requires: g\n' >deploy/f.sql; printf -- '-- requires: f\n' >deploy/g.sql
+run "$PGWRIGHT" add --scripts
+expect_status 10
+expect_errors "f → g → f"
+printf -- '-- requires: nosuch\n' >deploy/f.sql
+run "$PGWRIGHT" add --scripts
+expect_status 2
+expect_errors "deploy/f.sql: there is no change nosuch"
+run "$PGWRIGHT" add
+expect_status 2
+end
+
 finish

@@ -20,7 +20,7 @@ CREATE TABLE pgwright.events (
     deployment_id bigint NOT NULL REFERENCES pgwright.deployments (deployment_id),
     occurred_at   timestamptz NOT NULL,
     kind          text NOT NULL CHECK (kind IN ('deploy', 'revert', 'fail', 'start', 'statement', 'settle', 'accept',
-                                                'tag', 'log', 'adopt', 'extension')),
+                                                'tag', 'log', 'adopt', 'extension', 'rename')),
     history       text NOT NULL,
     project       text NOT NULL,
     change        text NOT NULL,

@@ -3,4 +3,8 @@
 INSERT INTO @schema@.tags (tag_id, tag, project, change_id, note, committer_name, committer_email, planned_at,
                            planner_name, planner_email)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz, $9, $10)
-ON CONFLICT (tag_id) DO NOTHING
+ON CONFLICT (project, tag) DO UPDATE SET tag_id = excluded.tag_id, change_id = excluded.change_id, note = excluded.note,
+                                         committed_at = excluded.committed_at, committer_name = excluded.committer_name,
+                                         committer_email = excluded.committer_email, planned_at = excluded.planned_at,
+                                         planner_name = excluded.planner_name, planner_email = excluded.planner_email
+ WHERE tags.tag_id <> excluded.tag_id

@@ -27,9 +27,11 @@ SELECT a.attrelid AS oid, a.attnum AS sub, a.attrelid AS parent, n.nspname AS sc
        CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression, --14+
        NULL AS compression, --<14
        nullif(a.attstattarget, -1) AS statistics,
-       (SELECT json_object_agg(option_name, option_value ORDER BY option_name) FROM pg_options_to_table(a.attoptions)
-        WHERE option_name <> 'pg_attver') AS options,
-       (SELECT json_object_agg(option_name, option_value ORDER BY option_name) FROM pg_options_to_table(a.attfdwoptions)) AS foreign_options,
+       CASE WHEN a.attoptions IS NOT NULL THEN (
+           SELECT json_object_agg(option_name, option_value ORDER BY option_name) FROM pg_options_to_table(a.attoptions)
+           WHERE option_name <> 'pg_attver') END AS options,
+       CASE WHEN a.attfdwoptions IS NOT NULL THEN (
+           SELECT json_object_agg(option_name, option_value ORDER BY option_name) FROM pg_options_to_table(a.attfdwoptions)) END AS foreign_options,
        CASE WHEN a.attislocal THEN 'true' END AS is_local, CASE WHEN a.attinhcount > 0 THEN 'true' END AS is_inherited
 FROM pg_class c JOIN ns n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

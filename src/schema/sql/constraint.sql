@@ -3,11 +3,11 @@
 SELECT c.oid, 0 AS sub, c.conrelid AS parent, n.nspname AS schema, c.conname AS name, quote_ident(c.conname) AS id, NULL AS owner,
        c.contype AS type, pg_get_constraintdef(c.oid) AS definition, CASE WHEN c.convalidated THEN 'true' END AS validated,
        CASE WHEN NOT c.conislocal THEN 'true' END AS is_inherited, CASE WHEN c.conparentid <> 0 THEN 'true' END AS is_attached,
-       CASE WHEN c.contype IN ('p', 'u', 'x') THEN (
-           SELECT json_object_agg(option_name, option_value ORDER BY option_name)
-           FROM pg_class i, pg_options_to_table(i.reloptions) WHERE i.oid = c.conindid) END AS options,
-       CASE WHEN c.contype IN ('p', 'u', 'x') AND (SELECT indisclustered FROM pg_index WHERE indexrelid = c.conindid)
-            THEN 'true' END AS clustered
+       CASE WHEN i.reloptions IS NOT NULL THEN (
+           SELECT json_object_agg(option_name, option_value ORDER BY option_name) FROM pg_options_to_table(i.reloptions)) END AS options,
+       CASE WHEN x.indisclustered THEN 'true' END AS clustered
 FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN ns n ON n.oid = r.relnamespace
+LEFT JOIN pg_class i ON i.oid = c.conindid AND c.contype IN ('p', 'u', 'x') AND i.reloptions IS NOT NULL
+LEFT JOIN pg_index x ON x.indexrelid = c.conindid AND c.contype IN ('p', 'u', 'x') AND x.indisclustered
 WHERE c.contype IN ('c', 'f', 'p', 'u', 'x') AND NOT (c.contype = 'f' AND c.conparentid <> 0)
   AND NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_class'::regclass AND objid = c.conrelid)

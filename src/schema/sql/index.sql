@@ -7,9 +7,11 @@ SELECT i.indexrelid AS oid, 0 AS sub, i.indrelid AS parent, n.nspname AS schema,
            quote_ident(t.relname)) + 1) AS definition,
        CASE WHEN i.indisvalid OR c.relkind = 'I' THEN 'true' END AS valid,
        CASE WHEN i.indisclustered THEN 'true' END AS clustered,
-       (SELECT json_object_agg(a.attnum, a.attstattarget ORDER BY a.attnum) FROM pg_attribute a
-        WHERE a.attrelid = c.oid AND coalesce(a.attstattarget, -1) <> -1) AS statistics
+       st.statistics
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN ns n ON n.oid = c.relnamespace
 JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace tn ON tn.oid = t.relnamespace
+LEFT JOIN (SELECT a.attrelid, json_object_agg(a.attnum, a.attstattarget ORDER BY a.attnum) AS statistics
+           FROM pg_attribute a JOIN pg_class s ON s.oid = a.attrelid AND s.relkind IN ('i', 'I')
+           WHERE a.attstattarget >= 0 AND NOT a.attisdropped GROUP BY a.attrelid) st ON st.attrelid = c.oid
 WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
   AND NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_class'::regclass AND objid IN (i.indexrelid, i.indrelid))

@@ -212,7 +212,7 @@ static void what_has_no_meaning_is_refused(void **state)
     refused("deploy --pglite=dir", "--pglite", "--sandbox");
     refused("deploy --password x", "--password", "PGPASSWORD");
     refused("deploy a b", "no use for the argument \"b\"", "pgwright help deploy");
-    refused("add", "needs an argument: CHANGE", "pgwright help add");
+    refused("rework", "needs an argument: CHANGE", "pgwright help rework");
     refused("completion bash --json", "no JSON", "pgwright help");
     refused("completion", "needs an argument: bash|zsh|fish", "pgwright help completion");
 }

@@ -1,0 +1,6 @@
+-- What names renamed changes as its requirement. $1 change_id of the dependent, $2 dependency, $3 new dependency: arrays.
+-- Older rows name a change of their own package without it.
+UPDATE @schema@.dependencies d SET requires = r.new
+  FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::text[]))
+               AS r (id, old, new)
+ WHERE d.change_id = r.id AND (d.requires = r.old OR (d.requires NOT LIKE '%:%' AND r.old LIKE '%:' || d.requires))

@@ -1,0 +1,13 @@
+-- Deployed changes under other names. $1 change_id, $2 new change_id, $3 project, $4 name, $5 script hash: arrays.
+-- One statement, so that the foreign keys are looked at once all tables agree again.
+WITH renamed AS (
+    SELECT * FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::text[]),
+                             pg_catalog.unnest($4::text[]), pg_catalog.unnest($5::text[]))
+                         AS r (id, new_id, project, name, hash)
+), dependency AS (
+    UPDATE @schema@.dependencies d SET change_id = r.new_id FROM renamed r WHERE d.change_id = r.id
+), tag AS (
+    UPDATE @schema@.tags t SET change_id = r.new_id, project = r.project FROM renamed r WHERE t.change_id = r.id
+)
+UPDATE @schema@.changes c SET change_id = r.new_id, project = r.project, change = r.name, script_sha256 = r.hash
+  FROM renamed r WHERE c.change_id = r.id
