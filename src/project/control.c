@@ -96,9 +96,11 @@ static bool read_line(const void *ctx, const Line *line, Control *out)
     Str value = str_new(scratch);
     if (!read_value(line, p, &value))
         return false;
-    if (view_is_nocase(key, "requires"))
+    if (view_is_nocase(key, "requires")) {
+        out->requires = (TextList){0}; /* the last line counts, as for PostgreSQL */
+        out->requires_line = line->number;
         split_names(ctx, value.text, &out->requires);
-    else if (view_is_nocase(key, "default_version"))
+    } else if (view_is_nocase(key, "default_version"))
         out->default_version = mem_strdup(ctx, value.text);
     else if (view_is_nocase(key, "comment"))
         out->comment = mem_strdup(ctx, value.text);

@@ -86,6 +86,13 @@ typedef struct ExtensionUse {
 } ExtensionUse;
 typedef LIST(ExtensionUse) ExtensionList;
 
+/* Where a module's scripts are: absolute folders. */
+typedef struct ScriptDirs {
+    const char *deploy, *verify, *revert;
+    const char *reworked_deploy, *reworked_verify, *reworked_revert; /* those above, unless sqitch.conf says otherwise */
+    const char *ending; /* ".sql" */
+} ScriptDirs;
+
 struct Module {
     const char *name;        /* the %project */
     const char *uri;         /* %uri as written, "" for none */
@@ -95,6 +102,9 @@ struct Module {
     const char *version;     /* package.json or default_version; NULL */
     const char *dir;         /* real path */
     const char *plan_path;   /* absolute */
+    const char *control_path; /* absolute; NULL when it has none */
+    long requires_line;      /* of the control file; 0 */
+    ScriptDirs scripts;
     const struct ProjectFormat *format;
     TextList requires;       /* control names, in the order written: modules and native extensions */
     ExtensionList provides;  /* of extensions.json */
@@ -109,7 +119,8 @@ typedef struct ProjectFormat {
     const char *name;      /* "pgwright", "pgpm", "sqitch" */
     const char *plan_file; /* what makes a folder a module of this format */
     const char *history;   /* name of the history format that goes with it */
-    bool lenient;          /* pgpm: stamps may be missing, as may the blank line after the pragmas (spec 3.5) */
+    bool lenient;          /* stamps may be missing, as may the blank line after the pragmas */
+    bool bare_tags;        /* a tag may stand without its stamp */
 } ProjectFormat;
 
 extern const ProjectFormat project_formats[];

@@ -110,31 +110,35 @@ static bool search_up(const void *ctx, const char *start, Found *found)
     }
 }
 
-/* A folder setting of sqitch.conf, relative to where that file is. */
-static const char *conf_dir(const void *ctx, json_t *conf, const char *key, const char *base, const char *fallback)
+/* A setting of sqitch.conf: the engine's own goes before that of all engines. */
+static const char *conf_text(json_t *conf, const char *key, const char *fallback)
 {
     SCRATCH void *scratch = mem_scratch();
-    const char *value = config_text(conf, mem_printf(scratch, "core.%s", key),
-                                    config_text(conf, mem_printf(scratch, "engine.pg.%s", key), NULL));
-    if (value == NULL)
-        return fallback;
-    return mem_strdup(ctx, path_join(scratch, base, value));
+    return config_text(conf, mem_printf(scratch, "engine.pg.%s", key),
+                       config_text(conf, mem_printf(scratch, "core.%s", key), fallback));
 }
 
+/* A folder or file, relative to where that file is. */
+static const char *conf_path(const void *ctx, json_t *conf, const char *key, const char *base, const char *fallback)
+{
+    const char *value = conf_text(conf, key, NULL);
+    return value == NULL ? fallback : path_join(ctx, base, value);
+}
+
+/* `conf` may be NULL. Owned by `ctx`. */
 static ScriptDirs script_dirs(const void *ctx, const char *top, json_t *conf, const char *base)
 {
-    ScriptDirs d = {.deploy = path_join(ctx, top, "deploy"),
-                    .verify = path_join(ctx, top, "verify"),
-                    .revert = path_join(ctx, top, "revert")};
-    if (conf == NULL)
-        return d;
-    const char *reworked = conf_dir(ctx, conf, "reworked_dir", base, NULL);
-    d.deploy = conf_dir(ctx, conf, "deploy_dir", base, d.deploy);
-    d.verify = conf_dir(ctx, conf, "verify_dir", base, d.verify);
-    d.revert = conf_dir(ctx, conf, "revert_dir", base, d.revert);
-    d.reworked_deploy = conf_dir(ctx, conf, "reworked_deploy_dir", base, reworked ? path_join(ctx, reworked, "deploy") : NULL);
-    d.reworked_verify = conf_dir(ctx, conf, "reworked_verify_dir", base, reworked ? path_join(ctx, reworked, "verify") : NULL);
-    d.reworked_revert = conf_dir(ctx, conf, "reworked_revert_dir", base, reworked ? path_join(ctx, reworked, "revert") : NULL);
+    ScriptDirs d = {.deploy = conf_path(ctx, conf, "deploy_dir", base, path_join(ctx, top, "deploy")),
+                    .verify = conf_path(ctx, conf, "verify_dir", base, path_join(ctx, top, "verify")),
+                    .revert = conf_path(ctx, conf, "revert_dir", base, path_join(ctx, top, "revert")),
+                    .ending = mem_printf(ctx, ".%s", conf_text(conf, "extension", "sql"))};
+    const char *reworked = conf_path(ctx, conf, "reworked_dir", base, NULL);
+    d.reworked_deploy = conf_path(ctx, conf, "reworked_deploy_dir", base,
+                                  reworked == NULL ? d.deploy : path_join(ctx, reworked, "deploy"));
+    d.reworked_verify = conf_path(ctx, conf, "reworked_verify_dir", base,
+                                  reworked == NULL ? d.verify : path_join(ctx, reworked, "verify"));
+    d.reworked_revert = conf_path(ctx, conf, "reworked_revert_dir", base,
+                                  reworked == NULL ? d.revert : path_join(ctx, reworked, "revert"));
     return d;
 }
 
@@ -192,8 +196,8 @@ static bool add_modules_below(Workspace *ws, const char *dir, int depth, const P
     if (format != NULL && !is_known_dir(ws, dir)) {
         char *conf_path = path_join(scratch, dir, "sqitch.conf");
         json_t *conf = file_exists(conf_path) && strcmp(format->name, "sqitch") == 0 ? read_sqitch_conf(conf_path, err) : NULL;
-        ScriptDirs dirs = script_dirs(scratch, dir, conf, dir);
-        bool ok = add_module(ws, module_read(ws, ws, dir, plan, format, &dirs, o, err), err);
+        ScriptDirs dirs = script_dirs(ws, dir, conf, dir);
+        bool ok = add_module(ws, module_read(ws, dir, plan, format, &dirs, o, err), err);
         json_decref(conf);
         if (!ok)
             return false;
@@ -255,8 +259,8 @@ static bool read_single(Workspace *ws, const Found *found, const ProjectOptions 
         json_decref(ws->config);
         ws->config = conf;
         ws->file = mem_strdup(ws, f.sqitch_conf);
-        const char *top = conf_dir(scratch, conf, "top_dir", base, base);
-        f.plan = conf_dir(scratch, conf, "plan_file", base,
+        const char *top = conf_path(scratch, conf, "top_dir", base, base);
+        f.plan = conf_path(scratch, conf, "plan_file", base,
                           f.plan != NULL ? f.plan : path_join(scratch, top, "sqitch.plan"));
         f.module_dir = top;
         f.format = f.format != NULL ? f.format : &project_formats[project_formats_count - 1];
@@ -270,9 +274,9 @@ static bool read_single(Workspace *ws, const Found *found, const ProjectOptions 
     }
     ws->kind = WORKSPACE_SINGLE;
     ws->root = path_real(ws, base);
-    ScriptDirs dirs = script_dirs(scratch, f.module_dir, f.sqitch_conf != NULL ? ws->config : NULL, base);
+    ScriptDirs dirs = script_dirs(ws, f.module_dir, f.sqitch_conf != NULL ? ws->config : NULL, base);
     const char *dir = path_real(scratch, f.module_dir);
-    if (!add_module(ws, module_read(ws, ws, dir, f.plan, f.format, &dirs, o, err), err))
+    if (!add_module(ws, module_read(ws, dir, f.plan, f.format, &dirs, o, err), err))
         return false;
     ws->current = ws->modules.v[0];
     return true;

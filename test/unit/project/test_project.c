@@ -106,10 +106,10 @@ static void names_follow_the_rules(void **state)
     static const char *const bad[] = {"", "a b", "a:b", "a@b", "a#b", "a\\b", "-a", "a.", "a/3", "a~1", "HEAD", "ROOT",
                                       "0123456789012345678901234567890123456789x"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
-        assert_null(planfile_name_fault(view_of(good[i]), false));
+        assert_null(name_fault(view_of(good[i]), false));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        assert_non_null(planfile_name_fault(view_of(bad[i]), false));
-    assert_non_null(planfile_name_fault(view_of("a/b"), true));
+        assert_non_null(name_fault(view_of(bad[i]), false));
+    assert_non_null(name_fault(view_of("a/b"), true));
 }
 
 static void references_find_their_change(void **state)
