@@ -36,6 +36,9 @@ static void place_error(Error *err, const char *path, const char *text, size_t l
 json_t *config_parse_json(const char *text, size_t len, const char *path, Error *err)
 {
     json_error_t at;
+    size_t mark = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; /* jansson takes none */
+    text += mark;
+    len -= mark;
     json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &at);
     if (root == NULL) {
         error_set(err, ERR_CONFIG, "not valid JSON: %s", at.text);
@@ -268,6 +271,17 @@ json_t *config_read(const char *path, Error *err)
     if (text == NULL)
         return NULL;
     return text_ends(path, ".json") ? config_parse_json(text, len, path, err) : config_parse_yaml(text, len, path, err);
+}
+
+json_t *config_read_object(const char *path, Error *err)
+{
+    json_t *root = config_read(path, err);
+    if (root == NULL || json_is_object(root))
+        return root;
+    json_decref(root);
+    error_set(err, ERR_CONFIG, "an object with settings is expected");
+    error_place(err, path, 1, 1, NULL);
+    return NULL;
 }
 
 json_t *config_get(json_t *root, const char *dotted)

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { TOLD_MAX = 100, SOURCE_MAX = 300 };
+enum { TOLD_MAX = 100 };
 
 long text_column(const char *line, const char *at)
 {
@@ -45,15 +45,6 @@ static int by_place(const void *a, const void *b)
     return (x->column > y->column) - (x->column < y->column);
 }
 
-/* How much of a line is shown: not more than a screen, and no half character. */
-static size_t shown_length(View line)
-{
-    size_t n = line.len < SOURCE_MAX ? line.len : SOURCE_MAX;
-    while (n > 0 && n < line.len && ((unsigned char)line.p[n] & 0xC0) == 0x80)
-        n--;
-    return n;
-}
-
 bool faults_tell(Faults *f, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
@@ -61,11 +52,10 @@ bool faults_tell(Faults *f, Error *err)
         qsort(f->kept.v, f->kept.n, sizeof f->kept.v[0], by_place);
     for (size_t i = 0; i < f->kept.n; i++) {
         const Fault *fault = &f->kept.v[i];
-        size_t shown = shown_length(fault->source);
         error_set(err, ERR_CONFIG, "%s", fault->message);
         error_code(err, fault->code != NULL ? fault->code : f->code);
         error_place(err, f->path, fault->line, fault->column,
-                    shown > 0 ? mem_strndup(scratch, fault->source.p, shown) : NULL);
+                    fault->source.len > 0 ? utf8_repaired(scratch, fault->source) : NULL);
         if (fault->detail != NULL)
             error_detail(err, "%s", fault->detail);
         if (fault->hint != NULL)

@@ -87,10 +87,11 @@ static bool cannot_list(const FileSet *set, const char *path, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     int code = errno;
+    const char *dir = path[0] == '\0' ? set->dir : path_join(scratch, set->dir, path);
     error_set(err, ERR_CONFIG, "cannot list the folder: %s", strerror(code));
-    error_place(err, path_join(scratch, set->dir, path), 0, 0, NULL);
+    error_place(err, dir, 0, 0, NULL);
     if (code == EACCES)
-        error_hint(err, "check the permissions: ls -ld '%s'", path_join(scratch, set->dir, path));
+        error_hint(err, "check the permissions: ls -ld '%s'", dir);
     return false;
 }
 

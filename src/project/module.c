@@ -2,6 +2,7 @@
 #include "base/config.h"
 #include "base/file.h"
 #include "project/control.h"
+#include "project/extensions.h"
 #include "project/internal.h"
 #include "project/planfile.h"
 
@@ -19,33 +20,35 @@ const ProjectFormat *module_format(const void *ctx, const char *dir, const char 
     return NULL;
 }
 
-/* The control file to go by: the one called like the project, if there are several. */
-static char *choose_control(const void *ctx, Workspace *ws, const Module *m)
+/* The name of the control file to go by: the one called like the project, if there are several. NULL in *chosen when
+ * there is none. */
+static bool choose_control(const void *ctx, Workspace *ws, const Module *m, char **chosen, Error *err)
 {
     TextList names = {0};
-    Error ignored = {0};
-    char *chosen = NULL;
     size_t n = 0;
-    dir_list(ctx, m->dir, &names, &ignored);
-    error_clear(&ignored);
+    *chosen = NULL;
+    if (!dir_list(ctx, m->dir, &names, err))
+        return false;
     for (size_t i = 0; i < names.n; i++) {
         if (!text_ends(names.v[i], ".control"))
             continue;
         n++;
         char *base = mem_strndup(ctx, names.v[i], strlen(names.v[i]) - strlen(".control"));
-        if (chosen == NULL || strcmp(base, m->name) == 0)
-            chosen = base;
+        if (*chosen == NULL || strcmp(base, m->name) == 0)
+            *chosen = base;
     }
     if (n > 1)
         list_push(ws, &ws->warnings,
-                  mem_printf(ws, "%s: %zu control files; %s.control is the one that counts", path_shown(m->dir), n, chosen));
-    return chosen;
+                  mem_printf(ws, "%s: %zu control files; %s.control is the one that counts", path_shown(m->dir), n, *chosen));
+    return true;
 }
 
 static bool read_control(Workspace *ws, Module *m, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    char *name = choose_control(scratch, ws, m);
+    char *name;
+    if (!choose_control(scratch, ws, m, &name, err))
+        return false;
     if (name == NULL)
         return true;
     char *path = path_join(scratch, m->dir, mem_printf(scratch, "%s.control", name));
@@ -68,7 +71,7 @@ static bool read_package_json(Module *m, Error *err)
     char *path = path_join(scratch, m->dir, "package.json");
     if (!file_exists(path))
         return true;
-    json_t *root = config_read(path, err);
+    json_t *root = config_read_object(path, err);
     if (root == NULL)
         return false;
     m->npm_name = mem_strdup(m, config_text(root, "name", NULL));
@@ -77,36 +80,20 @@ static bool read_package_json(Module *m, Error *err)
     return true;
 }
 
-static int config_free(json_t **holder)
-{
-    json_decref(*holder);
-    return 0;
-}
-
-/* extensions.json: which native extensions this module places, and where. */
 static bool read_extensions_json(Module *m, Error *err)
 {
     static const char *const files[] = {"extensions.json", "pgpm.extensions.json"};
-    SCRATCH void *scratch = mem_scratch();
+    bool ok = true;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        SCRATCH void *scratch = mem_scratch();
         char *path = path_join(scratch, m->dir, files[i]);
+        size_t len;
         if (!file_exists(path))
             continue;
-        json_t **root = mem_new(m, json_t *);
-        *root = config_read(path, err);
-        if (*root == NULL)
-            return false;
-        talloc_set_destructor(root, config_free);
-        const char *name;
-        json_t *use;
-        json_object_foreach(json_object_get(*root, "provides"), name, use)
-            list_push(m, &m->provides,
-                      (ExtensionUse){.name = name,
-                                     .schema = config_text(use, "schema", NULL),
-                                     .create_schema = config_bool(use, "createSchema", true),
-                                     .grants = json_object_get(use, "grants")});
+        char *text = file_read(scratch, path, SMALL_FILE_MAX, &len, err);
+        ok = text != NULL && extensions_parse(m, text, len, path, err) && ok;
     }
-    return true;
+    return ok;
 }
 
 static bool read_plan(Module *m, const char *plan_path, const ProjectFormat *format, Error *err)

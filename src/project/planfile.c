@@ -145,15 +145,11 @@ static void read_change(PlanReader *r, View line)
 
 static bool check_bytes(PlanReader *r)
 {
-    for (size_t i = 0; i < r->line.len;) {
-        size_t n = utf8_sequence(r->line.p + i, r->line.len - i);
-        if (n == 0 || r->line.p[i] == '\0') {
-            PLAN_FAULT(r, r->line.p + i, n == 0 ? "invalid UTF-8" : "a NUL byte")->hint = "save the file as UTF-8";
-            return false;
-        }
-        i += n;
-    }
-    return true;
+    size_t n = utf8_valid(r->line);
+    const char *at = r->line.p + n;
+    if (n < r->line.len)
+        PLAN_FAULT(r, at, *at == '\0' ? "a NUL byte" : "invalid UTF-8")->hint = "save the file as UTF-8";
+    return n == r->line.len;
 }
 
 static void read_line(PlanReader *r)

@@ -46,6 +46,20 @@ static bool is_symbol(View v)
     return view_is(v, "HEAD") || view_is(v, "ROOT");
 }
 
+/* Names are paths of scripts: has it a part like "..", or an empty one? */
+static bool leaves_folder(View name)
+{
+    const char *end = name.p + name.len;
+    for (const char *p = name.p, *slash; p <= end; p = slash + 1) {
+        slash = memchr(p, '/', (size_t)(end - p));
+        slash = slash == NULL ? end : slash;
+        View part = {p, (size_t)(slash - p)};
+        if (part.len == 0 || view_is(part, ".") || view_is(part, ".."))
+            return true;
+    }
+    return false;
+}
+
 const char *name_fault(View name, bool is_tag)
 {
     if (name.len == 0)
@@ -58,6 +72,8 @@ const char *name_fault(View name, bool is_tag)
         if ((unsigned char)name.p[i] < 0x20 || name.p[i] == 0x7F)
             return "it holds a control character";
     }
+    if (leaves_folder(name))
+        return "its parts between slashes must not be empty, . or ..";
     if (is_punctuation(name.p[0]) || is_punctuation(name.p[name.len - 1]))
         return "it must not begin or end with punctuation other than _";
     if (ends_relative(name))

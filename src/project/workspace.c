@@ -59,18 +59,10 @@ static const char *workspace_file_of(const void *ctx, const char *dir)
 
 static json_t *read_config(const char *path, Error *err)
 {
-    json_t *config = NULL;
-    if (text_ends(path, ".js"))
-        refuse_javascript(path, err);
-    else
-        config = config_read(path, err);
-    if (config != NULL && !json_is_object(config)) {
-        json_decref(config);
-        error_set(err, ERR_CONFIG, "an object with settings is expected");
-        error_place(err, path, 1, 1, NULL);
-        return NULL;
-    }
-    return config;
+    if (!text_ends(path, ".js"))
+        return config_read_object(path, err);
+    refuse_javascript(path, err);
+    return NULL;
 }
 
 static json_t *read_sqitch_conf(const char *path, Error *err)
@@ -187,58 +179,94 @@ static bool is_skipped(const char *name)
     return name[0] == '.';
 }
 
-/* Every module in `dir` and below. */
-static bool add_modules_below(Workspace *ws, const char *dir, int depth, const ProjectOptions *o, Error *err)
+/* The module in `dir`, if it is one. */
+static bool add_module_in(Workspace *ws, const char *dir, const ProjectOptions *o, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     const char *plan;
     const ProjectFormat *format = module_format(scratch, dir, &plan);
-    if (format != NULL && !is_known_dir(ws, dir)) {
-        char *conf_path = path_join(scratch, dir, "sqitch.conf");
-        json_t *conf = file_exists(conf_path) && strcmp(format->name, "sqitch") == 0 ? read_sqitch_conf(conf_path, err) : NULL;
-        ScriptDirs dirs = script_dirs(ws, dir, conf, dir);
-        bool ok = add_module(ws, module_read(ws, dir, plan, format, &dirs, o, err), err);
-        json_decref(conf);
-        if (!ok)
-            return false;
-    }
-    TextList names = {0};
-    Error ignored = {0};
-    if (depth < SEARCH_DEPTH_MAX && !dir_list(scratch, dir, &names, &ignored))
-        error_clear(&ignored);
-    for (size_t i = 0; i < names.n; i++) {
-        char *below = path_join(scratch, dir, names.v[i]);
-        if (!is_skipped(names.v[i]) && dir_exists(below))
-            add_modules_below(ws, below, depth + 1, o, err); /* errors of all modules are told at once */
-    }
-    return !error_is_set(err);
+    if (format == NULL || is_known_dir(ws, dir))
+        return true;
+    char *conf_path = path_join(scratch, dir, "sqitch.conf");
+    json_t *conf = NULL;
+    if (strcmp(format->name, "sqitch") == 0 && file_exists(conf_path) && (conf = read_sqitch_conf(conf_path, err)) == NULL)
+        return false;
+    ScriptDirs dirs = script_dirs(ws, dir, conf, dir);
+    json_decref(conf);
+    return add_module(ws, module_read(ws, dir, plan, format, &dirs, o, err), err);
 }
 
-static bool add_glob(Workspace *ws, const char *pattern, const ProjectOptions *o, Error *err)
+/* A search for modules below a folder that a pattern names. */
+typedef struct Search {
+    Workspace *ws;
+    const ProjectOptions *options;
+    const char *top; /* links out of it are not followed */
+    Map *seen;       /* real paths of the folders: links make circles */
+} Search;
+
+/* Every module in `dir`, a real path, and below. Errors of all modules are told at once. */
+static void search_below(Search *s, const char *dir, int depth, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    TextList names = {0};
+    Error unreadable = {0};
+    if (map_has(s->seen, dir))
+        return;
+    map_set(s->seen, dir, s);
+    if (!add_module_in(s->ws, dir, s->options, err) || depth == SEARCH_DEPTH_MAX)
+        return;
+    if (!dir_list(scratch, dir, &names, &unreadable)) {
+        list_push(s->ws, &s->ws->warnings, mem_printf(s->ws, "%s: %s", path_shown(dir), unreadable.message));
+        error_clear(&unreadable);
+    }
+    for (size_t i = 0; i < names.n; i++) {
+        char *below = is_skipped(names.v[i]) ? NULL : path_real(scratch, path_join(scratch, dir, names.v[i]));
+        if (below != NULL && path_within(below, s->top) && dir_exists(below))
+            search_below(s, below, depth + 1, err);
+    }
+}
+
+static void add_glob(Workspace *ws, const char *pattern, Map *seen, const ProjectOptions *o, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     glob_t found;
     if (glob(path_join(scratch, ws->root, pattern), GLOB_ONLYDIR, NULL, &found) != 0)
-        return true;
+        return;
     for (size_t i = 0; i < found.gl_pathc; i++) {
-        char *real = path_real(scratch, found.gl_pathv[i]);
-        if (real != NULL && dir_exists(real))
-            add_modules_below(ws, real, 0, o, err);
+        Search s = {.ws = ws, .options = o, .top = path_real(scratch, found.gl_pathv[i]), .seen = seen};
+        if (s.top != NULL && !path_within(s.top, ws->root))
+            list_push(ws, &ws->warnings, mem_printf(ws, "%s lies outside the workspace", path_shown(found.gl_pathv[i])));
+        else if (s.top != NULL && dir_exists(s.top))
+            search_below(&s, s.top, 0, err);
     }
     globfree(&found);
-    return !error_is_set(err);
 }
 
-static bool add_all(Workspace *ws, const ProjectOptions *o, Error *err)
+static bool check_packages(const Workspace *ws, const json_t *packages, Error *err)
+{
+    bool ok = packages == NULL || json_is_array(packages);
+    size_t i;
+    json_t *pattern;
+    json_array_foreach(packages, i, pattern) ok = ok && json_is_string(pattern);
+    if (ok)
+        return true;
+    error_set(err, ERR_CONFIG, "packages is to be a list of patterns of folders, such as [\"packages/*\"]");
+    error_place(err, ws->file, 0, 0, NULL);
+    return false;
+}
+
+static void add_all(Workspace *ws, const ProjectOptions *o, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
+    Map *seen = map_new(scratch);
     json_t *packages = config_get(ws->config, "packages");
     const char *extensions = config_text(ws->config, "extensionsDir", "extensions");
     size_t i;
     json_t *pattern;
-    json_array_foreach(packages, i, pattern) if (json_is_string(pattern))
-        add_glob(ws, json_string_value(pattern), o, err);
-    return add_glob(ws, mem_printf(scratch, "%s/*", extensions), o, err);
+    if (!check_packages(ws, packages, err))
+        return;
+    json_array_foreach(packages, i, pattern) add_glob(ws, json_string_value(pattern), seen, o, err);
+    add_glob(ws, mem_printf(scratch, "%s/*", extensions), seen, o, err);
 }
 
 static int compare_modules(const void *a, const void *b)
@@ -295,7 +323,7 @@ static bool read_many(Workspace *ws, const Found *found, const ProjectOptions *o
     ws->root = path_real(ws, path_dir(scratch, found->file));
     add_all(ws, o, err);
     if (found->module_dir != NULL && !is_known_dir(ws, path_real(scratch, found->module_dir)))
-        add_modules_below(ws, path_real(scratch, found->module_dir), SEARCH_DEPTH_MAX, o, err);
+        add_module_in(ws, path_real(scratch, found->module_dir), o, err);
     if (ws->modules.n > 0)
         qsort(ws->modules.v, ws->modules.n, sizeof ws->modules.v[0], compare_modules);
     for (size_t i = 0; i < ws->modules.n && found->module_dir != NULL; i++)
@@ -319,6 +347,11 @@ static bool no_project(const char *start, Error *err)
               path_shown(start));
     error_code(err, "NOT_IN_WORKSPACE");
     error_hint(err, "start one with `pgwright init`, or go to its folder (--cwd)");
+    for (size_t i = 0; i < project_formats_count; i++) {
+        SCRATCH void *scratch = mem_scratch();
+        if (dir_exists(path_join(scratch, start, project_formats[i].plan_file)))
+            error_detail(err, "%s is a folder, not a plan", project_formats[i].plan_file);
+    }
     return false;
 }
 
@@ -332,7 +365,7 @@ Workspace *workspace_read(const void *ctx, const ProjectOptions *o, Error *err)
         return NULL;
     }
     Workspace *ws = workspace_new(ctx);
-    json_t *config = found.file != NULL && text_ends(found.file, ".yaml") ? config_read(found.file, err) : NULL;
+    json_t *config = found.file != NULL && text_ends(found.file, ".yaml") ? config_read_object(found.file, err) : NULL;
     bool lone = found.file == NULL || (config != NULL && is_lone_module(&found, config)) || o->plan_file != NULL;
     json_decref(config);
     bool ok = !error_is_set(err) && (lone ? read_single(ws, &found, o, err) : read_many(ws, &found, o, err)) &&
