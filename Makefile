@@ -2,7 +2,7 @@
 
 BUILD ?= build
 FUZZ_SECONDS ?= 60
-FUZZERS = script plan control gitconfig yaml
+FUZZERS = script arguments plan reference control extensions header gitconfig yaml redact
 
 .PHONY: all demo check check-asan check-matrix fuzz bench lint install clean
 
@@ -26,7 +26,7 @@ check-asan:
 	@tools/install-deps build test
 	@test -f build-asan/build.ninja || meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 	@ninja -C build-asan --quiet
-	@ASAN_OPTIONS=detect_leaks=0 test/run build-asan
+	@ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1 test/run build-asan
 
 check-matrix:
 	@tools/install-deps build test

@@ -83,7 +83,7 @@ static bool init_module(Invocation *inv, const char *name, Error *err)
                    .format = choose_format(inv, ws),
                    .requires = flag_list(inv, "extensions")};
     bool control = many || m.requires->n > 0 || strcmp(m.format->name, "pgpm") == 0;
-    if (!dir_make(dir, err) || !authoring_module(dir, &m, control, err))
+    if (!authoring_module(dir, &m, control, err))
         return false;
     tell_made(inv, many ? "module" : "project", m.name, dir, "pgwright add CHANGE");
     return true;

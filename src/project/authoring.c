@@ -224,7 +224,6 @@ static bool copy_file(const char *from, const char *to, Error *err)
 /* deploy and verify are copied; the new revert takes back to the old deploy. */
 static bool copy_scripts(Module *m, const Change *c, const char *tag, TextList *made, Error *err)
 {
-    SCRATCH void *scratch = mem_scratch();
     const char *from[] = {c->deploy, c->verify, c->revert};
     const bool there[] = {c->has_deploy, c->has_verify, c->has_revert};
     for (size_t kind = 0; kind < sizeof from / sizeof from[0]; kind++) {

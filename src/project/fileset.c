@@ -71,7 +71,7 @@ static mode_t kind_of(int dir, const struct dirent *entry)
 {
     struct stat st;
     if (entry->d_type == DT_REG || entry->d_type == DT_DIR)
-        return DTTOIF(entry->d_type);
+        return (mode_t)DTTOIF(entry->d_type);
     return fstatat(dir, entry->d_name, &st, 0) == 0 ? st.st_mode & S_IFMT : 0;
 }
 

@@ -118,8 +118,7 @@ static void missing_dependency(PlanReader *r, const Change *c, const Dependency 
     bool look = later == NULL && d->ref.change != NULL && r->faults.count <= NEAREST_MAX;
     const char *near = look ? near_change(r, d->ref.change) : NULL;
     if (later != NULL)
-        f->hint = mem_printf(r->faults.ctx, "it stands in line %ld: move %s down %ld lines, behind it", later->line,
-                             c->name, later->line - c->line);
+        f->hint = mem_printf(r->faults.ctx, "it stands in line %ld: move %s down, behind it", later->line, c->name);
     else if (near != NULL && strcmp(near, c->name) != 0)
         f->hint = mem_printf(r->faults.ctx, "did you mean %s?", near);
 }

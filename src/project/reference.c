@@ -64,12 +64,14 @@ const char *name_fault(View name, bool is_tag)
 {
     if (name.len == 0)
         return "it is empty";
+    if (utf8_valid(name) < name.len)
+        return "it is not valid UTF-8";
     for (size_t i = 0; i < name.len; i++) {
         if (memchr(" \t:@#\\", name.p[i], 6) != NULL || (is_tag && name.p[i] == '/'))
             return is_tag ? "it must not hold blanks or any of : @ # \\ /" : "it must not hold blanks or any of : @ # \\";
         if ((name.p[i] & 0x80) != 0 && unicode_blank(name.p + i, name.len - i) > 0)
             return "it holds a blank that is not the common one, such as a no-break space";
-        if ((unsigned char)name.p[i] < 0x20 || name.p[i] == 0x7F)
+        if ((unsigned char)name.p[i] < ' ' || name.p[i] == '\x7F')
             return "it holds a control character";
     }
     if (leaves_folder(name))

@@ -353,6 +353,11 @@ expect_status 2
 expect_errors "must not be empty, . or .."
 run "$PGWRIGHT" deploy --to "no such; DROP TABLE a"
 expect_status 2
+run "$PGWRIGHT" init "$(printf 'no\377name')" --json
+expect_status 2
+run "$PGWRIGHT" deploy --json --to "$(printf 'a\377')"
+expect_status 2
+expect_json "d->'error'->>'message' LIKE 'a_ cannot name a change'" t
 end
 
 begin "folders with blanks, quotes and Unicode in their names"
