@@ -51,8 +51,10 @@ bench: all
 lint:
 	@tools/install-deps build lint
 	@$(MAKE) --no-print-directory all
-	@cppcheck --quiet --enable=warning,portability --inline-suppr --error-exitcode=1 --suppress=missingIncludeSystem -Isrc src
-	@clang-tidy --quiet -p $(BUILD) $$(git ls-files 'src/*.c')
+	@cppcheck --quiet --enable=warning,portability --inline-suppr --error-exitcode=1 --suppress=missingIncludeSystem \
+	    '-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i))!=NULL;i++)' \
+	    '-Djson_object_foreach(o,k,v)=for(k="";(v=json_object_get(o,k))!=NULL;)' -Isrc src
+	@git ls-files 'src/*.c' | xargs -P 2 -n 8 clang-tidy --quiet -p $(BUILD) --extra-arg=-ftrivial-auto-var-init=pattern
 
 install: all
 	@meson install -C $(BUILD)

@@ -227,10 +227,19 @@ static json_t *yaml_node(YamlReader *r, int depth)
     return value;
 }
 
+/* Reads on past the event at hand and the one behind it. */
+static bool yaml_skip(YamlReader *r)
+{
+    for (int i = 0; i < 2; i++)
+        if (!yaml_advance(r))
+            return false;
+    return true;
+}
+
 /* Stream start, at most one document, stream end. An empty file is an empty object. */
 static json_t *yaml_stream(YamlReader *r)
 {
-    if (!yaml_advance(r) || !yaml_advance(r))
+    if (!yaml_skip(r))
         return NULL;
     if (r->event.type == YAML_STREAM_END_EVENT)
         return json_object();
@@ -239,7 +248,7 @@ static json_t *yaml_stream(YamlReader *r)
     json_t *root = yaml_node(r, 0);
     if (root == NULL)
         return NULL;
-    bool ended = yaml_advance(r) && yaml_advance(r);
+    bool ended = yaml_skip(r);
     if (ended && r->event.type == YAML_STREAM_END_EVENT)
         return root;
     if (ended)

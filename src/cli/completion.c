@@ -303,7 +303,7 @@ static void add_fish_flag(Str *out, const Command *c, const Flag *f)
         str_add(out, strcmp(kind, "FILE") == 0 ? " -r -F" : " -x");
     if (kind != NULL && strcmp(kind, "DIR") == 0)
         str_add(out, " -a '(__fish_complete_directories)'");
-    if (f->type == FLAG_CHOICE) {
+    if (kind != NULL && f->type == FLAG_CHOICE) {
         str_add(out, " -a '");
         add_words(out, kind);
         str_add_char(out, '\'');

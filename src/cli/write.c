@@ -8,12 +8,13 @@
 
 #include <string.h>
 
+/* The flag's table lets no other names come here. */
 static const ProjectFormat *format_named(const char *name)
 {
-    for (size_t i = 0; i < project_formats_count; i++)
-        if (strcmp(project_formats[i].name, name) == 0)
-            return &project_formats[i];
-    return NULL;
+    const ProjectFormat *format = project_formats;
+    while (strcmp(format->name, name) != 0)
+        format++;
+    return format;
 }
 
 /* The workspace around us; NULL when there is none. ERR_CONFIG stays an error. */

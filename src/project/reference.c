@@ -118,7 +118,7 @@ static bool split_target(View v, ReferenceParts *parts)
     }
     const char *at = memchr(v.p, '@', v.len);
     View change = {v.p, at == NULL ? v.len : (size_t)(at - v.p)};
-    View tag = at == NULL ? (View){0} : (View){at + 1, v.len - change.len - 1};
+    View tag = {at == NULL ? NULL : at + 1, at == NULL ? 0 : v.len - change.len - 1};
     if (at != NULL && change.len == 0 && is_symbol(tag)) {
         parts->change = tag;
         return true;

@@ -227,7 +227,7 @@ static Source *source_new(const void *ctx, const char *name, size_t capacity, bo
 
 Source *source_open(const void *ctx, const char *path, const char *name, bool digests, const char **why)
 {
-    struct stat st;
+    struct stat st = {0};
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO shall not hold us up */
     *why = fd < 0 || fstat(fd, &st) != 0 ? strerror(errno) : source_kind_fault(&st);
     if (*why != NULL) {
