@@ -18,7 +18,11 @@ struct FileSet {
     const char *dir, *ending;
     const char **slots; /* open addressing; NULL is free */
     size_t size, used;  /* size is a power of two, at least twice `used` */
+    size_t linked;      /* folders seen below links */
 };
+
+/* Ten folders that all link to one another make millions of paths. */
+enum { LINKED_MAX = 10000 };
 
 /* A folder being listed, and those that it is in: a link back to one of them is not followed. */
 typedef struct Folder {
@@ -26,6 +30,7 @@ typedef struct Folder {
     const char *path; /* below the set's folder, with its slash; "" for that itself */
     dev_t device;
     ino_t inode;
+    bool is_linked; /* below a link */
 } Folder;
 
 /* FNV-1a. */
@@ -75,49 +80,62 @@ static mode_t kind_of(int dir, const struct dirent *entry)
     return fstatat(dir, entry->d_name, &st, 0) == 0 ? st.st_mode & S_IFMT : 0;
 }
 
-static bool is_above(const Folder *folder, const struct stat *st)
+/* False for a link back to where we come from. */
+static bool enter(Folder *folder, int fd)
 {
-    for (; folder != NULL; folder = folder->above)
-        if (folder->device == st->st_dev && folder->inode == st->st_ino)
-            return true;
-    return false;
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return false;
+    folder->device = st.st_dev;
+    folder->inode = st.st_ino;
+    for (const Folder *f = folder->above; f != NULL; f = f->above)
+        if (f->device == st.st_dev && f->inode == st.st_ino)
+            return false;
+    return true;
 }
 
-static bool cannot_list(const FileSet *set, const char *path, Error *err)
+static bool cannot_list(const FileSet *set, const char *path, const char *why, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    int code = errno;
     const char *dir = path[0] == '\0' ? set->dir : path_join(scratch, set->dir, path);
-    error_set(err, ERR_CONFIG, "cannot list the folder: %s", strerror(code));
+    error_set(err, ERR_CONFIG, "cannot list the folder: %s", why);
     error_place(err, dir, 0, 0, NULL);
-    if (code == EACCES)
+    if (access(dir, R_OK | X_OK) != 0 && errno == EACCES)
         error_hint(err, "check the permissions: ls -ld '%s'", dir);
     return false;
 }
 
-/* Lists `name` within the open folder `dir`, "/"-ended `path` from the set's folder. */
-static bool list_folder(FileSet *set, const Folder *above, int dir, const char *name, const char *path, Error *err)
+static bool list_folder(FileSet *set, const Folder *above, int dir, const char *name, bool is_link, Error *err);
+
+/* What one entry of an open folder adds. */
+static bool add_entry(FileSet *set, const Folder *folder, int fd, const struct dirent *entry, Error *err)
 {
-    struct stat st;
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+        return true;
+    mode_t kind = kind_of(fd, entry);
+    if (kind == S_IFREG && text_ends(entry->d_name, set->ending))
+        add_file(set, folder, entry->d_name);
+    return kind != S_IFDIR || list_folder(set, folder, fd, entry->d_name, entry->d_type == DT_LNK, err);
+}
+
+/* Lists the folder `name` of the open folder `dir`; `above` is NULL for the set's own. */
+static bool list_folder(FileSet *set, const Folder *above, int dir, const char *name, bool is_link, Error *err)
+{
+    Folder here = {.above = above, .path = "", .is_linked = above != NULL && (is_link || above->is_linked)};
+    if (above != NULL)
+        here.path = pool_concat(&set->pool, (const char *const[]){above->path, name, "/", NULL});
     int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &st) != 0)
-        return (above == NULL && errno == ENOENT) || cannot_list(set, path, err);
-    DIR *stream = is_above(above, &st) ? NULL : fdopendir(fd);
+    if (fd < 0)
+        return (above == NULL && errno == ENOENT) || cannot_list(set, here.path, strerror(errno), err);
+    DIR *stream = enter(&here, fd) ? fdopendir(fd) : NULL;
     if (stream == NULL) {
         close(fd);
         return true;
     }
-    Folder here = {.above = above, .path = path, .device = st.st_dev, .inode = st.st_ino};
-    bool ok = true;
-    for (const struct dirent *entry; (entry = readdir(stream)) != NULL;) {
-        bool is_dots = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
-        mode_t kind = is_dots ? 0 : kind_of(fd, entry);
-        const char *const below[] = {path, entry->d_name, "/", NULL};
-        if (kind == S_IFREG && text_ends(entry->d_name, set->ending))
-            add_file(set, &here, entry->d_name);
-        else if (kind == S_IFDIR)
-            ok = list_folder(set, &here, fd, entry->d_name, pool_concat(&set->pool, below), err) && ok;
-    }
+    bool ok = !here.is_linked || ++set->linked <= LINKED_MAX ||
+              cannot_list(set, here.path, "links lead to too many folders", err);
+    for (const struct dirent *entry; ok && (entry = readdir(stream)) != NULL;)
+        ok = add_entry(set, &here, fd, entry, err);
     closedir(stream);
     return ok;
 }
@@ -129,7 +147,7 @@ FileSet *fileset_read(const void *ctx, const char *dir, const char *ending, Erro
     set->dir = mem_strdup(set, dir);
     set->ending = mem_strdup(set, ending);
     grow(set);
-    return list_folder(set, NULL, AT_FDCWD, dir, "", err) ? set : NULL;
+    return list_folder(set, NULL, AT_FDCWD, dir, false, err) ? set : NULL;
 }
 
 bool fileset_has(const FileSet *set, const char *name)

@@ -161,15 +161,6 @@ static bool add_module(Workspace *ws, Module *m, Error *err)
     return add_name(ws, m, m->name, err) && add_name(ws, m, m->control_name, err) && add_name(ws, m, m->npm_name, err);
 }
 
-/* Is there such a module already, found through another pattern? */
-static bool is_known_dir(const Workspace *ws, const char *dir)
-{
-    for (size_t i = 0; i < ws->modules.n; i++)
-        if (strcmp(ws->modules.v[i]->dir, dir) == 0)
-            return true;
-    return false;
-}
-
 static bool is_skipped(const char *name)
 {
     static const char *const skipped[] = {"node_modules", "deploy", "verify", "revert", "sql", "dist"};
@@ -185,7 +176,7 @@ static bool add_module_in(Workspace *ws, const char *dir, const ProjectOptions *
     SCRATCH void *scratch = mem_scratch();
     const char *plan;
     const ProjectFormat *format = module_format(scratch, dir, &plan);
-    if (format == NULL || is_known_dir(ws, dir))
+    if (format == NULL)
         return true;
     char *conf_path = path_join(scratch, dir, "sqitch.conf");
     json_t *conf = NULL;
@@ -308,6 +299,14 @@ static bool read_single(Workspace *ws, const Found *found, const ProjectOptions 
         return false;
     ws->current = ws->modules.v[0];
     return true;
+}
+
+static bool is_known_dir(const Workspace *ws, const char *dir)
+{
+    for (size_t i = 0; i < ws->modules.n; i++)
+        if (strcmp(ws->modules.v[i]->dir, dir) == 0)
+            return true;
+    return false;
 }
 
 static bool read_many(Workspace *ws, const Found *found, const ProjectOptions *o, Error *err)

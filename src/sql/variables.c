@@ -42,9 +42,15 @@ static bool is_open(const Source *source, const char *name)
     return false;
 }
 
+/* A value may name variables, and theirs others: a few lines of that would never come to an end. */
+enum { EXPANDED_MAX = 4 * VALUE_MAX };
+
 static bool enter_value(SqlScript *s, LexToken t, const char *name, const char *value, Error *err)
 {
     Frame *f = s->frame;
+    s->expanded = (f->source == f->file ? 0 : s->expanded) + strlen(value);
+    if (s->expanded > EXPANDED_MAX)
+        return source_error(f->source, f->source->at, err, "the variables within one another come to more than 4 MB");
     Source *source = source_of_value(f->source, (size_t)(t.p - f->source->buffer), name, value, err);
     if (source == NULL)
         return false;

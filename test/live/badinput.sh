@@ -259,7 +259,16 @@ run "$PGWRIGHT" deploy
 expect_status 0
 run "$PGWRIGHT" analyze
 expect_status 0
-rm deploy/b.sql; ln -s b.sql deploy/b.sql
+for i in 1 2 3 4 5 6 7 8 9; do mkdir "deploy/$i"; for k in 1 2 3 4 5 6 7 8 9; do ln -s "../$k" "deploy/$i/$k"; done; done
+run "$PGWRIGHT" status
+expect_status 10
+expect_errors "links lead to too many folders"
+rm -r deploy/[1-9]
+deep=$(printf 'd/%.0s' $(seq 1 300)); mkdir -p "deploy/$deep"
+run sh -c 'ulimit -n 200; exec "$@"' sh "$PGWRIGHT" status
+expect_status 10
+expect_errors "cannot list the folder: Too many open files"
+rm -r deploy/d deploy/b.sql; ln -s b.sql deploy/b.sql
 run "$PGWRIGHT" status
 expect_status 10
 expect_errors "pgwright.plan:5:1: the deploy script of b is missing"
@@ -300,6 +309,19 @@ printf '\\ir a.sql\n' >deploy/a.sql
 run "$PGWRIGHT" deploy
 expect_status 10
 expect_errors "deploy/a.sql:1:"
+expect_untouched
+end
+
+begin "variables that grow without end"
+project pgwright; change a
+{ echo '\set v 0123456789'; for i in $(seq 1 60); do echo '\set v :v:v:v:v'; done; echo "SELECT ':v';"; } >deploy/a.sql
+run "$PGWRIGHT" deploy
+expect_status 10
+expect_errors "deploy/a.sql:[0-9]*:1: .*more than 1 MB"
+{ echo "\set v0 1"; for i in $(seq 1 60); do echo "\set v$i ':v$((i - 1)),:v$((i - 1))'"; done; echo "SELECT :v60;"; } >deploy/a.sql
+run "$PGWRIGHT" deploy
+expect_status 10
+expect_errors "deploy/a.sql:62:8: .*more than 4 MB"
 expect_untouched
 end
 
