@@ -322,6 +322,10 @@ expect_errors "deploy/a.sql:[0-9]*:1: .*more than 1 MB"
 run "$PGWRIGHT" deploy
 expect_status 10
 expect_errors "deploy/a.sql:62:8: .*more than 4 MB"
+{ printf "\\\\set v ':\\\\'v\\\\''\\n"; for i in $(seq 1 13); do echo '\set v :v:v:v'; done; echo "SELECT :v;"; } >deploy/a.sql
+run "$PGWRIGHT" deploy
+expect_status 10
+expect_errors "more than [14] MB"
 expect_untouched
 end
 
