@@ -2,7 +2,7 @@
 
 BUILD ?= build
 FUZZ_SECONDS ?= 60
-FUZZERS = script plan control gitconfig yaml
+FUZZERS = script arguments plan reference control extensions header gitconfig yaml redact
 
 .PHONY: all demo check check-asan check-matrix fuzz bench lint install clean
 
@@ -26,7 +26,7 @@ check-asan:
 	@tools/install-deps build test
 	@test -f build-asan/build.ninja || meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 	@ninja -C build-asan --quiet
-	@ASAN_OPTIONS=detect_leaks=0 test/run build-asan
+	@ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1 test/run build-asan
 
 check-matrix:
 	@tools/install-deps build test
@@ -41,7 +41,7 @@ fuzz:
 	@ninja -C build-fuzz --quiet
 	@for name in $(FUZZERS); do \
 	    mkdir -p build-fuzz/corpus-$$name; \
-	    build-fuzz/test/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 \
+	    build-fuzz/test/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -artifact_prefix=build-fuzz/ \
 	        build-fuzz/corpus-$$name test/fuzz/corpus/$$name || exit 1; \
 	done
 
@@ -51,8 +51,10 @@ bench: all
 lint:
 	@tools/install-deps build lint
 	@$(MAKE) --no-print-directory all
-	@cppcheck --quiet --enable=warning,portability --inline-suppr --error-exitcode=1 --suppress=missingIncludeSystem -Isrc src
-	@clang-tidy --quiet -p $(BUILD) $$(git ls-files 'src/*.c')
+	@cppcheck --quiet --enable=warning,portability --inline-suppr --error-exitcode=1 --suppress=missingIncludeSystem \
+	    '-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i))!=NULL;i++)' \
+	    '-Djson_object_foreach(o,k,v)=for(k="";(v=json_object_get(o,k))!=NULL;)' -Isrc src
+	@git ls-files 'src/*.c' | xargs -P 2 -n 8 clang-tidy --quiet -p $(BUILD) --extra-arg=-ftrivial-auto-var-init=pattern
 
 install: all
 	@meson install -C $(BUILD)

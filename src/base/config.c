@@ -36,6 +36,9 @@ static void place_error(Error *err, const char *path, const char *text, size_t l
 json_t *config_parse_json(const char *text, size_t len, const char *path, Error *err)
 {
     json_error_t at;
+    size_t mark = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; /* jansson takes none */
+    text += mark;
+    len -= mark;
     json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &at);
     if (root == NULL) {
         error_set(err, ERR_CONFIG, "not valid JSON: %s", at.text);
@@ -224,10 +227,19 @@ static json_t *yaml_node(YamlReader *r, int depth)
     return value;
 }
 
+/* Reads on past the event at hand and the one behind it. */
+static bool yaml_skip(YamlReader *r)
+{
+    for (int i = 0; i < 2; i++)
+        if (!yaml_advance(r))
+            return false;
+    return true;
+}
+
 /* Stream start, at most one document, stream end. An empty file is an empty object. */
 static json_t *yaml_stream(YamlReader *r)
 {
-    if (!yaml_advance(r) || !yaml_advance(r))
+    if (!yaml_skip(r))
         return NULL;
     if (r->event.type == YAML_STREAM_END_EVENT)
         return json_object();
@@ -236,7 +248,7 @@ static json_t *yaml_stream(YamlReader *r)
     json_t *root = yaml_node(r, 0);
     if (root == NULL)
         return NULL;
-    bool ended = yaml_advance(r) && yaml_advance(r);
+    bool ended = yaml_skip(r);
     if (ended && r->event.type == YAML_STREAM_END_EVENT)
         return root;
     if (ended)
@@ -268,6 +280,17 @@ json_t *config_read(const char *path, Error *err)
     if (text == NULL)
         return NULL;
     return text_ends(path, ".json") ? config_parse_json(text, len, path, err) : config_parse_yaml(text, len, path, err);
+}
+
+json_t *config_read_object(const char *path, Error *err)
+{
+    json_t *root = config_read(path, err);
+    if (root == NULL || json_is_object(root))
+        return root;
+    json_decref(root);
+    error_set(err, ERR_CONFIG, "an object with settings is expected");
+    error_place(err, path, 1, 1, NULL);
+    return NULL;
 }
 
 json_t *config_get(json_t *root, const char *dotted)

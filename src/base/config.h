@@ -15,7 +15,10 @@ enum { CONFIG_MAX_BYTES = 16 * 1024 * 1024 };
 /* Reads a file by its ending (.json, else YAML). The caller json_decref()s the result. NULL with file:line:column. */
 json_t *config_read(const char *path, Error *err);
 
-/* The same from memory; `path` is only named in errors. */
+/* The same of a file that must hold an object of settings. */
+json_t *config_read_object(const char *path, Error *err);
+
+/* Reads from memory; `path` is only named in errors. */
 json_t *config_parse_json(const char *text, size_t len, const char *path, Error *err);
 json_t *config_parse_yaml(const char *text, size_t len, const char *path, Error *err);
 

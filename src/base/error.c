@@ -75,9 +75,26 @@ void error_place(Error *err, const char *file, long line, long column, const cha
     talloc_free(target->file);
     talloc_free(target->source);
     target->file = mem_strdup(NULL, file);
-    target->source = mem_strdup(NULL, source);
+    target->source = source == NULL ? NULL : utf8_repaired(NULL, view_of(source));
     target->line = line;
     target->column = column;
+}
+
+void error_place_in(Error *err, const char *file, View text, const char *at)
+{
+    SCRATCH void *scratch = mem_scratch();
+    long line = 1, column = 1;
+    const char *from = text.p, *end = text.p + text.len;
+    for (const char *newline; (newline = memchr(from, '\n', (size_t)(at - from))) != NULL; line++)
+        from = newline + 1;
+    const char *newline = memchr(from, '\n', (size_t)(end - from));
+    const char *stop = newline == NULL ? end : newline;
+    bool has_mark = line == 1 && stop - from >= 3 && memcmp(from, "\xEF\xBB\xBF", 3) == 0;
+    from += has_mark ? 3 : 0;
+    for (const char *p = from; p < at; p++)
+        column += ((unsigned char)*p & 0xC0) != 0x80;
+    size_t len = (size_t)(stop - from) - (stop > from && stop[-1] == '\r');
+    error_place(err, file, line, column, utf8_repaired(scratch, (View){from, len}));
 }
 
 void error_code(Error *err, const char *static_code)
@@ -146,19 +163,31 @@ void error_append(Error *to, Error *from)
     *from = (Error){0};
 }
 
-/* The caret stands under the column as a terminal shows it: tabs are kept, so that they line up. */
+enum { SHOWN_MAX = 160, SHOWN_BEFORE = 80 }; /* characters of a long line, and those before the place */
+
+/* `n` characters further on, or the end. */
+static const char *skip_characters(const char *p, long n)
+{
+    while (n > 0 && *p != '\0') {
+        p++;
+        n -= ((unsigned char)*p & 0xC0) != 0x80;
+    }
+    return p;
+}
+
+/* The caret stands under the column as a terminal shows it: tabs are kept, so that they line up. Of a long line the part
+ * around the column is shown. */
 static void render_source(const Error *err, Str *out)
 {
-    str_addf(out, "  %s\n", err->source);
+    long before = err->column > SHOWN_MAX - SHOWN_BEFORE ? err->column - SHOWN_BEFORE : 0;
+    const char *from = skip_characters(err->source, before), *stop = skip_characters(from, SHOWN_MAX);
+    const char *lead = from > err->source ? "…" : "";
+    str_addf(out, "  %s%.*s%s\n", lead, (int)(stop - from), from, *stop != '\0' ? "…" : "");
     if (err->column <= 0)
         return;
-    str_add(out, "  ");
-    const char *p = err->source;
-    for (long i = 1; i < err->column && *p != '\0'; i++) {
-        size_t n = utf8_sequence(p, strlen(p));
+    str_add(out, from > err->source ? "   " : "  ");
+    for (const char *p = from, *at = skip_characters(from, err->column - 1 - before); p < at; p = skip_characters(p, 1))
         str_add_char(out, *p == '\t' ? '\t' : ' ');
-        p += n == 0 ? 1 : n;
-    }
     str_add(out, "^\n");
 }
 

@@ -64,6 +64,9 @@ void error_hint(Error *err, const char *fmt, ...) __attribute__((format(printf, 
 void error_place(Error *err, const char *file, long line, long column, const char *source);
 void error_code(Error *err, const char *static_code);
 
+/* Places it at the character `at` of the file's whole `text`: line, column and source are found. */
+void error_place_in(Error *err, const char *file, View text, const char *at);
+
 /* Puts what the caller was doing before the context: "deploying x" + "verifying y" → "deploying x: verifying y".
  * Returns false. */
 bool error_wrap(Error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

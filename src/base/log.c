@@ -114,22 +114,47 @@ static size_t announced_secret(const char *p, size_t *start)
     return 0;
 }
 
+/* A secret that text announces; what stands before it ("password=", a URL's user) is text as any other. */
+typedef struct Announced {
+    const char *p;
+    size_t len;
+} Announced;
+
+static Announced announced_at(const char *p)
+{
+    size_t start = 0, len = url_password(p, &start);
+    if (len == 0)
+        len = announced_secret(p, &start);
+    return (Announced){p + start, len};
+}
+
+/* Both, and what is between: one may be announced within what announces the other. */
+static Announced join(Announced a, Announced b)
+{
+    if (a.len == 0 || b.len == 0)
+        return a.len == 0 ? b : a;
+    const char *end = a.p + a.len > b.p + b.len ? a.p + a.len : b.p + b.len;
+    const char *from = a.p < b.p ? a.p : b.p;
+    return (Announced){from, (size_t)(end - from)};
+}
+
 char *redact(const void *ctx, const char *text)
 {
     Str out = str_new(ctx);
+    Announced next = {0};
     for (const char *p = text; *p != '\0';) {
-        size_t start = 0, len = known_secret(p);
-        if (len == 0)
-            len = url_password(p, &start);
-        if (len == 0)
-            len = announced_secret(p, &start);
-        if (len == 0) {
-            str_add_char(&out, *p++);
-            continue;
+        size_t len = known_secret(p);
+        next = join(next, announced_at(p));
+        if (next.len > 0 && p + len >= next.p) { /* is at it, or a known secret reaches into it */
+            size_t end = (size_t)(next.p + next.len - p);
+            len = len > end ? len : end;
+            next.len = 0;
         }
-        str_add_n(&out, p, start);
-        str_add(&out, MASK);
-        p += start + len;
+        if (len > 0)
+            str_add(&out, MASK);
+        else
+            str_add_char(&out, *p);
+        p += len > 0 ? len : 1;
     }
     return out.text;
 }

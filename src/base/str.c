@@ -154,6 +154,30 @@ size_t utf8_sequence(const char *p, size_t len)
     return overlong || surrogate || beyond ? 0 : n;
 }
 
+size_t utf8_valid(View text)
+{
+    size_t i = 0;
+    while (i < text.len && text.p[i] != '\0') {
+        size_t n = utf8_sequence(text.p + i, text.len - i);
+        if (n == 0)
+            break;
+        i += n;
+    }
+    return i;
+}
+
+char *utf8_repaired(const void *ctx, View text)
+{
+    static const char replacement[] = "\uFFFD";
+    Str out = str_new(ctx);
+    for (size_t n; (n = utf8_valid(text)) < text.len; text = (View){text.p + n + 1, text.len - n - 1}) {
+        str_add_n(&out, text.p, n);
+        str_add(&out, replacement);
+    }
+    str_add_n(&out, text.p, text.len);
+    return out.text;
+}
+
 /* Levenshtein distance, given up above `limit`. */
 static size_t edit_distance(const char *a, const char *b, size_t limit)
 {

@@ -47,6 +47,12 @@ bool text_to_long(const char *text, long min, long max, long *out);
  * Overlong forms, surrogates and values above U+10FFFF are not valid (RFC 3629). */
 size_t utf8_sequence(const char *p, size_t len);
 
+/* How much of the text, from its beginning, is valid UTF-8 without NUL bytes. */
+size_t utf8_valid(View text);
+
+/* The text with U+FFFD for each byte that is not valid UTF-8, and for NUL, so that every output can take it. */
+char *utf8_repaired(const void *ctx, View text);
+
 /* The candidate nearest to `word` by edit distance, for "did you mean"; NULL when none is near. */
 const char *text_nearest(const char *word, const char *const *candidates, size_t n);
 

@@ -339,7 +339,7 @@ static void add_fish_flag(Str *out, const Command *c, const Flag *f)
         str_add(out, " -a '(__fish_complete_directories)'");
     if (kind != NULL && islower((unsigned char)*kind) && f->type != FLAG_CHOICE)
         str_addf(out, " -a '(__pgwright_names %s)'", kind);
-    if (f->type == FLAG_CHOICE) {
+    if (kind != NULL && f->type == FLAG_CHOICE) {
         str_add(out, " -a '");
         add_words(out, kind);
         str_add_char(out, '\'');

@@ -78,7 +78,6 @@ static void add_command(Str *out, const Command *c)
 
 static void add_group(Str *out, const char *group)
 {
-    SCRATCH void *scratch = mem_scratch();
     add_heading(out, group);
     for (size_t i = 0; i < commands_count; i++) {
         if (commands[i].hidden || strcmp(commands[i].group, group) != 0)

@@ -8,12 +8,13 @@
 
 #include <string.h>
 
+/* The flag's table lets no other names come here. */
 static const ProjectFormat *format_named(const char *name)
 {
-    for (size_t i = 0; i < project_formats_count; i++)
-        if (strcmp(project_formats[i].name, name) == 0)
-            return &project_formats[i];
-    return NULL;
+    const ProjectFormat *format = project_formats;
+    while (strcmp(format->name, name) != 0)
+        format++;
+    return format;
 }
 
 /* The workspace around us; NULL when there is none. ERR_CONFIG stays an error. */
@@ -83,7 +84,7 @@ static bool init_module(Invocation *inv, const char *name, Error *err)
                    .format = choose_format(inv, ws),
                    .requires = flag_list(inv, "extensions")};
     bool control = many || m.requires->n > 0 || strcmp(m.format->name, "pgpm") == 0;
-    if (!dir_make(dir, err) || !authoring_module(dir, &m, control, err))
+    if (!authoring_module(dir, &m, control, err))
         return false;
     tell_made(inv, many ? "module" : "project", m.name, dir, "pgwright add CHANGE");
     return true;

@@ -231,7 +231,7 @@ static void choose_place(Sandbox *sb, const char *project)
 {
     char *real = project == NULL ? NULL : path_real(sb, project);
     char *base = real == NULL ? cache_dir(sb, sb) : project_dir(sb, sb, real);
-    if (base == NULL)
+    if (base == NULL && real != NULL)
         base = path_join(sb, cache_dir(sb, sb), short_hash(sb, real));
     sb->base = base;
     sb->data = mem_printf(sb, "%s/sandbox-%d", base, sb->major);

@@ -2,6 +2,7 @@
 #include "project/analyze.h"
 
 #include "base/file.h"
+#include "project/fileset.h"
 #include "project/header.h"
 #include "sql/script.h"
 
@@ -183,45 +184,31 @@ static void check_change(Analysis *a, Change *c)
     }
 }
 
-/* Scripts below `dir` that the plan does not name. Links are not followed. */
+/* Scripts in a folder that the plan does not name. */
 static bool check_orphans(Analysis *a, const char *dir, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    TextList names = {0};
-    if (!dir_exists(dir))
-        return true;
-    if (!dir_list(scratch, dir, &names, err))
+    const FileSet *files = fileset_read(scratch, dir, a->module->scripts.ending, err);
+    if (files == NULL)
         return false;
+    TextList names = fileset_names(scratch, files);
     for (size_t i = 0; i < names.n; i++) {
-        char *path = path_join(scratch, dir, names.v[i]);
-        if (dir_exists(path) && path_within(path_real(scratch, path), a->module->dir)) {
-            if (!check_orphans(a, path, err))
-                return false;
-        } else if (text_ends(path, ".sql") && !map_has(a->planned, path)) {
+        const char *path = mem_printf(scratch, "%s/%s", dir, names.v[i]);
+        if (!map_has(a->planned, path))
             add_issue(a, ISSUE_ORPHAN_SCRIPT, path, 0, "");
-        }
     }
     return true;
 }
 
-/* The folder of a kind of script: where a change has its own, less the change's name. */
-static char *script_folder(const void *ctx, const Module *m, const char *path, const char *fallback)
-{
-    const Change *c = m->changes.n > 0 ? m->changes.v[m->changes.n - 1] : NULL;
-    size_t tail = c == NULL ? 0 : strlen(c->instance) + strlen("/.sql");
-    if (c == NULL || strlen(path) <= tail)
-        return path_join(ctx, m->dir, fallback);
-    return mem_strndup(ctx, path, strlen(path) - tail);
-}
-
 static bool check_folders(Analysis *a, Error *err)
 {
-    SCRATCH void *scratch = mem_scratch();
-    const Module *m = a->module;
-    const Change *last = m->changes.n > 0 ? m->changes.v[m->changes.n - 1] : NULL;
-    return check_orphans(a, script_folder(scratch, m, last != NULL ? last->deploy : "", "deploy"), err) &&
-           check_orphans(a, script_folder(scratch, m, last != NULL ? last->verify : "", "verify"), err) &&
-           check_orphans(a, script_folder(scratch, m, last != NULL ? last->revert : "", "revert"), err);
+    const ScriptDirs *d = &a->module->scripts;
+    const char *const folders[] = {d->deploy, d->reworked_deploy, d->verify, d->reworked_verify, d->revert, d->reworked_revert};
+    bool ok = true;
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
+        if (i % 2 == 0 || strcmp(folders[i], folders[i - 1]) != 0)
+            ok = check_orphans(a, folders[i], err) && ok;
+    return ok;
 }
 
 bool analyze_module(const void *ctx, const Workspace *ws, const Module *m, IssueList *out, Error *err)

@@ -61,7 +61,7 @@ bool authoring_module(const char *dir, const NewModule *m, bool with_control, Er
 {
     SCRATCH void *scratch = mem_scratch();
     static const char *const folders[] = {"deploy", "verify", "revert"};
-    const char *wrong = planfile_name_fault(view_of(m->name), false);
+    const char *wrong = name_fault(view_of(m->name), false);
     if (wrong != NULL)
         return error_set(err, ERR_USAGE, "%s is not a name for a module: %s", m->name, wrong);
     if (!write_new(path_join(scratch, dir, m->format->plan_file), plan_head(scratch, m), err))
@@ -132,20 +132,20 @@ static char *stub(const void *ctx, const Module *m, const NewChange *c, ScriptKi
 
 char *authoring_path(const void *ctx, const Module *m, const char *name, ScriptKind kind)
 {
-    static const char *const folders[] = {"deploy", "verify", "revert"};
-    if (m->changes.n > 0) {
-        const Change *c = m->changes.v[m->changes.n - 1];
-        const char *path = kind == SCRIPT_DEPLOY ? c->deploy : kind == SCRIPT_VERIFY ? c->verify : c->revert;
-        size_t tail = strlen(c->instance) + strlen("/.sql");
-        if (strlen(path) > tail)
-            return mem_printf(ctx, "%.*s/%s.sql", (int)(strlen(path) - tail), path, name);
-    }
-    return mem_printf(ctx, "%s/%s/%s.sql", m->dir, folders[kind], name);
+    const char *const dirs[] = {m->scripts.deploy, m->scripts.verify, m->scripts.revert};
+    return mem_printf(ctx, "%s/%s%s", dirs[kind], name, m->scripts.ending);
+}
+
+/* Where the script of an earlier instance goes. */
+static char *reworked_path(const void *ctx, const Module *m, const char *name, const char *tag, size_t kind)
+{
+    const char *const dirs[] = {m->scripts.reworked_deploy, m->scripts.reworked_verify, m->scripts.reworked_revert};
+    return mem_printf(ctx, "%s/%s@%s%s", dirs[kind], name, tag, m->scripts.ending);
 }
 
 static bool check_name(const Module *m, const NewChange *c, bool exists, Error *err)
 {
-    const char *wrong = planfile_name_fault(view_of(c->name), false);
+    const char *wrong = name_fault(view_of(c->name), false);
     if (wrong != NULL) {
         error_set(err, ERR_USAGE, "%s is not a name for a change: %s", c->name, wrong);
         error_code(err, "INVALID_NAME");
@@ -217,7 +217,7 @@ bool authoring_tag(Module *m, const Change *change, const char *name, const char
 {
     SCRATCH void *scratch = mem_scratch();
     PlanText plan;
-    const char *wrong = planfile_name_fault(view_of(name), true);
+    const char *wrong = name_fault(view_of(name), true);
     if (wrong != NULL)
         return error_set(err, ERR_USAGE, "%s is not a name for a tag: %s", name, wrong);
     const Tag *old = tag_named(m, name);
@@ -253,17 +253,16 @@ static bool copy_file(const char *from, const char *to, Error *err)
     SCRATCH void *scratch = mem_scratch();
     size_t len;
     char *text = file_read(scratch, from, SCRIPT_MAX, &len, err);
-    return text != NULL && file_write(to, text, len, err);
+    return text != NULL && dir_make(path_dir(scratch, to), err) && file_write(to, text, len, err);
 }
 
 /* deploy and verify are copied; the new revert takes back to the old deploy. */
 static bool copy_scripts(Module *m, const Change *c, const char *tag, TextList *made, Error *err)
 {
-    SCRATCH void *scratch = mem_scratch();
     const char *from[] = {c->deploy, c->verify, c->revert};
     const bool there[] = {c->has_deploy, c->has_verify, c->has_revert};
     for (size_t kind = 0; kind < sizeof from / sizeof from[0]; kind++) {
-        char *old = authoring_path(m, m, mem_printf(scratch, "%s@%s", c->name, tag), (ScriptKind)kind);
+        char *old = reworked_path(m, m, c->name, tag, kind);
         if (!there[kind])
             continue;
         if (file_exists(old)) {

@@ -5,6 +5,7 @@
 
 typedef struct Line {
     const char *path;
+    View file; /* all of it */
     long number;
     View text;
     Error *err;
@@ -12,10 +13,8 @@ typedef struct Line {
 
 static bool fault(const Line *line, const char *at, const char *message)
 {
-    SCRATCH void *scratch = mem_scratch();
     error_set(line->err, ERR_CONFIG, "%s", message);
-    error_place(line->err, line->path, line->number, (long)(at - line->text.p) + 1,
-                mem_strndup(scratch, line->text.p, line->text.len));
+    error_place_in(line->err, line->path, line->file, at);
     return false;
 }
 
@@ -89,21 +88,24 @@ static bool read_line(const void *ctx, const Line *line, Control *out)
         p++;
     View key = {name, (size_t)(p - name)};
     p = skip_blanks(p, end);
-    if (p < end && *p == '=')
-        p = skip_blanks(p + 1, end);
-    else if (p == end)
+    if (key.len == 0 || p == end)
         return fault(line, p, "name = 'value' is expected");
+    if (*p == '=')
+        p = skip_blanks(p + 1, end);
     Str value = str_new(scratch);
     if (!read_value(line, p, &value))
         return false;
-    if (view_is_nocase(key, "requires"))
+    if (view_is_nocase(key, "requires")) {
+        out->requires = (TextList){0}; /* the last line counts, as for PostgreSQL */
+        out->requires_line = line->number;
         split_names(ctx, value.text, &out->requires);
-    else if (view_is_nocase(key, "default_version"))
+    } else if (view_is_nocase(key, "default_version")) {
         out->default_version = mem_strdup(ctx, value.text);
-    else if (view_is_nocase(key, "comment"))
+    } else if (view_is_nocase(key, "comment")) {
         out->comment = mem_strdup(ctx, value.text);
-    else if (view_is_nocase(key, "schema"))
+    } else if (view_is_nocase(key, "schema")) {
         out->schema = mem_strdup(ctx, value.text);
+    }
     return true;
 }
 
@@ -116,9 +118,10 @@ bool control_parse(const void *ctx, const char *text, size_t len, const char *pa
     for (long number = 1; p < end; number++) {
         const char *newline = memchr(p, '\n', (size_t)(end - p));
         const char *stop = newline == NULL ? end : newline;
-        Line line = {.path = path, .number = number, .text = {p, (size_t)(stop - p)}, .err = err};
-        if (memchr(p, '\0', line.text.len) != NULL)
-            return fault(&line, p, "a NUL byte");
+        Line line = {.path = path, .file = {text, len}, .number = number, .text = {p, (size_t)(stop - p)}, .err = err};
+        size_t valid = utf8_valid(line.text);
+        if (valid < line.text.len)
+            return fault(&line, p + valid, p[valid] == '\0' ? "a NUL byte" : "invalid UTF-8");
         if (!read_line(ctx, &line, out))
             return false;
         p = newline == NULL ? end : newline + 1;

@@ -11,6 +11,7 @@ typedef struct Control {
     const char *default_version; /* NULL when it is not given, as all texts */
     const char *schema;
     TextList requires;           /* none for an empty value */
+    long requires_line;          /* 0 when there is none */
 } Control;
 
 /* Everything is owned by `ctx`. ERR_CONFIG with file:line:column. */

@@ -2,7 +2,7 @@
 #include "project/project.h"
 
 const ProjectFormat project_formats[] = {
-    {.name = "pgwright", .plan_file = "pgwright.plan", .history = "pgwright", .lenient = true},
+    {.name = "pgwright", .plan_file = "pgwright.plan", .history = "pgwright", .lenient = true, .bare_tags = true},
     {.name = "pgpm", .plan_file = "pgpm.plan", .history = "pgpm", .lenient = true},
     {.name = "sqitch", .plan_file = "sqitch.plan", .history = "sqitch", .lenient = false},
 };

@@ -15,26 +15,14 @@ typedef struct Reader {
 
 static bool fault(const Reader *r, const char *at, const char *message)
 {
-    SCRATCH void *scratch = mem_scratch();
-    long line = 1;
-    const char *from = r->text;
-    for (const char *q = r->text; q < at; q++) {
-        if (*q != '\n')
-            continue;
-        line++;
-        from = q + 1;
-    }
-    size_t n = 0;
-    while (from + n < r->end && from[n] != '\n' && from[n] != '\0')
-        n++;
     error_set(r->err, ERR_CONFIG, "%s", message);
-    error_place(r->err, r->path, line, (long)(at - from) + 1, mem_strndup(scratch, from, n));
+    error_place_in(r->err, r->path, (View){r->text, (size_t)(r->end - r->text)}, at);
     return false;
 }
 
 static void skip_space(Reader *r)
 {
-    while (r->p < r->end && (isspace((unsigned char)*r->p) || *r->p == '\0'))
+    while (r->p < r->end && isspace((unsigned char)*r->p))
         r->p++;
 }
 
@@ -169,16 +157,21 @@ static bool read_variable(Reader *r)
         if (!read_value(r, &value))
             return false;
     }
-    json_t *text = json_stringn(has_value ? value.text : "true", has_value ? value.len : 4);
-    if (text == NULL)
-        return fault(r, from, "invalid UTF-8");
-    json_object_set_new(r->section, name, text);
+    json_object_set_new(r->section, name, json_string(has_value ? value.text : "true"));
     return true;
 }
 
 json_t *gitconfig_parse(const char *text, size_t len, const char *path, Error *err)
 {
-    Reader r = {.path = path, .text = text, .p = text, .end = text + len, .root = json_object(), .err = err};
+    Reader r = {.path = path, .text = text, .p = text, .end = text + len, .err = err};
+    size_t valid = utf8_valid((View){text, len});
+    if (valid < len) {
+        fault(&r, text + valid, text[valid] == '\0' ? "a NUL byte" : "invalid UTF-8");
+        return NULL;
+    }
+    if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+        r.p += 3;
+    r.root = json_object();
     for (skip_space(&r); r.p < r.end; skip_space(&r)) {
         bool ok = true;
         if (*r.p == '#' || *r.p == ';')

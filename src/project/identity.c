@@ -4,6 +4,7 @@
 #include "base/digest.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -94,64 +95,97 @@ char *identity_canonical_uri(const void *ctx, const char *uri)
     return out.text;
 }
 
-static void add_project(Str *text, const Module *m)
+/* The text of one identity after the other, in the same memory. */
+typedef struct Describer {
+    Str text;
+    Digest *digest;
+    const Module *module;
+} Describer;
+
+static void add(Describer *d, const char *a, const char *b)
 {
-    str_addf(text, "project %s\n", m->name);
-    if (m->uri[0] != '\0')
-        str_addf(text, "uri %s\n", m->canonical_uri);
+    str_add(&d->text, a);
+    str_add(&d->text, b);
 }
 
-static void add_dependencies(Str *text, const Change *c, bool conflicts)
+static void begin(Describer *d)
+{
+    str_clear(&d->text);
+    add(d, "project ", d->module->name);
+    if (d->module->uri[0] != '\0')
+        add(d, "\nuri ", d->module->canonical_uri);
+}
+
+/* Who and when. */
+static void add_stamp(Describer *d, const Stamp *stamp)
+{
+    add(d, "\nplanner ", stamp->name);
+    add(d, " <", stamp->email);
+    add(d, ">\ndate ", stamp->at);
+}
+
+static void add_note(Describer *d, const char *note)
+{
+    if (note[0] != '\0')
+        add(d, "\n\n", note);
+}
+
+/* The project is left out where it is the own one. */
+static void add_dependencies(Describer *d, const Change *c, bool conflicts)
 {
     bool headed = false;
     for (size_t i = 0; i < c->dependencies.n; i++) {
-        const Dependency *d = &c->dependencies.v[i];
-        if (d->conflict != conflicts)
+        const Dependency *dep = &c->dependencies.v[i];
+        if (dep->conflict != conflicts)
             continue;
         if (!headed)
-            str_add(text, conflicts ? "\nconflicts" : "\nrequires");
+            str_add(&d->text, conflicts ? "\nconflicts" : "\nrequires");
         headed = true;
-        bool own = d->ref.project != NULL && strcmp(d->ref.project, c->module->name) == 0;
-        str_addf(text, "\n  %c %s", conflicts ? '-' : '+', own ? strchr(d->ref.text, ':') + 1 : d->ref.text);
+        bool own = dep->ref.project != NULL && strcmp(dep->ref.project, d->module->name) == 0;
+        add(d, conflicts ? "\n  - " : "\n  + ", own ? strchr(dep->ref.text, ':') + 1 : dep->ref.text);
     }
 }
 
-static void frame(const char *kind, const Str *text, char id[SQITCH_ID_SIZE])
+static void finish(Describer *d, const char *kind, char id[SQITCH_ID_SIZE])
 {
-    SCRATCH void *scratch = mem_scratch();
-    char hex[DIGEST_HEX_MAX];
-    Digest *d = digest_new(scratch, DIGEST_SHA1);
-    char *head = mem_printf(scratch, "%s %zu", kind, text->len);
-    digest_add(d, head, strlen(head) + 1); /* with its NUL */
-    digest_add(d, text->text, text->len);
-    digest_hex(d, hex);
+    char head[64], hex[DIGEST_HEX_MAX];
+    int n = snprintf(head, sizeof head, "%s %zu", kind, d->text.len);
+    digest_add(d->digest, head, (size_t)n + 1); /* with its NUL */
+    digest_add(d->digest, d->text.text, d->text.len);
+    digest_hex(d->digest, hex);
     memcpy(id, hex, SQITCH_ID_SIZE);
 }
 
-void identity_change(const Change *c, const char *parent, char id[SQITCH_ID_SIZE])
+static void identify_change(Describer *d, Change *c, const char *parent)
 {
-    SCRATCH void *scratch = mem_scratch();
-    Str text = str_new(scratch);
-    add_project(&text, c->module);
-    str_addf(&text, "change %s\n", c->name);
+    begin(d);
+    add(d, "\nchange ", c->name);
     if (parent != NULL)
-        str_addf(&text, "parent %s\n", parent);
-    str_addf(&text, "planner %s <%s>\ndate %s", c->stamp.name, c->stamp.email, c->stamp.at);
-    add_dependencies(&text, c, false);
-    add_dependencies(&text, c, true);
-    if (c->note[0] != '\0')
-        str_addf(&text, "\n\n%s", c->note);
-    frame("change", &text, id);
+        add(d, "\nparent ", parent);
+    add_stamp(d, &c->stamp);
+    add_dependencies(d, c, false);
+    add_dependencies(d, c, true);
+    add_note(d, c->note);
+    finish(d, "change", c->id);
 }
 
-void identity_tag(const Tag *t, char id[SQITCH_ID_SIZE])
+static void identify_tag(Describer *d, Tag *t)
+{
+    begin(d);
+    add(d, "\ntag @", t->name);
+    add(d, "\nchange ", t->change->id);
+    add_stamp(d, &t->stamp);
+    add_note(d, t->note);
+    finish(d, "tag", t->id);
+}
+
+void identity_module(Module *m)
 {
     SCRATCH void *scratch = mem_scratch();
-    Str text = str_new(scratch);
-    add_project(&text, t->change->module);
-    str_addf(&text, "tag @%s\nchange %s\nplanner %s <%s>\ndate %s", t->name, t->change->id, t->stamp.name,
-             t->stamp.email, t->stamp.at);
-    if (t->note[0] != '\0')
-        str_addf(&text, "\n\n%s", t->note);
-    frame("tag", &text, id);
+    m->canonical_uri = identity_canonical_uri(m, m->uri);
+    Describer d = {.text = str_new(scratch), .digest = digest_new(scratch, DIGEST_SHA1), .module = m};
+    for (size_t i = 0; i < m->changes.n; i++)
+        identify_change(&d, m->changes.v[i], i == 0 ? NULL : m->changes.v[i - 1]->id);
+    for (size_t i = 0; i < m->tags.n; i++)
+        identify_tag(&d, m->tags.v[i]);
 }

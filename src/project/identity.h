@@ -5,11 +5,8 @@
 
 #include "project/project.h"
 
-/* `parent` is the id of the change on the plan line before; NULL for the first. */
-void identity_change(const Change *change, const char *parent, char id[SQITCH_ID_SIZE]);
-
-/* The id of its change must be there. */
-void identity_tag(const Tag *tag, char id[SQITCH_ID_SIZE]);
+/* Gives the module its canonical uri, and every change and tag of it its id. */
+void identity_module(Module *module);
 
 /* A URI in canonical form (RFC 3986, 6.2.2 and 6.2.3, as Perl's URI does it): scheme and host in lower case, no default
  * port, no needless escapes. Owned by `ctx`. */

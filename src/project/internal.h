@@ -4,15 +4,13 @@
 
 #include "project/authoring.h"
 
-/* Where a module's scripts are. Absolute folders. */
-typedef struct ScriptDirs {
-    const char *deploy, *verify, *revert;
-    const char *reworked_deploy, *reworked_verify, *reworked_revert; /* NULL: beside the others */
-} ScriptDirs;
+/* Reads the module in `dir` with this plan file. Owned by `ws`, as are the folders in `scripts`. Warnings are added to `ws`. */
+Module *module_read(Workspace *ws, const char *dir, const char *plan_path, const ProjectFormat *format,
+                    const ScriptDirs *scripts, const ProjectOptions *options, Error *err);
 
-/* Reads the module in `dir` with this plan file. Owned by `ctx`. Warnings are added to `ws`. */
-Module *module_read(const void *ctx, Workspace *ws, const char *dir, const char *plan_path, const ProjectFormat *format,
-                    const ScriptDirs *dirs, const ProjectOptions *options, Error *err);
+/* Names the instances of reworked changes and finds the scripts of all changes. A deploy script that is not there is an
+ * error if they are `required`; warnings are added to `ws`. */
+bool scripts_attach(Workspace *ws, Module *module, bool required, Error *err);
 
 /* The format whose plan file stands in `dir`; NULL. *plan_path owned by `ctx`. */
 const ProjectFormat *module_format(const void *ctx, const char *dir, const char **plan_path);

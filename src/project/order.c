@@ -1,36 +1,43 @@
 /* project/order.c: what depends on what across modules; see project.h. */
+#include "project/faults.h"
 #include "project/internal.h"
-#include "project/planfile.h"
+#include "project/reference.h"
 
 #include <string.h>
 
-static void missing_target(const Change *c, const Dependency *d, const Module *other, Error *err)
+static void missing_target(Faults *faults, const Change *c, const Dependency *d, const Module *other)
 {
-    error_set(err, ERR_CONFIG, "%s requires %s, which is not in the plan of module %s", c->instance, d->ref.text,
-              other->name);
-    error_code(err, d->ref.tag != NULL ? "TAG_NOT_FOUND" : "CHANGE_NOT_FOUND");
-    error_place(err, c->module->plan_path, d->line, d->column, NULL);
+    Fault *f = faults_add(faults, (View){"", 0}, d->line, NULL, "%s requires %s, which is not in the plan of module %s",
+                          c->instance, d->ref.text, other->name);
+    f->column = d->column;
+    f->code = d->ref.tag != NULL ? "TAG_NOT_FOUND" : NULL;
 }
 
-static void link_change(Workspace *ws, const Change *c, Error *err)
+/* What the changes of one module require of the others. */
+static bool link_module(Workspace *ws, const Module *m, Error *err)
 {
-    for (size_t i = 0; i < c->dependencies.n; i++) {
-        Dependency *d = &c->dependencies.v[i];
-        const Module *other = d->ref.project == NULL ? NULL : map_get(ws->by_name, d->ref.project);
-        if (d->target != NULL || other == NULL)
-            continue;
-        bool ambiguous = false; /* a reworked change without a tag: any instance will do, the newest is meant */
-        d->target = reference_find(other, &d->ref, other->changes.n, &ambiguous);
-        if (d->target == NULL && !d->conflict)
-            missing_target(c, d, other, err);
+    SCRATCH void *scratch = mem_scratch();
+    Faults faults = {.ctx = scratch, .path = m->plan_path, .code = "CHANGE_NOT_FOUND"};
+    for (size_t i = 0; i < m->changes.n; i++) {
+        const Change *c = m->changes.v[i];
+        for (size_t k = 0; k < c->dependencies.n; k++) {
+            Dependency *d = &c->dependencies.v[k];
+            const Module *other = d->ref.project == NULL ? NULL : map_get(ws->by_name, d->ref.project);
+            if (d->target != NULL || other == NULL)
+                continue;
+            bool ambiguous = false; /* a reworked change without a tag: any instance will do, the newest is meant */
+            d->target = reference_find(other, &d->ref, other->changes.n, &ambiguous);
+            if (d->target == NULL && !d->conflict)
+                missing_target(&faults, c, d, other);
+        }
     }
+    return faults_tell(&faults, err);
 }
 
 bool workspace_link(Workspace *ws, Error *err)
 {
-    for (size_t m = 0; m < ws->modules.n; m++)
-        for (size_t i = 0; i < ws->modules.v[m]->changes.n; i++)
-            link_change(ws, ws->modules.v[m]->changes.v[i], err);
+    for (size_t i = 0; i < ws->modules.n; i++)
+        link_module(ws, ws->modules.v[i], err);
     return !error_is_set(err);
 }
 
@@ -56,7 +63,7 @@ static bool cycle(const Walk *w, const Module *m)
     str_add(&text, m->name);
     error_set(w->err, ERR_CONFIG, "modules require each other in a circle: %s", text.text);
     error_code(w->err, "CIRCULAR_DEPENDENCY");
-    error_place(w->err, m->plan_path, 0, 0, NULL);
+    error_place(w->err, m->control_path, m->requires_line, 1, NULL);
     error_hint(w->err, "take one of these out of a control file's requires");
     return false;
 }

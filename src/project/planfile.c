@@ -1,457 +1,239 @@
-/* project/planfile.c: see planfile.h. */
+/* project/planfile.c: see planfile.h.
+ *
+ * A plan is read twice: its lines into changes and tags, then the dependencies of every change (plandeps.c), so that one
+ * that stands further down can be told from one that is not there. */
 #include "project/planfile.h"
 
 #include "project/identity.h"
+#include "project/planreader.h"
+#include "project/reference.h"
 
-#include <ctype.h>
 #include <string.h>
 
-/* A plan being read. */
-typedef struct Reader {
-    Module *module;
-    const PlanReading *reading;
-    Error *err;
-    View line;        /* without its end */
-    long number;
-    bool in_header;   /* no blank line yet */
-    Map *in_section;  /* names of changes since the last tag */
-    Map *tag_names;
-    size_t errors;
-} Reader;
-
-enum { ERRORS_MAX = 100 };
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-/* An error at `at`, a place within the line; `what` stands for %s. Reading goes on with the next line. */
-static void fault(Reader *r, const char *at, const char *fmt, const char *what)
-{
-    SCRATCH void *scratch = mem_scratch();
-    if (++r->errors > ERRORS_MAX)
-        return;
-    const char *mark = strstr(fmt, "%s");
-    Str text = str_new(scratch);
-    str_add_n(&text, fmt, mark == NULL ? strlen(fmt) : (size_t)(mark - fmt));
-    if (mark != NULL) {
-        str_add(&text, what);
-        str_add(&text, mark + 2);
-    }
-    error_set(r->err, ERR_CONFIG, "%s", text.text);
-    error_code(r->err, "PLAN_PARSE_ERROR");
-    long column = 1;
-    for (const char *p = r->line.p; p < at; p++)
-        column += ((unsigned char)*p & 0xC0) != 0x80;
-    char *line = mem_strndup(scratch, r->line.p, r->line.len < 300 ? r->line.len : 300);
-    error_place(r->err, r->reading->path, r->number, column, line);
-}
-
-static bool is_punctuation(char c)
-{
-    return (unsigned char)c < 0x80 && ispunct((unsigned char)c) && c != '_';
-}
-
-/* Ends in "~3", "/3", …: that would read as a relative reference. */
-static bool ends_relative(View name)
-{
-    size_t n = name.len;
-    while (n > 0 && isdigit((unsigned char)name.p[n - 1]))
-        n--;
-    return n > 0 && n < name.len && strchr("~/=%^[]", name.p[n - 1]) != NULL;
-}
-
-static bool begins_with_id(View name)
-{
-    size_t n = 0;
-    while (n < name.len && isxdigit((unsigned char)name.p[n]))
-        n++;
-    return n >= 40;
-}
-
-const char *planfile_name_fault(View name, bool is_tag)
-{
-    if (name.len == 0)
-        return "it is empty";
-    for (size_t i = 0; i < name.len; i++)
-        if (is_blank(name.p[i]) || strchr(":@#\\", name.p[i]) != NULL || (is_tag && name.p[i] == '/'))
-            return is_tag ? "it must not hold blanks or any of : @ # \\ /" : "it must not hold blanks or any of : @ # \\";
-    if (is_punctuation(name.p[0]) || is_punctuation(name.p[name.len - 1]))
-        return "it must not begin or end with punctuation other than _";
-    if (ends_relative(name))
-        return "it must not end in one of ~ / = % ^ followed by digits";
-    if (view_is(name, "HEAD") || view_is(name, "ROOT"))
-        return "HEAD and ROOT are reserved";
-    return begins_with_id(name) ? "it must not begin with 40 hexadecimal digits" : NULL;
-}
-
-/* Reads on to the next blank. */
-static View next_word(const char **p, const char *end)
-{
-    while (*p < end && is_blank(**p))
-        (*p)++;
-    const char *from = *p;
-    while (*p < end && !is_blank(**p))
-        (*p)++;
-    return (View){from, (size_t)(*p - from)};
-}
-
-static bool is_timestamp(View v)
-{
-    static const char shape[] = "dddd-dd-ddTdd:dd:ddZ";
-    if (v.len != sizeof shape - 1)
-        return false;
-    for (size_t i = 0; i < v.len; i++)
-        if (shape[i] == 'd' ? !isdigit((unsigned char)v.p[i]) : v.p[i] != shape[i])
-            return false;
-    return true;
-}
-
-/* "TIME NAME <EMAIL>"; what stands there must be whole. Empty where the format is lenient. */
-static bool read_stamp(Reader *r, const char *p, const char *end, bool required, Stamp *stamp)
-{
-    *stamp = (Stamp){"", "", ""};
-    const char *from = p;
-    View at = next_word(&p, end);
-    if (at.len == 0 && !required)
-        return true;
-    if (at.len == 0) {
-        fault(r, end, "time, name and <email> of who planned it are missing", "");
-        return false;
-    }
-    if (!is_timestamp(at)) {
-        while (from < end && is_blank(*from))
-            from++;
-        fault(r, from, "a time like 2024-01-31T23:59:59Z is expected here", "");
-        return false;
-    }
-    stamp->at = mem_strndup(r->module, at.p, at.len);
-    View rest = view_trim((View){p, (size_t)(end - p)});
-    if (rest.len == 0 && !required)
-        return true;
-    const char *open = rest.len == 0 ? NULL : memrchr(rest.p, '<', rest.len);
-    if (rest.len == 0 || open == NULL || rest.p[rest.len - 1] != '>') {
-        if (rest.len > 0 && r->reading->format->lenient && open == NULL && memchr(rest.p, '>', rest.len) == NULL) {
-            stamp->name = mem_strndup(r->module, rest.p, rest.len);
-            return true;
-        }
-        fault(r, rest.p, "name and <email> of who planned it are expected here", "");
-        return false;
-    }
-    View name = view_trim((View){rest.p, (size_t)(open - rest.p)});
-    stamp->name = mem_strndup(r->module, name.p, name.len);
-    stamp->email = mem_strndup(r->module, open + 1, rest.len - (size_t)(open - rest.p) - 2);
-    return true;
-}
-
-static const char *unescape(const void *ctx, View note)
-{
-    Str out = str_new(ctx);
-    for (size_t i = 0; i < note.len; i++) {
-        char next = i + 1 < note.len && note.p[i] == '\\' ? note.p[i + 1] : '\0';
-        i += next == 'n' || next == 'r' || next == '\\';
-        str_add_char(&out, next == 'n' ? '\n' : next == 'r' ? '\r' : next == '\\' ? '\\' : note.p[i]);
-    }
-    return out.text;
-}
-
-char *planfile_escape(const void *ctx, const char *note)
-{
-    Str out = str_new(ctx);
-    for (; *note != '\0'; note++) {
-        if (*note == '\n' || *note == '\r' || *note == '\\')
-            str_add_char(&out, '\\');
-        str_add_char(&out, *note == '\n' ? 'n' : *note == '\r' ? 'r' : *note);
-    }
-    return out.text;
-}
-
-/* Cuts the note off *end. Sqitch: from the first #; pgpm: blanks around it. */
-static const char *take_note(Reader *r, const char *from, const char **end)
-{
-    for (const char *p = from; p < *end; p++) {
-        bool begins = *p == '#' && (!r->reading->format->lenient || p == from || is_blank(p[-1]));
-        if (!begins)
-            continue;
-        View note = view_trim((View){p + 1, (size_t)(*end - p - 1)});
-        *end = p;
-        return note.len == 0 ? "" : unescape(r->module, note);
-    }
-    return "";
-}
-
-static void read_pragma(Reader *r, View line)
+static void read_pragma(PlanReader *r, View line)
 {
     const char *p = line.p + 1, *end = line.p + line.len;
-    const char *equals = memchr(p, '=', line.len - 1);
+    plan_cut_note(r, p, &end);
+    const char *equals = memchr(p, '=', (size_t)(end - p));
     View name = view_trim((View){p, (size_t)((equals == NULL ? end : equals) - p)});
     View value = equals == NULL ? (View){"", 0} : view_trim((View){equals + 1, (size_t)(end - equals - 1)});
-    if (name.len == 0 || memchr(name.p, ' ', name.len) != NULL) {
-        fault(r, line.p, "not a pragma: %name=value is expected", "");
-        return;
-    }
-    char *text = mem_strndup(r->module, value.p, value.len);
-    if (view_is(name, "project"))
-        r->module->name = text;
+    if (name.len == 0 || memchr(name.p, ' ', name.len) != NULL)
+        PLAN_FAULT(r, line.p, "not a pragma: %%name=value is expected");
+    else if (view_is(name, "project"))
+        r->module->name = pool_text(&r->pool, value);
     else if (view_is(name, "uri"))
-        r->module->uri = text;
-    else if (view_is(name, "syntax-version") && !text_starts(text, "1.0.0"))
-        fault(r, value.p, "syntax version %s is not one that is known; 1.0.0 is", text);
+        r->module->uri = pool_text(&r->pool, value);
+    else if (view_is(name, "syntax-version") && !view_is(value, "1.0.0"))
+        PLAN_FAULT(r, value.len > 0 ? value.p : line.p, "this syntax version is not one that is known; 1.0.0 is");
 }
 
-/* Two tags or two changes of one name. */
-static bool is_duplicate(Reader *r, Map *names, View name, const char *what)
+/* The line that a tag of this change stands in. */
+static long tag_line(const Change *change, const char *name)
 {
-    SCRATCH void *scratch = mem_scratch();
-    char *text = mem_strndup(scratch, name.p, name.len);
-    const Change *first = map_get(names, text);
-    if (first == NULL)
-        return false;
-    fault(r, name.p, what, text);
-    error_detail(r->err, "it stands in line %ld already", first->line);
-    return true;
+    for (size_t i = 0; i < change->tags.n; i++)
+        if (strcmp(change->tags.v[i]->name, name) == 0)
+            return change->tags.v[i]->line;
+    return change->line;
+}
+
+/* What a tag marks: the change above it, or in pgpm's long form the change that is named before the stamp. NULL with a
+ * fault. *p moves to the stamp. */
+static Change *tagged_change(PlanReader *r, const char **p, const char *end)
+{
+    const Module *m = r->module;
+    const char *after = *p;
+    View word = plan_next_word(&after, end);
+    Change *change = m->changes.n > 0 ? m->changes.v[m->changes.n - 1] : NULL;
+    if (r->lenient && word.len > 0 && !plan_is_timestamp(word)) {
+        change = map_get(m->by_name, plan_keep(r, word));
+        *p = after;
+        if (change == NULL)
+            PLAN_FAULT(r, word.p, "no change of this name stands before the tag");
+    } else if (change == NULL) {
+        PLAN_FAULT(r, r->line.p, "a tag must follow a change");
+    }
+    return change;
 }
 
 /* "@name STAMP", or pgpm's "@name change STAMP". */
-static void read_tag(Reader *r, View line)
+static void read_tag(PlanReader *r, View line)
 {
-    const char *p = line.p + 1, *end = line.p + line.len;
-    const char *note = take_note(r, p, &end);
-    View name = next_word(&p, end);
-    const char *wrong = planfile_name_fault(name, true);
+    Module *m = r->module;
+    const char *p = line.p, *end = line.p + line.len;
+    View note = plan_cut_note(r, p, &end);
+    View word = plan_next_word(&p, end);
+    const char *wrong = name_fault((View){word.p + 1, word.len - 1}, true);
     if (wrong != NULL) {
-        fault(r, line.p, "not a name for a tag: %s", wrong);
+        PLAN_FAULT(r, line.p, "not a name for a tag: %s", wrong);
         return;
     }
-    Module *m = r->module;
-    Change *change = m->changes.n > 0 ? m->changes.v[m->changes.n - 1] : NULL;
-    const char *after = p;
-    View word = next_word(&after, end);
-    if (r->reading->format->lenient && word.len > 0 && !is_timestamp(word)) {
-        SCRATCH void *scratch = mem_scratch();
-        change = map_get(m->by_name, mem_strndup(scratch, word.p, word.len));
-        if (change == NULL) {
-            fault(r, word.p, "no change of this name stands before the tag", "");
-            return;
-        }
-        p = after;
-    }
-    if (change == NULL) {
-        fault(r, line.p, "a tag must follow a change", "");
+    Change *change = tagged_change(r, &p, end);
+    const char *key = plan_keep(r, word);
+    const Change *first = map_get(m->by_name, key);
+    if (change == NULL)
+        return;
+    if (first != NULL) {
+        PLAN_FAULT(r, line.p + 1, "the tag %s stands here twice", key)->detail =
+            mem_printf(r->faults.ctx, "it stands in line %ld already", tag_line(first, key + 1));
         return;
     }
     Stamp stamp;
-    if (is_duplicate(r, r->tag_names, name, "the tag @%s stands here twice") || !read_stamp(r, p, end, true, &stamp))
-        return;
-    Tag *tag = mem_new(m, Tag);
-    *tag = (Tag){.name = mem_strndup(m, name.p, name.len), .note = note, .stamp = stamp, .change = change,
-                 .line = r->number};
+    plan_read_stamp(r, p, end, !r->reading->format->bare_tags, &stamp); /* else: it stays, for others require it */
+    Tag *tag = pool_take(&r->pool, sizeof *tag);
+    *tag = (Tag){.name = key + 1, .note = plan_keep_note(r, note), .stamp = stamp, .change = change, .line = r->number};
     list_push(m, &change->tags, tag);
     list_push(m, &m->tags, tag);
-    SCRATCH void *scratch = mem_scratch();
-    map_set(r->tag_names, tag->name, change);
-    map_set(m->by_name, mem_printf(scratch, "@%s", tag->name), change);
-    talloc_free(r->in_section);
-    r->in_section = map_new(m);
-}
-
-/* A dependency that is not there, or only further down. */
-static void missing_dependency(Reader *r, const char *at, const Dependency *d)
-{
-    fault(r, at, d->ref.tag != NULL && d->ref.change == NULL ? "no tag %s stands before this line"
-                                                             : "no change %s stands before this line",
-          d->ref.text);
-}
-
-static void resolve_local(Reader *r, Change *change, Dependency *d, const char *at)
-{
-    bool ambiguous = false;
-    bool own = d->ref.project == NULL || text_equal(d->ref.project, r->module->name);
-    if (!own || r->reading->syntax_only)
-        return;
-    if (d->ref.change != NULL && d->ref.tag == NULL && text_equal(d->ref.change, change->name) &&
-        map_get(r->module->by_name, change->name) == NULL) {
-        fault(r, at, "%s requires itself", change->name);
-        return;
-    }
-    d->target = reference_find(r->module, &d->ref, r->module->changes.n, &ambiguous);
-    if (d->target == NULL)
-        missing_dependency(r, at, d);
-}
-
-static bool has_dependency(const Change *change, const char *text)
-{
-    for (size_t i = 0; i < change->dependencies.n; i++)
-        if (strcmp(change->dependencies.v[i].ref.text, text) == 0)
-            return true;
-    return false;
-}
-
-static void read_dependency(Reader *r, Change *change, View word, bool conflicts)
-{
-    bool conflict = word.len > 0 && word.p[0] == '!';
-    if (conflict != conflicts)
-        return;
-    View text = conflict ? (View){word.p + 1, word.len - 1} : word;
-    Dependency d = {.conflict = conflict, .line = r->number};
-    for (const char *p = r->line.p; p <= word.p; p++)
-        d.column += ((unsigned char)*p & 0xC0) != 0x80;
-    if (!reference_parse(r->module, text, &d.ref)) {
-        fault(r, word.p, "not a dependency: change, @tag, change@tag, project:change or an id is expected", "");
-        return;
-    }
-    if (has_dependency(change, d.ref.text)) {
-        fault(r, word.p, "the dependency %s stands here twice", d.ref.text);
-        return;
-    }
-    resolve_local(r, change, &d, word.p);
-    list_push(r->module, &change->dependencies, d);
-}
-
-/* "[a b !c]", requires before conflicts. Moves *p behind the bracket. */
-static bool read_dependencies(Reader *r, Change *change, const char **p, const char *end)
-{
-    while (*p < end && is_blank(**p))
-        (*p)++;
-    if (*p == end || **p != '[')
-        return true;
-    const char *close = memchr(*p, ']', (size_t)(end - *p));
-    if (close == NULL) {
-        fault(r, *p, "the list of dependencies is not closed by ]", "");
-        return false;
-    }
-    for (int conflicts = 0; conflicts <= 1; conflicts++) {
-        const char *q = *p + 1;
-        for (View word; (word = next_word(&q, close)).len > 0;)
-            read_dependency(r, change, word, conflicts != 0);
-    }
-    *p = close + 1;
-    return true;
+    map_set(m->by_name, key, change);
+    r->section = m->changes.n;
 }
 
 static View change_name(const char **p, const char *end)
 {
     const char *from = *p;
-    while (*p < end && !is_blank(**p) && **p != '[')
+    while (*p < end && !plan_is_blank(**p) && **p != '[')
         (*p)++;
     return (View){from, (size_t)(*p - from)};
 }
 
-static void add_change(Reader *r, Change *change)
+static void add_change(PlanReader *r, Change *change)
 {
     Module *m = r->module;
     change->index = m->changes.n;
     change->earlier = map_get(m->by_name, change->name);
     list_push(m, &m->changes, change);
     map_set(m->by_name, change->name, change);
-    map_set(r->in_section, change->name, change);
 }
 
-static void read_change(Reader *r, View line)
+/* The name of a change that this line may add; NULL with a fault. */
+static const char *new_name(PlanReader *r, View name)
 {
-    bool lenient = r->reading->format->lenient;
-    const char *p = line.p, *end = line.p + line.len;
-    const char *note = take_note(r, p, &end);
-    if (!lenient && p < end && *p == '-') {
-        fault(r, p, "a planned revert (-): no tool runs these; revert the change instead", "");
-        return;
-    }
-    if (!lenient && p < end && *p == '+')
-        p++;
-    while (p < end && is_blank(*p))
-        p++;
-    View name = change_name(&p, end);
-    const char *wrong = planfile_name_fault(name, false);
+    const char *wrong = name_fault(name, false);
     if (wrong != NULL) {
-        fault(r, name.p, "not a name for a change: %s", wrong);
+        PLAN_FAULT(r, name.p, "not a name for a change: %s", wrong);
+        return NULL;
+    }
+    const char *kept = plan_keep(r, name);
+    const Change *newest = map_get(r->module->by_name, kept);
+    if (newest == NULL || newest->index < r->section)
+        return kept;
+    PLAN_FAULT(r, name.p, "the change %s stands here twice; to rework it, put a tag between", kept)->detail =
+        mem_printf(r->faults.ctx, "it stands in line %ld already", newest->line);
+    return NULL;
+}
+
+static void read_change(PlanReader *r, View line)
+{
+    const char *p = line.p, *end = line.p + line.len;
+    View note = plan_cut_note(r, p, &end);
+    if (!r->lenient && p < end && *p == '-') {
+        PLAN_FAULT(r, p, "a planned revert (-): no tool runs these; revert the change instead");
         return;
     }
-    Module *m = r->module;
-    Change *change = mem_new(m, Change);
-    change->name = change->instance = mem_strndup(m, name.p, name.len);
-    change->note = note;
-    change->module = m;
-    change->line = r->number;
-    if (is_duplicate(r, r->in_section, name, "the change %s stands here twice; to rework it, put a tag between"))
+    if (!r->lenient && p < end && *p == '+')
+        p = plan_skip_blanks(p + 1, end);
+    const char *name = new_name(r, change_name(&p, end));
+    if (name == NULL)
         return;
+    Change *change = pool_take(&r->pool, sizeof *change);
+    *change = (Change){.name = name, .instance = name, .module = r->module, .line = r->number};
     change->stamp = (Stamp){"", "", ""};
-    if (read_dependencies(r, change, &p, end))
-        read_stamp(r, p, end, !lenient, &change->stamp);
+    if (plan_read_dependencies(r, change, &p, end))
+        plan_read_stamp(r, p, end, !r->lenient, &change->stamp);
+    change->note = plan_keep_note(r, note);
     add_change(r, change); /* also when it is not whole: others may require it */
 }
 
-static void read_line(Reader *r)
+static bool check_bytes(PlanReader *r)
+{
+    size_t n = utf8_valid(r->line);
+    const char *at = r->line.p + n;
+    if (n < r->line.len)
+        PLAN_FAULT(r, at, *at == '\0' ? "a NUL byte" : "invalid UTF-8")->hint = "save the file as UTF-8";
+    return n == r->line.len;
+}
+
+static void read_line(PlanReader *r)
 {
     View line = view_trim(r->line);
-    bool lenient = r->reading->format->lenient;
-    for (size_t i = 0; i < r->line.len;) {
-        size_t n = utf8_sequence(r->line.p + i, r->line.len - i);
-        if (n == 0 || r->line.p[i] == '\0') {
-            fault(r, r->line.p + i, n == 0 ? "invalid UTF-8" : "a NUL byte", "");
-            return;
-        }
-        i += n;
-    }
+    if (!check_bytes(r))
+        return;
     if (line.len == 0) {
         r->in_header = false;
         return;
     }
     if (line.p[0] == '#')
         return;
-    if (line.p[0] == '%' && (r->in_header || lenient))
+    if (line.p[0] == '%' && (r->in_header || r->lenient))
         read_pragma(r, line);
-    else if (r->in_header && !lenient)
-        fault(r, line.p, "a pragma (%name=value) is expected: a blank line must stand before the first change", "");
+    else if (r->in_header && !r->lenient)
+        PLAN_FAULT(r, line.p, "a pragma (%%name=value) is expected: a blank line must stand before the first change");
     else if (line.p[0] == '@')
         read_tag(r, line);
     else
         read_change(r, line);
 }
 
-static void check_project(Reader *r, size_t lines)
+static void check_project(PlanReader *r)
 {
-    r->line = (View){"", 0};
-    r->number = lines > 0 ? 1 : 0;
-    const char *wrong = r->module->name == NULL ? "it is missing" : planfile_name_fault(view_of(r->module->name), false);
-    if (wrong != NULL && !(r->reading->format->lenient && r->module->name != NULL && r->module->name[0] == '\0'))
-        fault(r, r->line.p, "%project is not usable: %s", wrong);
+    const char *name = r->module->name;
+    const char *wrong = name == NULL ? "it is missing" : name_fault(view_of(name), false);
+    bool is_unnamed = r->lenient && name != NULL && name[0] == '\0';
+    if (wrong != NULL && !is_unnamed)
+        faults_add(&r->faults, (View){"", 0}, r->number > 0 ? 1 : 0, NULL, "%%project is not usable: %s", wrong);
+}
+
+static void read_lines(PlanReader *r)
+{
+    const char *p = r->text;
+    if (r->end - p >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
+        p += 3;
+    while (p < r->end) {
+        const char *newline = memchr(p, '\n', (size_t)(r->end - p));
+        const char *stop = newline == NULL ? r->end : newline;
+        r->line = (View){p, (size_t)(stop - p) - (stop > p && stop[-1] == '\r')};
+        r->number++;
+        read_line(r);
+        p = newline == NULL ? r->end : newline + 1;
+    }
 }
 
 bool planfile_parse(Module *m, const PlanReading *reading, const char *text, size_t len, Error *err)
 {
-    Reader r = {.module = m, .reading = reading, .err = err, .in_header = true};
-    const char *p = text, *end = text + len;
+    SCRATCH void *scratch = mem_scratch();
+    PlanReader r = {.module = m,
+                    .reading = reading,
+                    .lenient = reading->format->lenient,
+                    .faults = {.ctx = scratch, .path = reading->path, .code = "PLAN_PARSE_ERROR"},
+                    .pool = {.owner = m},
+                    .text = text,
+                    .end = text + len,
+                    .copy = mem_resize(m, NULL, 1, len + 1),
+                    .in_header = true};
     m->uri = "";
     m->by_name = map_new(m);
-    r.in_section = map_new(m);
-    r.tag_names = map_new(m);
-    if (len >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
-        p += 3;
-    while (p < end) {
-        const char *newline = memchr(p, '\n', (size_t)(end - p));
-        const char *stop = newline == NULL ? end : newline;
-        r.line = (View){p, (size_t)(stop - p) - (stop > p && stop[-1] == '\r')};
-        r.number++;
-        read_line(&r);
-        p = newline == NULL ? end : newline + 1;
-    }
-    check_project(&r, (size_t)r.number);
-    if (r.errors > ERRORS_MAX)
-        error_detail(err, "and %zu more errors", r.errors - ERRORS_MAX);
-    return r.errors == 0;
+    if (len > 0)
+        memcpy(r.copy, text, len);
+    r.copy[len] = '\0';
+    read_lines(&r);
+    check_project(&r);
+    if (!reading->syntax_only)
+        plan_find_dependencies(&r);
+    return faults_tell(&r.faults, err);
+}
+
+/* One that is not found is looked for in the history: ids name changes of any project. */
+static void find_ids(const Module *m, const Change *c)
+{
+    for (size_t i = 0; i < c->dependencies.n; i++)
+        if (c->dependencies.v[i].ref.id != NULL)
+            c->dependencies.v[i].target = map_get(m->by_name, c->dependencies.v[i].ref.id);
 }
 
 void planfile_finish(Module *m)
 {
-    const char *parent = NULL;
-    m->canonical_uri = identity_canonical_uri(m, m->uri);
-    for (size_t i = 0; i < m->changes.n; i++) {
-        Change *c = m->changes.v[i];
-        identity_change(c, parent, c->id);
-        parent = c->id;
-        map_set(m->by_name, c->id, c);
-        for (size_t t = 0; t < c->tags.n; t++)
-            identity_tag(c->tags.v[t], c->tags.v[t]->id);
-    }
+    identity_module(m);
+    for (size_t i = 0; i < m->changes.n; i++)
+        map_set(m->by_name, m->changes.v[i]->id, m->changes.v[i]);
+    for (size_t i = 0; i < m->changes.n; i++)
+        find_ids(m, m->changes.v[i]);
 }

@@ -74,7 +74,7 @@ struct Change {
     const char *verify;
     const char *revert;
     bool has_deploy, has_verify, has_revert;
-    char id[SQITCH_ID_SIZE]; /* Sqitch's identity (spec 5.6), computed for every format */
+    char id[SQITCH_ID_SIZE]; /* Sqitch's identity, computed for every format */
 };
 
 /* A native extension that a module asks for. */
@@ -86,6 +86,13 @@ typedef struct ExtensionUse {
 } ExtensionUse;
 typedef LIST(ExtensionUse) ExtensionList;
 
+/* Where a module's scripts are: absolute folders. */
+typedef struct ScriptDirs {
+    const char *deploy, *verify, *revert;
+    const char *reworked_deploy, *reworked_verify, *reworked_revert; /* those above, unless sqitch.conf says otherwise */
+    const char *ending; /* ".sql" */
+} ScriptDirs;
+
 struct Module {
     const char *name;        /* the %project */
     const char *uri;         /* %uri as written, "" for none */
@@ -95,6 +102,9 @@ struct Module {
     const char *version;     /* package.json or default_version; NULL */
     const char *dir;         /* real path */
     const char *plan_path;   /* absolute */
+    const char *control_path; /* absolute; NULL when it has none */
+    long requires_line;      /* of the control file; 0 */
+    ScriptDirs scripts;
     const struct ProjectFormat *format;
     TextList requires;       /* control names, in the order written: modules and native extensions */
     ExtensionList provides;  /* of extensions.json */
@@ -109,7 +119,8 @@ typedef struct ProjectFormat {
     const char *name;      /* "pgwright", "pgpm", "sqitch" */
     const char *plan_file; /* what makes a folder a module of this format */
     const char *history;   /* name of the history format that goes with it */
-    bool lenient;          /* pgpm: stamps may be missing, as may the blank line after the pragmas (spec 3.5) */
+    bool lenient;          /* stamps may be missing, as may the blank line after the pragmas */
+    bool bare_tags;        /* a tag may stand without its stamp */
 } ProjectFormat;
 
 extern const ProjectFormat project_formats[];
@@ -125,7 +136,7 @@ typedef struct Workspace {
     const char *root;        /* real path: of the workspace file's folder, or of the lone module */
     const char *file;        /* the workspace file; NULL for a lone module without one */
     json_t *config;          /* its content (pgpm.json, pgwright.yaml, sqitch.conf as an object); {} when there is none */
-    ModuleList modules;      /* in map order: sorted by path of the control file, or of the plan (spec 4.3) */
+    ModuleList modules;      /* in map order: sorted by path of the control file, or of the plan */
     Module *current;         /* the module that `start` lies in; NULL at the root */
     Map *by_name;            /* %project, control name and npm name → Module */
     TextList warnings;       /* what is odd but no error: "file:line: …" */
@@ -138,7 +149,7 @@ typedef struct ProjectOptions {
 } ProjectOptions;
 
 /* Finds and reads the workspace around options->start. ERR_NO_PROJECT when there is none. ERR_CONFIG with all that is
- * wrong in its files (spec 3.5). Everything is owned by `ctx`. */
+ * wrong in its files. Everything is owned by `ctx`. */
 Workspace *workspace_read(const void *ctx, const ProjectOptions *options, Error *err);
 
 /* A module by %project, control or npm name. ERR_USAGE naming the nearest when there is none. */
@@ -156,7 +167,7 @@ typedef struct OrderItem {
 } OrderItem;
 typedef LIST(OrderItem) OrderList;
 
-/* `roots` and all that they require, each after what it requires: depth first in written order (spec 4.3). ERR_CONFIG
+/* `roots` and all that they require, each after what it requires: depth first in written order. ERR_CONFIG
  * naming the whole cycle. A required name that is no module of the workspace is a native extension. */
 bool workspace_order(const void *ctx, Workspace *ws, const ModuleList *roots, OrderList *out, Error *err);
 

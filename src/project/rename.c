@@ -29,7 +29,7 @@ static const Module *module_named(const Workspace *ws, const char *name)
 
 bool rename_check(const Workspace *ws, const Renaming *r, Error *err)
 {
-    const char *wrong = planfile_name_fault(view_of(r->to), false);
+    const char *wrong = name_fault(view_of(r->to), false);
     const char *what = r->is_change ? "change" : "module";
     if (wrong != NULL) {
         error_set(err, ERR_USAGE, "%s is not a name for a %s: %s", r->to, what, wrong);

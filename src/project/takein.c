@@ -24,7 +24,7 @@ static bool add_found(const void *ctx, const char *name, const char *path, Found
     char *text = file_read(ctx, path, SCRIPT_MAX, &len, err);
     if (text == NULL)
         return false;
-    const char *wrong = planfile_name_fault(view_of(name), false);
+    const char *wrong = name_fault(view_of(name), false);
     if (wrong != NULL) {
         error_set(err, ERR_CONFIG, "%s is not a name for a change: %s", name, wrong);
         error_place(err, path, 0, 0, NULL);

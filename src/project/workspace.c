@@ -59,18 +59,10 @@ static const char *workspace_file_of(const void *ctx, const char *dir)
 
 static json_t *read_config(const char *path, Error *err)
 {
-    json_t *config = NULL;
-    if (text_ends(path, ".js"))
-        refuse_javascript(path, err);
-    else
-        config = config_read(path, err);
-    if (config != NULL && !json_is_object(config)) {
-        json_decref(config);
-        error_set(err, ERR_CONFIG, "an object with settings is expected");
-        error_place(err, path, 1, 1, NULL);
-        return NULL;
-    }
-    return config;
+    if (!text_ends(path, ".js"))
+        return config_read_object(path, err);
+    refuse_javascript(path, err);
+    return NULL;
 }
 
 static json_t *read_sqitch_conf(const char *path, Error *err)
@@ -110,31 +102,35 @@ static bool search_up(const void *ctx, const char *start, Found *found)
     }
 }
 
-/* A folder setting of sqitch.conf, relative to where that file is. */
-static const char *conf_dir(const void *ctx, json_t *conf, const char *key, const char *base, const char *fallback)
+/* A setting of sqitch.conf: the engine's own goes before that of all engines. */
+static const char *conf_text(json_t *conf, const char *key, const char *fallback)
 {
     SCRATCH void *scratch = mem_scratch();
-    const char *value = config_text(conf, mem_printf(scratch, "core.%s", key),
-                                    config_text(conf, mem_printf(scratch, "engine.pg.%s", key), NULL));
-    if (value == NULL)
-        return fallback;
-    return mem_strdup(ctx, path_join(scratch, base, value));
+    return config_text(conf, mem_printf(scratch, "engine.pg.%s", key),
+                       config_text(conf, mem_printf(scratch, "core.%s", key), fallback));
 }
 
+/* A folder or file, relative to where that file is. */
+static const char *conf_path(const void *ctx, json_t *conf, const char *key, const char *base, const char *fallback)
+{
+    const char *value = conf_text(conf, key, NULL);
+    return value == NULL ? fallback : path_join(ctx, base, value);
+}
+
+/* `conf` may be NULL. Owned by `ctx`. */
 static ScriptDirs script_dirs(const void *ctx, const char *top, json_t *conf, const char *base)
 {
-    ScriptDirs d = {.deploy = path_join(ctx, top, "deploy"),
-                    .verify = path_join(ctx, top, "verify"),
-                    .revert = path_join(ctx, top, "revert")};
-    if (conf == NULL)
-        return d;
-    const char *reworked = conf_dir(ctx, conf, "reworked_dir", base, NULL);
-    d.deploy = conf_dir(ctx, conf, "deploy_dir", base, d.deploy);
-    d.verify = conf_dir(ctx, conf, "verify_dir", base, d.verify);
-    d.revert = conf_dir(ctx, conf, "revert_dir", base, d.revert);
-    d.reworked_deploy = conf_dir(ctx, conf, "reworked_deploy_dir", base, reworked ? path_join(ctx, reworked, "deploy") : NULL);
-    d.reworked_verify = conf_dir(ctx, conf, "reworked_verify_dir", base, reworked ? path_join(ctx, reworked, "verify") : NULL);
-    d.reworked_revert = conf_dir(ctx, conf, "reworked_revert_dir", base, reworked ? path_join(ctx, reworked, "revert") : NULL);
+    ScriptDirs d = {.deploy = conf_path(ctx, conf, "deploy_dir", base, path_join(ctx, top, "deploy")),
+                    .verify = conf_path(ctx, conf, "verify_dir", base, path_join(ctx, top, "verify")),
+                    .revert = conf_path(ctx, conf, "revert_dir", base, path_join(ctx, top, "revert")),
+                    .ending = mem_printf(ctx, ".%s", conf_text(conf, "extension", "sql"))};
+    const char *reworked = conf_path(ctx, conf, "reworked_dir", base, NULL);
+    d.reworked_deploy = conf_path(ctx, conf, "reworked_deploy_dir", base,
+                                  reworked == NULL ? d.deploy : path_join(ctx, reworked, "deploy"));
+    d.reworked_verify = conf_path(ctx, conf, "reworked_verify_dir", base,
+                                  reworked == NULL ? d.verify : path_join(ctx, reworked, "verify"));
+    d.reworked_revert = conf_path(ctx, conf, "reworked_revert_dir", base,
+                                  reworked == NULL ? d.revert : path_join(ctx, reworked, "revert"));
     return d;
 }
 
@@ -165,15 +161,6 @@ static bool add_module(Workspace *ws, Module *m, Error *err)
     return add_name(ws, m, m->name, err) && add_name(ws, m, m->control_name, err) && add_name(ws, m, m->npm_name, err);
 }
 
-/* Is there such a module already, found through another pattern? */
-static bool is_known_dir(const Workspace *ws, const char *dir)
-{
-    for (size_t i = 0; i < ws->modules.n; i++)
-        if (strcmp(ws->modules.v[i]->dir, dir) == 0)
-            return true;
-    return false;
-}
-
 static bool is_skipped(const char *name)
 {
     static const char *const skipped[] = {"node_modules", "deploy", "verify", "revert", "sql", "dist"};
@@ -183,58 +170,94 @@ static bool is_skipped(const char *name)
     return name[0] == '.';
 }
 
-/* Every module in `dir` and below. */
-static bool add_modules_below(Workspace *ws, const char *dir, int depth, const ProjectOptions *o, Error *err)
+/* The module in `dir`, if it is one. */
+static bool add_module_in(Workspace *ws, const char *dir, const ProjectOptions *o, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     const char *plan;
     const ProjectFormat *format = module_format(scratch, dir, &plan);
-    if (format != NULL && !is_known_dir(ws, dir)) {
-        char *conf_path = path_join(scratch, dir, "sqitch.conf");
-        json_t *conf = file_exists(conf_path) && strcmp(format->name, "sqitch") == 0 ? read_sqitch_conf(conf_path, err) : NULL;
-        ScriptDirs dirs = script_dirs(scratch, dir, conf, dir);
-        bool ok = add_module(ws, module_read(ws, ws, dir, plan, format, &dirs, o, err), err);
-        json_decref(conf);
-        if (!ok)
-            return false;
-    }
-    TextList names = {0};
-    Error ignored = {0};
-    if (depth < SEARCH_DEPTH_MAX && !dir_list(scratch, dir, &names, &ignored))
-        error_clear(&ignored);
-    for (size_t i = 0; i < names.n; i++) {
-        char *below = path_join(scratch, dir, names.v[i]);
-        if (!is_skipped(names.v[i]) && dir_exists(below))
-            add_modules_below(ws, below, depth + 1, o, err); /* errors of all modules are told at once */
-    }
-    return !error_is_set(err);
+    if (format == NULL)
+        return true;
+    char *conf_path = path_join(scratch, dir, "sqitch.conf");
+    json_t *conf = NULL;
+    if (strcmp(format->name, "sqitch") == 0 && file_exists(conf_path) && (conf = read_sqitch_conf(conf_path, err)) == NULL)
+        return false;
+    ScriptDirs dirs = script_dirs(ws, dir, conf, dir);
+    json_decref(conf);
+    return add_module(ws, module_read(ws, dir, plan, format, &dirs, o, err), err);
 }
 
-static bool add_glob(Workspace *ws, const char *pattern, const ProjectOptions *o, Error *err)
+/* A search for modules below a folder that a pattern names. */
+typedef struct Search {
+    Workspace *ws;
+    const ProjectOptions *options;
+    const char *top; /* links out of it are not followed */
+    Map *seen;       /* real paths of the folders: links make circles */
+} Search;
+
+/* Every module in `dir`, a real path, and below. Errors of all modules are told at once. */
+static void search_below(Search *s, const char *dir, int depth, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    TextList names = {0};
+    Error unreadable = {0};
+    if (map_has(s->seen, dir))
+        return;
+    map_set(s->seen, dir, s);
+    if (!add_module_in(s->ws, dir, s->options, err) || depth == SEARCH_DEPTH_MAX)
+        return;
+    if (!dir_list(scratch, dir, &names, &unreadable)) {
+        list_push(s->ws, &s->ws->warnings, mem_printf(s->ws, "%s: %s", path_shown(dir), unreadable.message));
+        error_clear(&unreadable);
+    }
+    for (size_t i = 0; i < names.n; i++) {
+        char *below = is_skipped(names.v[i]) ? NULL : path_real(scratch, path_join(scratch, dir, names.v[i]));
+        if (below != NULL && path_within(below, s->top) && dir_exists(below))
+            search_below(s, below, depth + 1, err);
+    }
+}
+
+static void add_glob(Workspace *ws, const char *pattern, Map *seen, const ProjectOptions *o, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     glob_t found;
     if (glob(path_join(scratch, ws->root, pattern), GLOB_ONLYDIR, NULL, &found) != 0)
-        return true;
+        return;
     for (size_t i = 0; i < found.gl_pathc; i++) {
-        char *real = path_real(scratch, found.gl_pathv[i]);
-        if (real != NULL && dir_exists(real))
-            add_modules_below(ws, real, 0, o, err);
+        Search s = {.ws = ws, .options = o, .top = path_real(scratch, found.gl_pathv[i]), .seen = seen};
+        if (s.top != NULL && !path_within(s.top, ws->root))
+            list_push(ws, &ws->warnings, mem_printf(ws, "%s lies outside the workspace", path_shown(found.gl_pathv[i])));
+        else if (s.top != NULL && dir_exists(s.top))
+            search_below(&s, s.top, 0, err);
     }
     globfree(&found);
-    return !error_is_set(err);
 }
 
-static bool add_all(Workspace *ws, const ProjectOptions *o, Error *err)
+static bool check_packages(const Workspace *ws, const json_t *packages, Error *err)
+{
+    bool ok = packages == NULL || json_is_array(packages);
+    size_t i;
+    json_t *pattern;
+    json_array_foreach(packages, i, pattern) ok = ok && json_is_string(pattern);
+    if (ok)
+        return true;
+    error_set(err, ERR_CONFIG, "packages is to be a list of patterns of folders, such as [\"packages/*\"]");
+    error_place(err, ws->file, 0, 0, NULL);
+    return false;
+}
+
+static void add_all(Workspace *ws, const ProjectOptions *o, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
+    Map *seen = map_new(scratch);
     json_t *packages = config_get(ws->config, "packages");
     const char *extensions = config_text(ws->config, "extensionsDir", "extensions");
     size_t i;
     json_t *pattern;
-    json_array_foreach(packages, i, pattern) if (json_is_string(pattern))
-        add_glob(ws, json_string_value(pattern), o, err);
-    return add_glob(ws, mem_printf(scratch, "%s/*", extensions), o, err);
+    if (!check_packages(ws, packages, err))
+        return;
+    json_array_foreach(packages, i, pattern) add_glob(ws, json_string_value(pattern), seen, o, err);
+    add_glob(ws, mem_printf(scratch, "%s/*", extensions), seen, o, err);
 }
 
 static int compare_modules(const void *a, const void *b)
@@ -255,8 +278,8 @@ static bool read_single(Workspace *ws, const Found *found, const ProjectOptions 
         json_decref(ws->config);
         ws->config = conf;
         ws->file = mem_strdup(ws, f.sqitch_conf);
-        const char *top = conf_dir(scratch, conf, "top_dir", base, base);
-        f.plan = conf_dir(scratch, conf, "plan_file", base,
+        const char *top = conf_path(scratch, conf, "top_dir", base, base);
+        f.plan = conf_path(scratch, conf, "plan_file", base,
                           f.plan != NULL ? f.plan : path_join(scratch, top, "sqitch.plan"));
         f.module_dir = top;
         f.format = f.format != NULL ? f.format : &project_formats[project_formats_count - 1];
@@ -270,12 +293,20 @@ static bool read_single(Workspace *ws, const Found *found, const ProjectOptions 
     }
     ws->kind = WORKSPACE_SINGLE;
     ws->root = path_real(ws, base);
-    ScriptDirs dirs = script_dirs(scratch, f.module_dir, f.sqitch_conf != NULL ? ws->config : NULL, base);
+    ScriptDirs dirs = script_dirs(ws, f.module_dir, f.sqitch_conf != NULL ? ws->config : NULL, base);
     const char *dir = path_real(scratch, f.module_dir);
-    if (!add_module(ws, module_read(ws, ws, dir, f.plan, f.format, &dirs, o, err), err))
+    if (!add_module(ws, module_read(ws, dir, f.plan, f.format, &dirs, o, err), err))
         return false;
     ws->current = ws->modules.v[0];
     return true;
+}
+
+static bool is_known_dir(const Workspace *ws, const char *dir)
+{
+    for (size_t i = 0; i < ws->modules.n; i++)
+        if (strcmp(ws->modules.v[i]->dir, dir) == 0)
+            return true;
+    return false;
 }
 
 static bool read_many(Workspace *ws, const Found *found, const ProjectOptions *o, Error *err)
@@ -291,7 +322,7 @@ static bool read_many(Workspace *ws, const Found *found, const ProjectOptions *o
     ws->root = path_real(ws, path_dir(scratch, found->file));
     add_all(ws, o, err);
     if (found->module_dir != NULL && !is_known_dir(ws, path_real(scratch, found->module_dir)))
-        add_modules_below(ws, path_real(scratch, found->module_dir), SEARCH_DEPTH_MAX, o, err);
+        add_module_in(ws, path_real(scratch, found->module_dir), o, err);
     if (ws->modules.n > 0)
         qsort(ws->modules.v, ws->modules.n, sizeof ws->modules.v[0], compare_modules);
     for (size_t i = 0; i < ws->modules.n && found->module_dir != NULL; i++)
@@ -315,6 +346,11 @@ static bool no_project(const char *start, Error *err)
               path_shown(start));
     error_code(err, "NOT_IN_WORKSPACE");
     error_hint(err, "start one with `pgwright init`, or go to its folder (--cwd)");
+    for (size_t i = 0; i < project_formats_count; i++) {
+        SCRATCH void *scratch = mem_scratch();
+        if (dir_exists(path_join(scratch, start, project_formats[i].plan_file)))
+            error_detail(err, "%s is a folder, not a plan", project_formats[i].plan_file);
+    }
     return false;
 }
 
@@ -328,7 +364,7 @@ Workspace *workspace_read(const void *ctx, const ProjectOptions *o, Error *err)
         return NULL;
     }
     Workspace *ws = workspace_new(ctx);
-    json_t *config = found.file != NULL && text_ends(found.file, ".yaml") ? config_read(found.file, err) : NULL;
+    json_t *config = found.file != NULL && text_ends(found.file, ".yaml") ? config_read_object(found.file, err) : NULL;
     bool lone = found.file == NULL || (config != NULL && is_lone_module(&found, config)) || o->plan_file != NULL;
     json_decref(config);
     bool ok = !error_is_set(err) && (lone ? read_single(ws, &found, o, err) : read_many(ws, &found, o, err)) &&

@@ -105,10 +105,13 @@ bool arguments_next(Arguments *a, Str *out)
         a->p++;
     if (a->p == a->end)
         return false;
-    while (a->p < a->end && !is_blank(*a->p))
+    while (a->p < a->end && !is_blank(*a->p) && a->fault == NULL) {
         if (!next_piece(a, out))
             return false;
-    return true;
+        if (out->len > VALUE_MAX)
+            a->fault = "an argument of more than 1 MB";
+    }
+    return a->fault == NULL;
 }
 
 const char *arguments_end(const char *p, const char *line_end)

@@ -72,8 +72,10 @@ static bool run_set(Directive *d)
         return directive_fail(d, "\\set needs a name");
     if (!lex_is_variable_name((View){name.text, name.len}))
         return directive_fail(d, "\"%s\" cannot be a variable's name: letters, digits and _ can", name.text);
-    while (arguments_next(&d->args, &word))
+    while (value.len <= VALUE_MAX && arguments_next(&d->args, &word))
         str_add_n(&value, word.text, word.len);
+    if (value.len > VALUE_MAX)
+        return directive_fail(d, "the value of %s would have more than 1 MB", name.text);
     if (!is_text(&value))
         return directive_fail(d, "the value of %s is not valid UTF-8, or holds a NUL byte", name.text);
     map_set(d->script->variables, name.text, mem_strdup(d->script, value.text));

@@ -54,6 +54,7 @@ struct SqlScript {
     const char *base;
     bool tree;
     Map *variables;         /* name → char * */
+    size_t expanded;        /* bytes of values that stand for the variable at hand in the file */
     Frame *main;
     Frame *frame;           /* the innermost */
     int depth;              /* of includes */
@@ -108,6 +109,8 @@ bool variable_replace(SqlScript *s, LexToken token, Error *err);
 bool variable_boolean(const char *text, bool *value);
 
 /* arguments.c */
+
+enum { VALUE_MAX = 1024 * 1024 }; /* of an argument, and of a variable: values made of one another grow without end */
 
 /* The arguments of a directive, taken one by one. */
 typedef struct Arguments {

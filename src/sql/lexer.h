@@ -46,7 +46,7 @@ typedef struct Lexer {
 } Lexer;
 
 /* The token at `p`; the text ends at `end`, for good when `last`. The state moves on unless it is LEX_MORE. */
-LexToken lex_next(Lexer *lexer, const char *p, const char *end, bool last);
+LexToken lex_next(Lexer *lx, const char *p, const char *end, bool last);
 
 /* The name within a LEX_VARIABLE… token. */
 View lex_variable_name(LexToken token);

@@ -9,7 +9,9 @@
 #include "base/file.h"
 #include "sql/internal.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { INCLUDE_DEPTH_MAX = 16 };
 
@@ -98,6 +100,8 @@ static bool open_main(SqlScript *s, const char *path, const char *name, Error *e
     else
         error_set(err, ERR_CONFIG, "cannot read the script: %s", why);
     error_place(err, name, 0, 0, NULL);
+    if (real == NULL && access(path, R_OK) != 0 && errno == EACCES)
+        error_hint(err, "check the permissions: ls -ld '%s'", path);
     return real != NULL && explain_outside(s, real, err);
 }
 

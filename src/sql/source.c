@@ -75,19 +75,6 @@ static const char *line_in_file(const void *ctx, const char *path, long line, si
     return line == 1 ? text : NULL;
 }
 
-/* Bytes that are no UTF-8, and NUL, as U+FFFD, so that every output can take the line. */
-static char *fit_to_show(const void *ctx, const char *text, size_t len)
-{
-    Str out = str_new(ctx);
-    for (size_t i = 0; i < len;) {
-        size_t n = utf8_sequence(text + i, len - i);
-        bool valid = n > 0 && text[i] != '\0';
-        str_add_n(&out, valid ? text + i : "\uFFFD", valid ? n : strlen("\uFFFD"));
-        i += n > 0 ? n : 1;
-    }
-    return out.text;
-}
-
 char *source_line(const void *ctx, const Source *s, long line)
 {
     SCRATCH void *scratch = mem_scratch();
@@ -102,7 +89,7 @@ char *source_line(const void *ctx, const Source *s, long line)
     }
     if (len > 0 && text[len - 1] == '\r')
         len--;
-    return text == NULL || len > LINE_SHOWN_MAX ? NULL : fit_to_show(ctx, text, len);
+    return text == NULL || len > LINE_SHOWN_MAX ? NULL : utf8_repaired(ctx, (View){text, len});
 }
 
 bool source_error_v(const Source *s, size_t to, Error *err, const char *fmt, va_list args)
@@ -240,7 +227,7 @@ static Source *source_new(const void *ctx, const char *name, size_t capacity, bo
 
 Source *source_open(const void *ctx, const char *path, const char *name, bool digests, const char **why)
 {
-    struct stat st;
+    struct stat st = {0};
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO shall not hold us up */
     *why = fd < 0 || fstat(fd, &st) != 0 ? strerror(errno) : source_kind_fault(&st);
     if (*why != NULL) {

@@ -65,8 +65,8 @@ static void begin_segment(SqlScript *s, bool replaced)
 {
     Statement *st = &s->frame->statement;
     const Source *source = s->frame->source;
-    const Segment *last = st->segments.n == 0 ? NULL : &st->segments.v[st->segments.n - 1];
-    if (last == NULL || st->interrupted || last->replaced || replaced)
+    size_t n = st->segments.n;
+    if (n == 0 || st->interrupted || st->segments.v[n - 1].replaced || replaced)
         list_push(s->frame, &st->segments,
                   (Segment){.start = st->text.len,
                             .place = source_place(source, source->at),

@@ -42,6 +42,17 @@ static bool is_open(const Source *source, const char *name)
     return false;
 }
 
+/* A value may name variables, and theirs others: a few lines of that would never come to an end. */
+enum { EXPANDED_MAX = 4 * VALUE_MAX };
+
+static bool count_expanded(SqlScript *s, const char *value, Error *err)
+{
+    const Source *source = s->frame->source;
+    s->expanded = (source == s->frame->file ? 0 : s->expanded) + strlen(value);
+    return s->expanded <= EXPANDED_MAX ||
+           source_error(source, source->at, err, "the variables within one another come to more than 4 MB");
+}
+
 static bool enter_value(SqlScript *s, LexToken t, const char *name, const char *value, Error *err)
 {
     Frame *f = s->frame;
@@ -54,19 +65,30 @@ static bool enter_value(SqlScript *s, LexToken t, const char *name, const char *
     return true;
 }
 
+/* :name. It stays as it is written where it is not set, or within its own value. */
+static bool replace_plain(SqlScript *s, LexToken t, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    View name = lex_variable_name(t);
+    const char *called = mem_strndup(scratch, name.p, name.len), *value = map_get(s->variables, called);
+    if (value != NULL && !is_open(s->frame->source, called))
+        return count_expanded(s, value, err) && enter_value(s, t, called, value, err);
+    statement_add(s, t);
+    return true;
+}
+
 bool variable_replace(SqlScript *s, LexToken t, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     Str value = str_new(scratch);
-    View name = lex_variable_name(t);
-    const char *called = mem_strndup(scratch, name.p, name.len);
-    bool is_set = variable_value(s, t, &value);
-    if (!is_set || (t.kind == LEX_VARIABLE && is_open(s->frame->source, called))) {
+    if (t.kind == LEX_VARIABLE)
+        return replace_plain(s, t, err);
+    if (!variable_value(s, t, &value)) {
         statement_add(s, t);
         return true;
     }
-    if (t.kind == LEX_VARIABLE)
-        return enter_value(s, t, called, value.text, err);
+    if (!count_expanded(s, value.text, err))
+        return false;
     LexKind kind = t.kind == LEX_VARIABLE_LITERAL ? LEX_STRING
                    : t.kind == LEX_VARIABLE_IDENT ? LEX_IDENT
                                                   : LEX_WORD;

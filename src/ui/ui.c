@@ -63,8 +63,9 @@ void ui_json(json_t *document)
 
 static void set_text(json_t *object, const char *key, const char *value)
 {
-    if (value != NULL && *value != '\0')
-        json_object_set_new(object, key, json_string(value));
+    SCRATCH void *scratch = mem_scratch();
+    if (value != NULL && *value != '\0') /* paths and arguments may hold any bytes */
+        json_object_set_new(object, key, json_string(utf8_repaired(scratch, view_of(value))));
 }
 
 static const char *class_name(ErrorClass class)

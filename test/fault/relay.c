@@ -318,7 +318,7 @@ static int run(int listener, int child)
 static char **read_arguments(int argc, char *argv[])
 {
     relay.server = argc > 1 ? argv[1] : NULL;
-    for (int i = 2; i < argc; i++) {
+    for (int i = 2; i < argc; i += 2) {
         if (strcmp(argv[i], "--") == 0 && i + 1 < argc)
             return argv + i + 1;
         const char *value = i + 1 < argc ? argv[i + 1] : "";
@@ -332,7 +332,6 @@ static char **read_arguments(int argc, char *argv[])
             relay.report = value;
         else
             break;
-        i++;
     }
     fputs("usage: relay SERVER-SOCKET [--cut N | --kill N] [--delay MS] [--report FILE] -- COMMAND...\n",
           stderr);

@@ -101,6 +101,38 @@ static void errors_render_place_caret_and_chain(void **state)
     assert_false(error_is_set(&err));
 }
 
+static void places_are_found_and_long_lines_cut(void **state)
+{
+    (void)state;
+    SCRATCH void *scratch = mem_scratch();
+    Error err = {0};
+    Str text = str_new(scratch);
+    static const char file[] = "\xEF\xBB\xBFé = x\r\nsecond \xFF \0 end\n";
+    View all = {file, sizeof file - 1};
+    error_set(&err, ERR_CONFIG, "first");
+    error_place_in(&err, "x", all, strchr(file, '='));
+    assert_int_equal(err.line, 1);
+    assert_int_equal(err.column, 3);
+    assert_string_equal(err.source, "é = x");
+    error_clear(&err);
+    error_set(&err, ERR_CONFIG, "second");
+    error_place_in(&err, "x", all, file + utf8_valid(all));
+    assert_int_equal(err.line, 2);
+    assert_int_equal(err.column, 8);
+    assert_string_equal(err.source, "second \uFFFD \uFFFD end");
+    str_add_repeat(&text, 'a', 500);
+    str_add(&text, "é");
+    error_place(&err, "x", 1, 501, text.text);
+    str_clear(&text);
+    error_render(&err, &text);
+    const char *caret = strstr(text.text, "^");
+    assert_true(strlen(text.text) < 300);
+    assert_non_null(strstr(text.text, "  …aaaa"));
+    assert_non_null(strstr(text.text, "aaé\n"));
+    assert_int_equal(caret - strrchr(text.text, ' '), 1);
+    error_clear(&err);
+}
+
 static void secrets_are_taken_out(void **state)
 {
     (void)state;
@@ -113,6 +145,11 @@ static void secrets_are_taken_out(void **state)
         {"password='a b' x", "password='***' x"},
         {"it is hunter2secret!", "it is ***!"},
         {"Authorization: Bearer abc.def", "Authorization: Bearer ***"},
+        {"postgres://hunter2secret:pw@host", "postgres://***:***@host"},
+        {"password=hunter2secretmore x", "password=*** x"},
+        {"token=abchunter2secret x", "token=*** x"},
+        {"token=abc://u:hunter2secret@x", "token=***"},
+        {"db://password=one:two@h", "db://password=***"},
         {"nothing to hide: a:b@c", "nothing to hide: a:b@c"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
@@ -228,6 +265,7 @@ int main(void)
         cmocka_unit_test(maps_keep_their_order),
         cmocka_unit_test(digests_are_those_of_fips_180),
         cmocka_unit_test(errors_render_place_caret_and_chain),
+        cmocka_unit_test(places_are_found_and_long_lines_cut),
         cmocka_unit_test(secrets_are_taken_out),
         cmocka_unit_test(durations_have_units),
         cmocka_unit_test(yaml_becomes_a_tree),

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "project/control.h"
+#include "project/extensions.h"
 #include "project/gitconfig.h"
 #include "project/identity.h"
 #include "project/planfile.h"
@@ -76,6 +77,20 @@ static void errors_of_plans_have_their_places(void **state)
         {PGPM, HEAD "a#b" STAMP "\n", 4, 1},
         {PGPM, HEAD "a\n\xff\n", 5, 1},
         {PGPM, HEAD "@v1 nosuch" STAMP "\n", 4, 5},
+        {PGPM, HEAD "@v1\n", 4, 1},
+        {PGPM, HEAD "a\n@v1\n", 5, 4},
+        {SQITCH, HEAD "a 2023-02-29T00:00:00Z T <t@e>\n", 4, 3},
+        {SQITCH, HEAD "a 2024-13-01T00:00:00Z T <t@e>\n", 4, 3},
+        {SQITCH, HEAD "a 2024-01-01T24:00:00Z T <t@e>\n", 4, 3},
+        {SQITCH, HEAD "a 2024-01-01T00:00:60Z T <t@e>\n", 4, 3},
+        {SQITCH, HEAD "a 2024-01-01T00:00:00Z T\n", 4, 24},
+        {SQITCH, HEAD "a 2024-01-01T00:00:00Z T <>\n", 4, 24},
+        {SQITCH, HEAD "a 2024-01-01T00:00:00Z T <t@e> x\n", 4, 24},
+        {SQITCH, HEAD "a\xc2\xa0z" STAMP "\n", 4, 1},
+        {SQITCH, HEAD "a\ab" STAMP "\n", 4, 1},
+        {SQITCH, HEAD "a/../b" STAMP "\n", 4, 1},
+        {SQITCH, HEAD "a" STAMP "\nb [a é:a a]" STAMP "\n", 5, 10},
+        {SQITCH, HEAD "a [é @no]" STAMP "\né" STAMP "\n", 4, 4},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         SCRATCH void *scratch = mem_scratch();
@@ -84,6 +99,88 @@ static void errors_of_plans_have_their_places(void **state)
             fail_msg("taken: %s", cases[i].text);
         if (err.line != cases[i].line || err.column != cases[i].column)
             fail_msg("%s\nat %ld:%ld: %s", cases[i].text, err.line, err.column, err.message);
+        error_clear(&err);
+    }
+}
+
+/* Dependencies are looked for once all lines are read; their faults stand among the others all the same. */
+static void faults_are_told_in_the_order_of_the_file(void **state)
+{
+    (void)state;
+    SCRATCH void *scratch = mem_scratch();
+    Error err = {0};
+    assert_null(parse(scratch, SQITCH, HEAD "a [b]" STAMP "\nb [" STAMP "\nc [a nosuch d]" STAMP "\nd" STAMP "\nd" STAMP "\n",
+                      &err));
+    static const struct {
+        long line, column;
+        const char *hint;
+    } expected[] = {{4, 4, "it stands in line 5: move a down, behind it"},
+                    {5, 3, NULL},
+                    {6, 6, NULL},
+                    {6, 13, "it stands in line 7: move c down, behind it"},
+                    {8, 1, NULL}};
+    const Error *e = &err;
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++, e = e->next) {
+        assert_non_null(e);
+        assert_int_equal(e->line, expected[i].line);
+        assert_int_equal(e->column, expected[i].column);
+        assert_string_equal(e->hint != NULL ? e->hint : "", expected[i].hint != NULL ? expected[i].hint : "");
+    }
+    assert_null(e);
+    error_clear(&err);
+}
+
+static void conflicts_may_stand_anywhere_and_lists_may_be_long(void **state)
+{
+    (void)state;
+    SCRATCH void *scratch = mem_scratch();
+    Error err = {0};
+    Str text = str_new(scratch);
+    str_add(&text, HEAD);
+    for (int i = 0; i < 100; i++)
+        str_addf(&text, "c%d" STAMP "\n", i);
+    str_add(&text, "all [!later");
+    for (int i = 0; i < 100; i++)
+        str_addf(&text, " c%d", i);
+    str_add(&text, "]" STAMP "\nlater []" STAMP "\n");
+    Module *m = parse(scratch, SQITCH, text.text, &err);
+    assert_non_null(m);
+    const DependencyList *list = &m->changes.v[100]->dependencies;
+    assert_int_equal(list->n, 101);
+    assert_string_equal(list->v[99].target->name, "c99");
+    assert_string_equal(list->v[100].target->name, "later");
+    assert_int_equal(m->changes.v[101]->dependencies.n, 0);
+}
+
+static void a_tag_of_pgwright_may_stand_bare(void **state)
+{
+    (void)state;
+    SCRATCH void *scratch = mem_scratch();
+    Error err = {0};
+    Module *m = parse(scratch, PGWRIGHT, HEAD "a\n@v1\n@v2 # note\n", &err);
+    assert_non_null(m);
+    assert_int_equal(m->tags.n, 2);
+    assert_string_equal(m->tags.v[1]->note, "note");
+}
+
+static void extensions_json_must_have_its_shape(void **state)
+{
+    (void)state;
+    SCRATCH void *scratch = mem_scratch();
+    static const char good[] = "{\"provides\": {\"citext\": {\"schema\": \"x\", \"createSchema\": false,"
+                               " \"grants\": [{\"privileges\": \"USAGE\", \"to\": [\"a\"]}]}, \"b\": {}}, \"other\": 1}";
+    static const char *const bad[] = {"", "[]", "{\"provides\": 1}", "{\"provides\": {\"a\": []}}",
+                                      "{\"provides\": {\"a\": {\"schema\": []}}}",
+                                      "{\"provides\": {\"a\": {\"grants\": [{\"privileges\": \"X\", \"to\": []}]}}}"};
+    Error err = {0};
+    Module *m = mem_new(scratch, Module);
+    assert_true(extensions_parse(m, good, strlen(good), "x.json", &err));
+    assert_int_equal(m->provides.n, 2);
+    assert_string_equal(m->provides.v[0].schema, "x");
+    assert_false(m->provides.v[0].create_schema);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        if (extensions_parse(m, bad[i], strlen(bad[i]), "x.json", &err))
+            fail_msg("taken: %s", bad[i]);
         error_clear(&err);
     }
 }
@@ -104,12 +201,13 @@ static void names_follow_the_rules(void **state)
     (void)state;
     static const char *const good[] = {"foo", "12", "v1.2-1", "_a", "a_", "a/b", "Ünï", "a$b", "x~y", "a-b-c"};
     static const char *const bad[] = {"", "a b", "a:b", "a@b", "a#b", "a\\b", "-a", "a.", "a/3", "a~1", "HEAD", "ROOT",
+                                      "a\xe3\x80\x80" "b", "a\x7f" "b", "a\xff", "a//b", "a/./b", "a/../b", "/a", "a/",
                                       "0123456789012345678901234567890123456789x"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
-        assert_null(planfile_name_fault(view_of(good[i]), false));
+        assert_null(name_fault(view_of(good[i]), false));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        assert_non_null(planfile_name_fault(view_of(bad[i]), false));
-    assert_non_null(planfile_name_fault(view_of("a/b"), true));
+        assert_non_null(name_fault(view_of(bad[i]), false));
+    assert_non_null(name_fault(view_of("a/b"), true));
 }
 
 static void references_find_their_change(void **state)
@@ -228,6 +326,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plans_are_read),
         cmocka_unit_test(errors_of_plans_have_their_places),
+        cmocka_unit_test(faults_are_told_in_the_order_of_the_file),
+        cmocka_unit_test(conflicts_may_stand_anywhere_and_lists_may_be_long),
+        cmocka_unit_test(a_tag_of_pgwright_may_stand_bare),
+        cmocka_unit_test(extensions_json_must_have_its_shape),
         cmocka_unit_test(pgpm_plans_may_leave_things_out),
         cmocka_unit_test(names_follow_the_rules),
         cmocka_unit_test(references_find_their_change),
