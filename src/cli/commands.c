@@ -226,7 +226,7 @@ const Command commands[] = {
               "Rows are not dumped, nor are roles, and owners only with --owners.",
      .examples = "pgwright dump -d shop -f schema.sql  # the schema public\n"
                  "pgwright dump -d shop --schema '*' -f all.sql  # all of the database",
-     .flags = FLAGS(flags_dump, flags_schema, flags_connection),
+     .flags = FLAGS(flags_dump, flags_schema, flags_ignore, flags_connection),
      .run = run_dump,
      .no_json = true},
     {.name = "diff",
