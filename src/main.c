@@ -40,6 +40,8 @@ static bool apply_globals(const Invocation *inv, Error *err)
     else if (flag_bool(inv, "verbose"))
         log_set_level(LOG_VERBOSE);
     tell_what_has_no_effect(inv);
+    for (size_t i = 0; i < inv->remarks.n; i++)
+        log_verbose("%s", inv->remarks.v[i]);
     if (dir == NULL || chdir(dir) == 0)
         return true;
     return error_set(err, ERR_USAGE, "cannot go to %s: %s", dir, strerror(errno));

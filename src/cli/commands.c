@@ -228,6 +228,7 @@ const Command commands[] = {
                  "pgwright dump -d shop --schema '*' -f all.sql  # all of the database",
      .flags = FLAGS(flags_dump, flags_schema, flags_ignore, flags_connection),
      .run = run_dump,
+     .reads_dotenv = true,
      .no_json = true},
     {.name = "diff",
      .group = LOOK,

@@ -2,6 +2,7 @@
  * is an error. */
 #include "cli/invocation.h"
 
+#include "cli/dotenv.h"
 #include "cli/flag_value.h"
 #include "cli/flags.h"
 
@@ -296,8 +297,11 @@ Invocation *invocation_parse(const void *ctx, int argc, char *const argv[], Erro
     }
     inv->command = line.command;
     inv->values = flag_values_new(inv, inv->command);
-    if (!read_arguments(inv, (Arguments){.n = line.rest.n, .v = line.rest.v}, err) ||
-        !read_environment(inv, err) || !check_count(inv, err))
+    if (!read_arguments(inv, (Arguments){.n = line.rest.n, .v = line.rest.v}, err))
+        return NULL;
+    if (inv->command->reads_dotenv)
+        dotenv_load(inv, flag_text(inv, "cwd") == NULL ? "." : flag_text(inv, "cwd"), &inv->remarks);
+    if (!read_environment(inv, err) || !check_count(inv, err))
         return NULL;
     inv->json = flag_bool(inv, "json");
     if (inv->json && inv->command->no_json) {

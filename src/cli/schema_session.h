@@ -3,8 +3,8 @@
 #define CLI_SCHEMA_SESSION_H
 
 #include "cli/session.h"
-<<<<<<< HEAD
 #include "plan/schema_plan.h"
+#include "schema/ignore.h"
 
 typedef struct SchemaSession {
     Invocation *inv;
@@ -20,14 +20,10 @@ typedef struct SchemaSession {
 
 /* Does this command line, or this folder, speak of a schema rather than of a plan of changes? */
 bool schema_is_meant(const Invocation *inv);
-=======
-#include "schema/ignore.h"
->>>>>>> 37083db (schema/: ignore files and dumps of many files; constraints of a table stand in one order)
 
 /* Those of --schema; none for all. */
 bool schema_names(Invocation *inv, TextList *schemas, Error *err);
 
-<<<<<<< HEAD
 /* Connects, without reading anything. */
 bool schema_connect(SchemaSession *s, Invocation *inv, Error *err);
 
@@ -61,13 +57,12 @@ char *schema_names_text(const void *ctx, const TextList *schemas);
 
 /* Styles for the human form on stdout. */
 PlanStyles schema_styles(void);
-=======
+
 /* Rules of --ignore-file, or of .pgschemaignore and .pgwrightignore in the working folder, and of --ignore. Then
  * schema_ignore() on each model that is read; and ignore_pair() on two that are compared. */
 bool schema_ignore_rules(Invocation *inv, IgnoreRules **rules, Error *err);
 
 /* Takes out what the rules match, and tells how much that was (--verbose). */
 void schema_ignore(Model *model, const IgnoreRules *rules);
->>>>>>> 37083db (schema/: ignore files and dumps of many files; constraints of a table stand in one order)
 
 #endif
