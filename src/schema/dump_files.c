@@ -82,6 +82,18 @@ static void add_needs_of(const Layout *l, NumberList *needs, size_t i, const Obj
             add_needs_of(l, needs, i, o->parts.v[k]);
 }
 
+/* What a new child inherits counts as checked: so checks that are not come when all children are there. */
+static void add_makers_of_children(const Layout *l, NumberList *needs, size_t i, const Object *table)
+{
+    for (size_t k = 0; k < table->needed_by.n; k++) {
+        const Object *child = table->needed_by.v[k];
+        if (!object_is(child, KIND_TABLE) || object_flag(child, "is_partition"))
+            continue;
+        add_maker(l, needs, i, child);
+        add_makers_of_children(l, needs, i, child);
+    }
+}
+
 /* The statements that must have run before statement `i`. */
 static NumberList needs_of(const Layout *l, size_t i)
 {
@@ -93,6 +105,8 @@ static NumberList needs_of(const Layout *l, size_t i)
     /* a table's attribute may name a part: its replica identity */
     if (s->attribute != NULL)
         add_makers_of_parts(l, &needs, i, s->object);
+    if (object_is(s->object, KIND_CONSTRAINT) && *object_value(s->object, "type") == 'c' && !object_flag(s->object, "validated"))
+        add_makers_of_children(l, &needs, i, s->object->parent);
     return needs;
 }
 

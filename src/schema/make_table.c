@@ -74,7 +74,7 @@ static void add_identity(Str *out, const void *ctx, const Object *c)
 static void add_not_null(Str *out, const void *ctx, const Object *c)
 {
     const char *name = object_value(c, "not_null_name");
-    if (!object_flag(c, "not_null"))
+    if (!object_flag(c, "not_null") || object_flag(c, "not_null_not_valid"))
         return;
     if (name != NULL)
         str_addf(out, " CONSTRAINT %s", sql_ident(ctx, name));
@@ -209,7 +209,8 @@ static void alter_identity(Script *script, const Object *old, const Object *new)
 
 static void alter_not_null(Script *script, const Object *old, const Object *new)
 {
-    if (object_flag(old, "not_null") == object_flag(new, "not_null"))
+    bool comes_unchecked = object_flag(new, "not_null_not_valid"); /* by a statement of its own */
+    if (object_flag(old, "not_null") == object_flag(new, "not_null") || comes_unchecked)
         return;
     const char *only = object_flag(new, "not_null") ? "" : "ONLY ";
     Statement *s = script_add(script, "%s %s NOT NULL", alter_of(script->ctx, new, only), object_flag(new, "not_null") ? "SET" : "DROP");
@@ -234,6 +235,10 @@ static void alter_not_null_constraint(Script *script, const Object *old, const O
                    object_flag(new, "not_null_no_inherit") ? "NO INHERIT" : "INHERIT");
     if (object_flag(old, "not_null_not_valid") && !object_flag(new, "not_null_not_valid"))
         script_add(script, "ALTER TABLE %s VALIDATE CONSTRAINT %s", new->parent->id, name);
+    if (!object_flag(old, "not_null_not_valid") && object_flag(new, "not_null_not_valid"))
+        script_add(script, "ALTER TABLE %s DROP CONSTRAINT %s", new->parent->id, name);
+    if (object_flag(old, "not_null_has_comment") && !object_flag(new, "not_null_has_comment"))
+        script_add(script, "COMMENT ON CONSTRAINT %s ON %s IS NULL", name, new->parent->id)->attribute = "comment";
 }
 
 /* A column that is its parent's too changes with that. */

@@ -198,6 +198,7 @@ CREATE TABLE animal (id integer NOT NULL, name text DEFAULT 'none', CHECK (id > 
 CREATE TABLE pet (owner text, id integer NOT NULL) INHERITS (animal);
 CREATE TABLE named (name text, nick text);
 CREATE TABLE dog (bark text) INHERITS (pet, named);
+ALTER TABLE animal ADD CONSTRAINT unchecked CHECK (name <> 'x') NOT VALID;
 ALTER TABLE dog ALTER COLUMN name SET DEFAULT 'Rex', ADD CONSTRAINT dog_own CHECK (bark <> '');
 CREATE INDEX dog_bark ON dog (bark);
 
@@ -299,8 +300,7 @@ ALTER TABLE of_18 ADD CONSTRAINT later NOT NULL b NOT VALID, ADD CONSTRAINT alon
 COMMENT ON CONSTRAINT must ON of_18 IS 'it must';
 CREATE TABLE refers_18 (a int4range, during daterange, b integer REFERENCES parent NOT ENFORCED,
     CONSTRAINT in_time FOREIGN KEY (a, PERIOD during) REFERENCES of_18 (a, PERIOD during));
-CREATE TABLE child_18 (d integer, CONSTRAINT of_child NOT NULL b) INHERITS (of_18);
-ALTER TABLE child_18 ALTER COLUMN c SET EXPRESSION AS (b + 7);
+CREATE TABLE child_18 (d integer, c integer GENERATED ALWAYS AS (b + 7) VIRTUAL, CONSTRAINT of_child NOT NULL b) INHERITS (of_18);
 CREATE TABLE whole_18 (a integer NOT NULL, b integer) PARTITION BY RANGE (a);
 CREATE TABLE part_18 PARTITION OF whole_18 (CONSTRAINT part_b NOT NULL b, CONSTRAINT part_a NOT NULL a) FOR VALUES FROM (0) TO (10);
 CREATE UNIQUE INDEX ON whole_18 (a DESC);
