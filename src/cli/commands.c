@@ -225,9 +225,12 @@ const Command commands[] = {
               "them anywhere. The same schema gives the same text. With one --schema names are written without it, so "
               "that the file serves any schema; with --schema '*' all schemas are written, with their extensions and "
               "what belongs to no schema.\n"
+              "With --multi-file each object has a file of its own, in folders beside --file, which includes them all: run it "
+              "in its folder. Files of objects that are gone are left there, and no longer included.\n"
               "Rows are not dumped, nor are roles, and owners only with --owners.",
      .examples = "pgwright dump -d shop -f schema.sql  # the schema public\n"
-                 "pgwright dump -d shop --schema '*' -f all.sql  # all of the database",
+                 "pgwright dump -d shop --schema '*' -f all.sql  # all of the database\n"
+                 "pgwright dump -d shop --multi-file -f schema/main.sql  # one file for each object",
      .flags = FLAGS(flags_dump, flags_schema, flags_ignore, flags_connection),
      .run = run_dump,
      .reads_dotenv = schema_is_always_meant,
