@@ -19,7 +19,7 @@ static char *in_one_line(const void *ctx, const char *name)
     return line;
 }
 
-static void add_heading(Str *out, const Object *o)
+static void add_heading(Str *out, const Object *o, const char *schema)
 {
     SCRATCH void *scratch = mem_scratch();
     const char *keyword = object_keyword(o);
@@ -28,7 +28,7 @@ static void add_heading(Str *out, const Object *o)
         if (*p >= 'a' && *p <= 'z')
             *p = (char)(*p - 'a' + 'A');
     str_addf(out, "--\n-- Name: %s; Type: %s; Schema: %s; Owner: -\n--\n\n", in_one_line(scratch, o->name), kind,
-             o->schema == NULL ? "-" : in_one_line(scratch, o->schema));
+             schema == NULL ? "-" : in_one_line(scratch, schema));
 }
 
 /* Parts that are objects in their own right have a heading of their own. */
@@ -42,11 +42,17 @@ static const Object *headed_object(const Object *o)
     return o;
 }
 
-void dump_statement(Str *out, const Statement *s, const Object **headed, const DumpOptions *options)
+/* Are names written without their schema, so that the dump can be loaded into any? */
+static bool is_relative(const Model *m, const DumpOptions *options)
+{
+    return m->schemas.n == 1 && !options->qualified;
+}
+
+void dump_statement(Str *out, const Statement *s, const Object **headed, const Model *model, const DumpOptions *options)
 {
     const Object *object = headed_object(s->object);
     if (object != *headed && !options->without_headings)
-        add_heading(out, object);
+        add_heading(out, object, is_relative(model, options) ? NULL : object->schema);
     *headed = object;
     str_addf(out, "%s;\n\n", s->sql);
 }
@@ -57,7 +63,7 @@ void dump_head(Str *out, const Model *m, const DumpOptions *options)
     str_addf(out, "--\n-- pgwright database dump\n--\n\n-- Dumped from database version %d.%d\n-- Dumped by pgwright version %s\n\n\n",
              m->version / 10000, m->version % 10000, PGWRIGHT_VERSION);
     str_add(out, "SET check_function_bodies = false;\nSET client_min_messages = warning;\n");
-    if (m->schemas.n != 1 || options->qualified)
+    if (!is_relative(m, options))
         str_add(out, "SET search_path = '';\n");
     str_add(out, "\n");
 }
@@ -84,6 +90,6 @@ char *schema_dump(const void *ctx, const Model *model, const DumpOptions *option
     const Object *headed = NULL;
     dump_head(&out, model, options);
     for (size_t i = 0; i < all.n; i++)
-        dump_statement(&out, &all.v[i], &headed, options);
+        dump_statement(&out, &all.v[i], &headed, model, options);
     return out.text;
 }

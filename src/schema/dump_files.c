@@ -261,7 +261,7 @@ DumpFileList schema_dump_files(const void *ctx, const Model *model, const DumpOp
     paths[l.deferred_place] = "deferred/statements.sql";
     for (size_t i = 0; i < all.n; i++) {
         size_t place = place_of(&l, i);
-        dump_statement(&texts[place], &all.v[i], &headed[place], options);
+        dump_statement(&texts[place], &all.v[i], &headed[place], model, options);
     }
     for (size_t i = 0; i < places; i++)
         if (texts[i].len > 0)

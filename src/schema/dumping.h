@@ -11,6 +11,6 @@ StatementList dump_statements(const void *ctx, const Model *model, const DumpOpt
 void dump_head(Str *out, const Model *model, const DumpOptions *options);
 
 /* One statement, under a heading where it begins another object than `*headed`, which is moved on. */
-void dump_statement(Str *out, const Statement *statement, const Object **headed, const DumpOptions *options);
+void dump_statement(Str *out, const Statement *statement, const Object **headed, const Model *model, const DumpOptions *options);
 
 #endif

@@ -55,8 +55,8 @@ CREATE PUBLICATION of_schema FOR TABLES IN SCHEMA tables, "Od d.", TABLE app.acc
 \endif
 
 -- privileges; the roles are the server's own, so that they are everywhere
-GRANT USAGE ON SCHEMA app TO PUBLIC, pg_monitor;
 GRANT CREATE ON SCHEMA app TO pg_monitor WITH GRANT OPTION;
+GRANT USAGE ON SCHEMA app TO PUBLIC, pg_monitor;
 GRANT SELECT, INSERT ON app.account TO pg_monitor;
 GRANT ALL ON app.account TO pg_read_all_stats WITH GRANT OPTION;
 GRANT SELECT (id, level), UPDATE (level) ON app.account TO PUBLIC;

@@ -133,7 +133,7 @@ CREATE TABLE plain (
     UNIQUE (name, code),
     CONSTRAINT price_range CHECK (price >= 0 AND price < 1000000),
     CHECK (name LIKE 'a%' OR name <> '100%')
-) WITH (fillfactor = 70, autovacuum_enabled = false, toast.autovacuum_vacuum_scale_factor = 0.3);
+) WITH (autovacuum_enabled = false, fillfactor = 70, toast.autovacuum_vacuum_scale_factor = 0.3);
 COMMENT ON TABLE plain IS E'a plain table\nof two lines';
 COMMENT ON COLUMN plain.name IS 'what it''s called';
 COMMENT ON CONSTRAINT price_range ON plain IS 'a range';
