@@ -2,7 +2,7 @@
 
 BUILD ?= build
 FUZZ_SECONDS ?= 60
-FUZZERS = script plan control gitconfig yaml
+FUZZERS = script plan control gitconfig yaml ignore dotenv
 
 .PHONY: all demo check check-asan check-matrix fuzz bench lint install clean
 
