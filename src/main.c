@@ -4,11 +4,9 @@
 #include "cli/secrets.h"
 #include "ui/ui.h"
 
-#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Copies of argv that stay as they were typed. */
 static char **copy_arguments(const void *ctx, int argc, char *argv[])
@@ -29,9 +27,8 @@ static void tell_what_has_no_effect(const Invocation *inv)
     }
 }
 
-static bool apply_globals(const Invocation *inv, Error *err)
+static void apply_globals(const Invocation *inv)
 {
-    const char *dir = flag_text(inv, "cwd");
     ui_start(flag_bool(inv, "color"));
     if (!flag_bool(inv, "tty") || flag_bool(inv, "noTty"))
         ui_never_ask();
@@ -40,9 +37,8 @@ static bool apply_globals(const Invocation *inv, Error *err)
     else if (flag_bool(inv, "verbose"))
         log_set_level(LOG_VERBOSE);
     tell_what_has_no_effect(inv);
-    if (dir == NULL || chdir(dir) == 0)
-        return true;
-    return error_set(err, ERR_USAGE, "cannot go to %s: %s", dir, strerror(errno));
+    for (size_t i = 0; i < inv->remarks.n; i++)
+        log_verbose("%s", inv->remarks.v[i]);
 }
 
 static void tell_error(const Error *err, bool json)
@@ -79,7 +75,9 @@ int main(int argc, char *argv[])
     secrets_of_arguments(argc, argv);
     ui_start(true);
     Invocation *inv = invocation_parse(root, argc - 1, arguments, &err);
-    bool ok = inv != NULL && apply_globals(inv, &err) && inv->command->run(inv, &err);
+    if (inv != NULL)
+        apply_globals(inv);
+    bool ok = inv != NULL && inv->command->run(inv, &err);
     if (!ok && error_is_set(&err))
         tell_error(&err, inv != NULL ? inv->json && !inv->answered : wants_json(argc - 1, arguments));
     int status = ok ? 0 : error_is_set(&err) ? (int)err.class : (int)ERR_FAILED;

@@ -49,6 +49,7 @@ typedef struct Command {
     const Flag *const *flags; /* tables, NULL-terminated: shared groups first; the global flags are always there */
     bool (*run)(Invocation *inv, Error *err);
     bool hidden;           /* left out of the overview and of completion */
+    bool (*reads_dotenv)(const Invocation *inv); /* does the working folder's .env count as environment? NULL: no */
     bool no_json;          /* its output is no result that could be JSON: --json is refused */
 } Command;
 
@@ -70,6 +71,7 @@ struct Invocation {
     bool json;              /* --json */
     bool yes;               /* --yes */
     bool answered;          /* the JSON document is printed already */
+    TextList remarks;       /* of reading it, for --verbose */
     struct FlagValue *values;
 };
 

@@ -118,8 +118,24 @@ const Flag flags_schema_apply[] = {
     {0},
 };
 
+const Flag flags_ignore[] = {
+    {.name = "ignore-file",
+     .type = FLAG_TEXT,
+     .value = "FILE",
+     .help = "which objects are not ours; else .pgschemaignore and .pgwrightignore of the working folder"},
+    {.name = "ignore",
+     .type = FLAG_PAIRS,
+     .value = "SECTION=PATTERN",
+     .help = "one more rule, such as tables=tmp_*"},
+    {0},
+};
+
 const Flag flags_dump[] = {
     {.name = "file", .letter = 'f', .type = FLAG_TEXT, .value = "FILE", .help = "write here instead of to stdout"},
+    {.name = "multi-file",
+     .type = FLAG_BOOL,
+     .help = "one file for each object in folders beside --file, which includes them"},
+    {.name = "qualify-schema", .type = FLAG_BOOL, .help = "write names with their schema also where there is only one"},
     {.name = "comments",
      .type = FLAG_BOOL,
      .fallback = "true",

@@ -10,6 +10,7 @@ extern const Flag flags_analyze[];
 extern const Flag flags_check[];
 extern const Flag flags_deploy[];
 extern const Flag flags_dump[];
+extern const Flag flags_ignore[];          /* dump, plan, apply, diff, drift */
 extern const Flag flags_init[];
 extern const Flag flags_log[];             /* history */
 extern const Flag flags_list[];

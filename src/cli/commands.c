@@ -2,6 +2,7 @@
  * its flags, and nowhere else. */
 #include "cli/command_flags.h"
 #include "cli/flags.h"
+#include "cli/schema_session.h"
 #include "cli/verbs.h"
 
 #define FLAGS(...) ((const Flag *const[]){__VA_ARGS__, NULL})
@@ -190,7 +191,8 @@ const Command commands[] = {
                  "pgwright plan -d shop --to @v1.0.0 --dry-run  # every statement up to a tag",
      .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_select, flags_run,
                     flags_history, flags_connection),
-     .run = run_plan},
+     .run = run_plan,
+     .reads_dotenv = schema_is_meant},
     {.name = "check",
      .group = LOOK,
      .summary = "find deployed scripts that were edited",
@@ -223,11 +225,15 @@ const Command commands[] = {
               "them anywhere. The same schema gives the same text. With one --schema names are written without it, so "
               "that the file serves any schema; with --schema '*' all schemas are written, with their extensions and "
               "what belongs to no schema.\n"
+              "With --multi-file each object has a file of its own, in folders beside --file, which includes them all: run it "
+              "in its folder. Files of objects that are gone are left there, and no longer included.\n"
               "Rows are not dumped, nor are roles, and owners only with --owners.",
      .examples = "pgwright dump -d shop -f schema.sql  # the schema public\n"
-                 "pgwright dump -d shop --schema '*' -f all.sql  # all of the database",
-     .flags = FLAGS(flags_dump, flags_schema, flags_connection),
+                 "pgwright dump -d shop --schema '*' -f all.sql  # all of the database\n"
+                 "pgwright dump -d shop --multi-file -f schema/main.sql  # one file for each object",
+     .flags = FLAGS(flags_dump, flags_schema, flags_ignore, flags_connection),
      .run = run_dump,
+     .reads_dotenv = schema_is_always_meant,
      .no_json = true},
     {.name = "diff",
      .group = LOOK,
@@ -273,7 +279,8 @@ const Command commands[] = {
                  "pgwright deploy -d shop --dry-run  # only print the statements",
      .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_select,
                     flags_run, flags_history, flags_connection),
-     .run = run_deploy},
+     .run = run_deploy,
+     .reads_dotenv = schema_is_meant},
     {.name = "baseline",
      .aliases = "migrate baseline",
      .group = ACT,

@@ -2,11 +2,14 @@
  * is an error. */
 #include "cli/invocation.h"
 
+#include "cli/dotenv.h"
 #include "cli/flag_value.h"
 #include "cli/flags.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool see_help(const Command *command, Error *err)
 {
@@ -146,6 +149,14 @@ static bool read_arguments(Invocation *inv, Arguments args, Error *err)
             return false;
     }
     return true;
+}
+
+static bool go_to_folder(const Invocation *inv, Error *err)
+{
+    const char *dir = flag_text(inv, "cwd");
+    if (dir == NULL || chdir(dir) == 0)
+        return true;
+    return error_set(err, ERR_USAGE, "cannot go to %s: %s", dir, strerror(errno));
 }
 
 static bool read_environment(Invocation *inv, Error *err)
@@ -296,8 +307,13 @@ Invocation *invocation_parse(const void *ctx, int argc, char *const argv[], Erro
     }
     inv->command = line.command;
     inv->values = flag_values_new(inv, inv->command);
-    if (!read_arguments(inv, (Arguments){.n = line.rest.n, .v = line.rest.v}, err) ||
-        !read_environment(inv, err) || !check_count(inv, err))
+    if (!read_arguments(inv, (Arguments){.n = line.rest.n, .v = line.rest.v}, err))
+        return NULL;
+    if (!go_to_folder(inv, err))
+        return NULL;
+    if (inv->command->reads_dotenv != NULL && inv->command->reads_dotenv(inv))
+        dotenv_load(inv, ".", &inv->remarks);
+    if (!read_environment(inv, err) || !check_count(inv, err))
         return NULL;
     inv->json = flag_bool(inv, "json");
     if (inv->json && inv->command->no_json) {

@@ -4,8 +4,8 @@
 
 #include "cli/command.h"
 
-/* Finds the command and reads its flags and arguments (argv without the program's name). Global flags may
- * stand before the command. NULL with ERR_USAGE, which names the nearest thing there is. Without any
+/* Finds the command and reads its flags and arguments (argv without the program's name), goes to the folder of --cwd, and
+ * reads what the environment and the folder's .env say. Global flags may stand before the command. NULL with ERR_USAGE, which names the nearest thing there is. Without any
  * argument, and wherever --help stands, the command is "help". */
 Invocation *invocation_parse(const void *ctx, int argc, char *const argv[], Error *err);
 

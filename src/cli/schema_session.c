@@ -2,6 +2,7 @@
 #include "cli/schema_session.h"
 
 #include "base/file.h"
+#include "base/log.h"
 #include "schema/desired.h"
 #include "schema/load.h"
 #include "schema/rename.h"
@@ -21,6 +22,12 @@ bool schema_is_meant(const Invocation *inv)
         if (file_exists(plans[i]))
             return false;
     return inv->arguments.n == 0 && file_exists(DEFAULT_FILE);
+}
+
+bool schema_is_always_meant(const Invocation *inv)
+{
+    (void)inv;
+    return true;
 }
 
 bool schema_names(Invocation *inv, TextList *schemas, Error *err)
@@ -262,4 +269,33 @@ PlanStyles schema_styles(void)
 {
     return (PlanStyles){.added = ui_style(UI_GOOD), .changed = ui_style(UI_WARN), .dropped = ui_style(UI_BAD), .heading = ui_style(UI_BOLD),
                         .end = ui_style(UI_PLAIN)};
+}
+
+static bool read_default_files(IgnoreRules *rules, Error *err)
+{
+    static const char *const names[] = {".pgschemaignore", ".pgwrightignore"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (file_exists(names[i]) && !ignore_read(rules, names[i], err))
+            return false;
+    return true;
+}
+
+bool schema_ignore_rules(Invocation *inv, IgnoreRules **rules, Error *err)
+{
+    const char *file = flag_text(inv, "ignore-file");
+    const TextList *inline_rules = flag_list(inv, "ignore");
+    *rules = ignore_new(inv);
+    if (!(file != NULL ? ignore_read(*rules, file, err) : read_default_files(*rules, err)))
+        return false;
+    for (size_t i = 0; i < inline_rules->n; i++)
+        if (!ignore_add(*rules, inline_rules->v[i], err))
+            return false;
+    return true;
+}
+
+void schema_ignore(Model *model, const IgnoreRules *rules)
+{
+    size_t n = ignore_apply(model, rules);
+    if (n > 0)
+        log_verbose("%zu objects and grants are ignored", n);
 }

@@ -4,6 +4,7 @@
 
 #include "cli/session.h"
 #include "plan/schema_plan.h"
+#include "schema/ignore.h"
 
 typedef struct SchemaSession {
     Invocation *inv;
@@ -19,6 +20,9 @@ typedef struct SchemaSession {
 
 /* Does this command line, or this folder, speak of a schema rather than of a plan of changes? */
 bool schema_is_meant(const Invocation *inv);
+
+/* The same of commands that know nothing else. */
+bool schema_is_always_meant(const Invocation *inv);
 
 /* Those of --schema; none for all. */
 bool schema_names(Invocation *inv, TextList *schemas, Error *err);
@@ -56,5 +60,12 @@ char *schema_names_text(const void *ctx, const TextList *schemas);
 
 /* Styles for the human form on stdout. */
 PlanStyles schema_styles(void);
+
+/* Rules of --ignore-file, or of .pgschemaignore and .pgwrightignore in the working folder, and of --ignore. Then
+ * schema_ignore() on each model that is read; and ignore_pair() on two that are compared. */
+bool schema_ignore_rules(Invocation *inv, IgnoreRules **rules, Error *err);
+
+/* Takes out what the rules match, and tells how much that was (--verbose). */
+void schema_ignore(Model *model, const IgnoreRules *rules);
 
 #endif

@@ -68,6 +68,9 @@ static bool is_made_along(const Diff *d, const Object *new)
         return follows_parent(new);
     if (object_is(new->parent, KIND_COMPOSITE))
         return true;
+    /* children get what their parents are given, partitions must have it before */
+    if (object_is(new, KIND_CONSTRAINT) && follows_parent(new) && !object_flag(new->parent, "is_partition"))
+        return true;
     if (!object_is(new->parent, KIND_TABLE) || !is_inline(new))
         return false;
     return object_is(new, KIND_COLUMN) || !d->put_off_new[new->number];
@@ -361,6 +364,30 @@ static void order_inherited_columns(Diff *d, const Object *child, const Object *
     }
 }
 
+static const Object *check_named(const Object *table, const char *name)
+{
+    for (size_t i = 0; i < table->parts.n; i++)
+        if (object_is(table->parts.v[i], KIND_CONSTRAINT) && strcmp(table->parts.v[i]->name, name) == 0)
+            return table->parts.v[i];
+    return NULL;
+}
+
+/* What a new child inherits counts as checked: a check that is not comes when the child is there. */
+static void order_inherited_checks(Diff *d, const Object *child, const Object *parent)
+{
+    for (size_t i = 0; i < child->parts.n; i++) {
+        const Object *c = child->parts.v[i];
+        if (!object_is(c, KIND_CONSTRAINT) || !follows_parent(c) || object_flag(c, "validated") || object_flag(child, "is_partition"))
+            continue;
+        const Object *above = check_named(parent, c->name);
+        if (above != NULL && !follows_parent(above))
+            wait_for(d, d->make_of_new[above->number], d->make_of_new[child->number]);
+    }
+    for (size_t i = 0; i < parent->needs.n; i++)
+        if (object_is(parent->needs.v[i].on, KIND_TABLE))
+            order_inherited_checks(d, child, parent->needs.v[i].on);
+}
+
 static void order_children(Diff *d)
 {
     for (size_t i = 0; i < d->new->objects.n; i++) {
@@ -368,8 +395,10 @@ static void order_children(Diff *d)
         if (!object_is(o, KIND_TABLE))
             continue;
         for (size_t k = 0; k < o->needs.n; k++)
-            if (object_is(o->needs.v[k].on, KIND_TABLE))
+            if (object_is(o->needs.v[k].on, KIND_TABLE)) {
                 order_inherited_columns(d, o, o->needs.v[k].on);
+                order_inherited_checks(d, o, o->needs.v[k].on);
+            }
     }
 }
 
@@ -466,7 +495,8 @@ static void write_attributes(Script *script, const Object *old, const Object *ne
     for (size_t i = 0; i < new->kind->attributes_count; i++) {
         const Attribute *a = &new->kind->attributes[i];
         const char *before = old == NULL ? NULL : old->values[i], *after = new->values[i];
-        if (a->manner != manner || text_equal(before, after))
+        bool goes_by_itself = after == NULL && a->unset != NULL && *a->unset == '\0';
+        if (a->manner != manner || text_equal(before, after) || goes_by_itself)
             continue;
         script_template(script, after == NULL && a->unset != NULL ? a->unset : a->set, new, a->name, after);
     }

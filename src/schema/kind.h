@@ -28,7 +28,7 @@ typedef struct Attribute {
     const char *name;  /* the query's column */
     Manner manner;
     const char *set;   /* template (script.h) of the statement that gives it {value} */
-    const char *unset; /* and of the one that takes it away; NULL: by `set` */
+    const char *unset; /* and of the one that takes it away; NULL: by `set`, "": by something else */
     bool is_options;   /* a JSON object of options: {value} is what is set, {names} what is reset */
 } Attribute;
 

@@ -103,10 +103,9 @@ static bool queue_query(Loader *l, PgConn *conn, const char *head, const char *s
 }
 
 /* The settings that renderings depend on, until the transaction ends. */
-static bool queue_settings(PgConn *conn, const TextList *schemas, Error *err)
+static bool queue_settings(PgConn *conn, const char *path, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    const char *path = schemas->n == 1 ? sql_ident(scratch, schemas->v[0]) : "''";
     return pg_queue_sql(conn, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", err) &&
            pg_queue_sql(conn, mem_printf(scratch, "SET LOCAL search_path = %s", path), err) &&
            pg_queue_sql(conn, "SET LOCAL quote_all_identifiers = off", err) &&
@@ -117,9 +116,9 @@ static bool queue_settings(PgConn *conn, const TextList *schemas, Error *err)
            pg_queue_sql(conn, "SET LOCAL bytea_output = 'hex'", err) && pg_queue_sql(conn, "SET LOCAL jit = off", err);
 }
 
-static bool queue_all(Loader *l, PgConn *conn, const TextList *schemas, Error *err)
+static bool queue_all(Loader *l, PgConn *conn, const TextList *schemas, const char *path, Error *err)
 {
-    if (!queue_settings(conn, schemas, err))
+    if (!queue_settings(conn, path, err))
         return false;
     for (size_t i = 0; i < kinds_count; i++)
         if (!queue_query(l, conn, schema_head_sql, kinds[i].query, schemas, err))
@@ -130,15 +129,27 @@ static bool queue_all(Loader *l, PgConn *conn, const TextList *schemas, Error *e
            queue_query(l, conn, "", schema_dependencies_sql, schemas, err) && pg_queue_sql(conn, "COMMIT", err);
 }
 
-Model *schema_load(const void *ctx, PgConn *conn, const TextList *schemas, Error *err)
+/* Names are rendered relative to the search path. */
+static Model *load(const void *ctx, PgConn *conn, const TextList *schemas, const char *path, Error *err)
 {
     void *owner = mem_new(ctx, char);
     Loader l = {.ctx = owner};
-    if (!queue_all(&l, conn, schemas, err) || !pg_sync(conn, err) || !pg_wait(conn, err)) {
+    if (!queue_all(&l, conn, schemas, path, err) || !pg_sync(conn, err) || !pg_wait(conn, err)) {
         error_wrap(err, "reading the schema");
         return NULL;
     }
     Model *m = model_new(ctx, &l.rows, schemas, pg_version(conn), pg_user(conn));
     talloc_steal(m, owner);
     return m;
+}
+
+Model *schema_load(const void *ctx, PgConn *conn, const TextList *schemas, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    return load(ctx, conn, schemas, schemas->n == 1 ? sql_ident(scratch, schemas->v[0]) : "''", err);
+}
+
+Model *schema_load_qualified(const void *ctx, PgConn *conn, const TextList *schemas, Error *err)
+{
+    return load(ctx, conn, schemas, "''", err);
 }

@@ -10,6 +10,10 @@
  * several. Lasting state is not touched. NULL on failure. */
 Model *schema_load(const void *ctx, PgConn *conn, const TextList *schemas, Error *err);
 
+/* The same with all names in full, also where one schema was asked for. Such a model is for dumps: it cannot be compared with
+ * others of one schema. */
+Model *schema_load_qualified(const void *ctx, PgConn *conn, const TextList *schemas, Error *err);
+
 /* Condition on a schema's name, as the queries use it: those that were asked for, or all but pgwright's own. */
 char *schema_condition(const void *ctx, const TextList *schemas);
 

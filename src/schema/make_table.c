@@ -52,8 +52,9 @@ static bool is_common_name(const void *ctx, const Object *c, const char *sequenc
 
 static bool same_options(const SequenceOptions *a, const SequenceOptions *b)
 {
-    return strcmp(a->start, b->start) == 0 && strcmp(a->increment, b->increment) == 0 && strcmp(a->minimum, b->minimum) == 0 &&
-           strcmp(a->maximum, b->maximum) == 0 && strcmp(a->cache, b->cache) == 0 && a->cycle == b->cycle;
+    return strcmp(a->type, b->type) == 0 && strcmp(a->start, b->start) == 0 && strcmp(a->increment, b->increment) == 0 &&
+           strcmp(a->minimum, b->minimum) == 0 && strcmp(a->maximum, b->maximum) == 0 && strcmp(a->cache, b->cache) == 0 &&
+           a->cycle == b->cycle;
 }
 
 static void add_identity(Str *out, const void *ctx, const Object *c)
@@ -74,7 +75,7 @@ static void add_identity(Str *out, const void *ctx, const Object *c)
 static void add_not_null(Str *out, const void *ctx, const Object *c)
 {
     const char *name = object_value(c, "not_null_name");
-    if (!object_flag(c, "not_null"))
+    if (!object_flag(c, "not_null") || object_flag(c, "not_null_not_valid"))
         return;
     if (name != NULL)
         str_addf(out, " CONSTRAINT %s", sql_ident(ctx, name));
@@ -116,6 +117,20 @@ static void set_column_options(Script *script, const Object *c, const char *befo
         script_add(script, "%s RESET (%s)", alter_of(script->ctx, c, "ONLY "), reset)->attribute = "options";
 }
 
+/* That of a column made with LIKE is a bigint, whatever the column is. */
+static void set_identity_type(Script *script, const Object *c)
+{
+    if (!object_flag(c, "identity"))
+        return;
+    json_t *s = json_loads(object_value(c, "identity_sequence"), 0, NULL);
+    SequenceOptions options = identity_options(s);
+    Str text = str_new(script->ctx);
+    sequence_options(&text, &options, true);
+    if (strcmp(options.type, object_value(c, "type")) != 0)
+        script_add(script, "ALTER SEQUENCE %s AS %s%s", config_text(s, "name", ""), options.type, text.text)->attribute = "identity";
+    json_decref(s);
+}
+
 void create_column(Script *script, const Object *o)
 {
     Str out = str_new(script->ctx);
@@ -124,6 +139,7 @@ void create_column(Script *script, const Object *o)
         script_add(script, "ALTER TYPE %s ADD ATTRIBUTE %s", o->parent->id, out.text);
     else
         script_add(script, "ALTER %s %s ADD COLUMN %s", object_keyword(o->parent), o->parent->id, out.text);
+    set_identity_type(script, o);
     set_column_options(script, o, NULL, object_value(o, "options"));
 }
 
@@ -180,7 +196,7 @@ static void change_identity(Script *script, const Object *old, const Object *new
         script_add(script, "ALTER SEQUENCE %s RENAME TO %s", config_text(a, "name", ""), config_text(b, "plain", ""));
     SequenceOptions before = identity_options(a);
     if (!same_options(&before, &options))
-        script_add(script, "ALTER SEQUENCE %s%s", config_text(b, "name", ""), out.text);
+        script_add(script, "ALTER SEQUENCE %s AS %s%s", config_text(b, "name", ""), options.type, out.text);
     json_decref(a);
     json_decref(b);
 }
@@ -209,7 +225,8 @@ static void alter_identity(Script *script, const Object *old, const Object *new)
 
 static void alter_not_null(Script *script, const Object *old, const Object *new)
 {
-    if (object_flag(old, "not_null") == object_flag(new, "not_null"))
+    bool comes_unchecked = object_flag(new, "not_null_not_valid"); /* by a statement of its own */
+    if (object_flag(old, "not_null") == object_flag(new, "not_null") || comes_unchecked)
         return;
     const char *only = object_flag(new, "not_null") ? "" : "ONLY ";
     Statement *s = script_add(script, "%s %s NOT NULL", alter_of(script->ctx, new, only), object_flag(new, "not_null") ? "SET" : "DROP");
@@ -234,6 +251,10 @@ static void alter_not_null_constraint(Script *script, const Object *old, const O
                    object_flag(new, "not_null_no_inherit") ? "NO INHERIT" : "INHERIT");
     if (object_flag(old, "not_null_not_valid") && !object_flag(new, "not_null_not_valid"))
         script_add(script, "ALTER TABLE %s VALIDATE CONSTRAINT %s", new->parent->id, name);
+    if (!object_flag(old, "not_null_not_valid") && object_flag(new, "not_null_not_valid"))
+        script_add(script, "ALTER TABLE %s DROP CONSTRAINT %s", new->parent->id, name);
+    if (object_flag(old, "not_null_has_comment") && !object_flag(new, "not_null_has_comment"))
+        script_add(script, "COMMENT ON CONSTRAINT %s ON %s IS NULL", name, new->parent->id)->attribute = "comment";
 }
 
 /* A column that is its parent's too changes with that. */
@@ -387,9 +408,12 @@ void create_table(Script *script, const Object *o)
     add_table_options(&out, script->ctx, o);
     script_add(script, "%s", out.text);
     set_inherited(script, o);
-    for (size_t i = 0; i < o->parts.n; i++)
-        if (object_is(o->parts.v[i], KIND_COLUMN))
-            set_column_options(script, o->parts.v[i], NULL, object_value(o->parts.v[i], "options"));
+    for (size_t i = 0; i < o->parts.n; i++) {
+        if (!object_is(o->parts.v[i], KIND_COLUMN))
+            continue;
+        set_identity_type(script, o->parts.v[i]);
+        set_column_options(script, o->parts.v[i], NULL, object_value(o->parts.v[i], "options"));
+    }
 }
 
 bool table_needs_rebuild(const Object *old, const Object *new)

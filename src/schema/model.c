@@ -336,6 +336,21 @@ char *object_space(const void *ctx, const Object *o)
     return mem_printf(ctx, "%c %s %s", o->kind->space, within == NULL ? "" : within, o->name);
 }
 
+char *object_plain_name(const void *ctx, const Object *o)
+{
+    /* these spaces' names are made of a quoted name and more */
+    if (o->kind->space == 0 || strchr("foFC", o->kind->space) == NULL)
+        return mem_strdup(ctx, o->name);
+    if (*o->name != '"')
+        return mem_strndup(ctx, o->name, strcspn(o->name, "( "));
+    Str name = str_new(ctx);
+    for (const char *p = o->name + 1; *p != '\0' && (*p != '"' || p[1] == '"'); p++) {
+        str_add_char(&name, *p);
+        p += *p == '"';
+    }
+    return name.text;
+}
+
 char *object_path(const void *ctx, const Object *o)
 {
     if (o->parent != NULL)

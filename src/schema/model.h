@@ -50,6 +50,7 @@ struct Object {
     GrantList grants;
     LIST(Label) labels;
     bool has_grants;      /* false: the kind's default privileges */
+    bool is_external;     /* an ignored table that is there for its triggers alone (ignore.h) */
     uint32_t oid;
     int32_t sub;
     size_t number;        /* its place in Model.objects */
@@ -78,6 +79,9 @@ static inline bool object_is(const Object *o, KindIndex kind)
 
 /* Would these have the same name, if both were there? Writes a text that is equal then; NULL for kinds without such rule. */
 char *object_space(const void *ctx, const Object *object);
+
+/* Its name without argument types, unquoted: "f" of f(integer). */
+char *object_plain_name(const void *ctx, const Object *object);
 
 /* "public.users.id", as plans name it. */
 char *object_path(const void *ctx, const Object *object);

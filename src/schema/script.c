@@ -77,6 +77,12 @@ const char *object_keyword(const Object *object)
     return has_attribute(object, "keyword") ? object_value(object, "keyword") : object_is(object, KIND_COMPOSITE) ? "TYPE" : "";
 }
 
+static const char *not_null_name(const void *ctx, const Object *column)
+{
+    const char *name = object_value(column, "not_null_name");
+    return sql_ident(ctx, name != NULL ? name : mem_printf(ctx, "%s_%s_not_null", column->parent->name, column->name));
+}
+
 static const char *placeholder(const void *ctx, View name, const Object *o, const char *value)
 {
     if (view_is(name, "id"))
@@ -97,6 +103,8 @@ static const char *placeholder(const void *ctx, View name, const Object *o, cons
         return sql_literal(ctx, value);
     if (view_is(name, "signature"))
         return object_value(o, "signature");
+    if (view_is(name, "not_null"))
+        return not_null_name(ctx, o);
     if (view_is(name, "ident"))
         return sql_ident(ctx, value);
     abort();

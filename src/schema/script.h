@@ -2,7 +2,7 @@
  *
  * In a template {id} is the object as SQL names it, {name} its own name, {parent} its parent's id, {keyword} and
  * {parent_keyword} what their kinds are called ("FOREIGN TABLE"), {value} and {literal} the attribute's text, plain and as a
- * constant, {ident} as a name; {only} is ONLY where the parent is a table. */
+ * constant, {ident} as a name; {only} is ONLY where the parent is a table, {not_null} the constraint behind a column's NOT NULL. */
 #ifndef SCHEMA_SCRIPT_H
 #define SCHEMA_SCRIPT_H
 

@@ -9,10 +9,12 @@ SELECT a.attrelid AS oid, a.attnum AS sub, a.attrelid AS parent, n.nspname AS sc
        CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS default_value,
        CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END AS generated,
        CASE a.attgenerated WHEN 's' THEN 'STORED' WHEN 'v' THEN 'VIRTUAL' END AS generated_kind,
-       CASE WHEN a.attnotnull THEN 'true' END AS not_null,
+       CASE WHEN nn.conislocal AND NOT nn.convalidated THEN 'unchecked' WHEN a.attnotnull THEN 'true' END AS not_null, --18+
+       CASE WHEN a.attnotnull THEN 'true' END AS not_null, --<18
        CASE WHEN nn.conname <> c.relname || '_' || a.attname || '_not_null' THEN nn.conname END AS not_null_name, --18+
-       CASE WHEN nn.connoinherit THEN 'true' END AS not_null_no_inherit, CASE WHEN NOT nn.convalidated THEN 'true' END AS not_null_not_valid, --18+
-       NULL AS not_null_name, NULL AS not_null_no_inherit, NULL AS not_null_not_valid, --<18
+       CASE WHEN nn.connoinherit THEN 'true' END AS not_null_no_inherit, CASE WHEN nn.conislocal AND NOT nn.convalidated THEN concat(CASE WHEN nn.connoinherit THEN 'NO INHERIT ' END, 'NOT VALID') END AS not_null_not_valid, --18+
+       nc.description AS not_null_comment, CASE WHEN nc.description IS NOT NULL THEN 'true' END AS not_null_has_comment, --18+
+       NULL AS not_null_name, NULL AS not_null_no_inherit, NULL AS not_null_not_valid, NULL AS not_null_comment, NULL AS not_null_has_comment, --<18
        CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
        CASE WHEN a.attidentity <> '' THEN (
            SELECT json_build_object('name', q.seqrelid::regclass::text,
@@ -38,6 +40,7 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdroppe
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.atthasdef
 LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey = ARRAY[a.attnum] --18+
+LEFT JOIN pg_description nc ON nc.objoid = nn.oid AND nc.classoid = 'pg_constraint'::regclass --18+
 WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')
   AND NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_class'::regclass AND objid = c.oid)
 ORDER BY a.attrelid, a.attnum

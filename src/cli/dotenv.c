@@ -1,0 +1,36 @@
+/* cli/dotenv.c: see dotenv.h. */
+#include "cli/dotenv.h"
+
+#include "base/dotenv.h"
+#include "base/file.h"
+#include "cli/secrets.h"
+
+#include <stdlib.h>
+
+enum { MAX_BYTES = 1024 * 1024 };
+
+void dotenv_load(const void *ctx, const char *dir, TextList *remarks)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *path = path_join(scratch, dir, ".env");
+    DotenvList variables = {0};
+    TextList faults = {0};
+    Error err = {0};
+    size_t len;
+    if (!file_exists(path))
+        return;
+    const char *text = file_read(scratch, path, MAX_BYTES, &len, &err);
+    if (text == NULL)
+        list_push(ctx, remarks, mem_printf(ctx, "%s: %s", path, err.message));
+    else
+        dotenv_parse(scratch, text, len, &variables, &faults);
+    error_clear(&err);
+    /* Other programs' variables stay theirs: PATH or LD_PRELOAD of a folder must not reach what we start. From the end, so that
+     * the last of one name counts. */
+    for (size_t i = variables.n; i-- > 0;)
+        if (text_starts(variables.v[i].name, "PG"))
+            setenv(variables.v[i].name, variables.v[i].value, 0);
+    for (size_t i = 0; i < faults.n; i++)
+        list_push(ctx, remarks, mem_printf(ctx, "%s:%s; the line is passed over", path, faults.v[i]));
+    secrets_of_environment();
+}
