@@ -189,7 +189,7 @@ const Command commands[] = {
               "script that psql could run. It changes nothing.",
      .examples = "pgwright plan -d shop  # the pending changes\n"
                  "pgwright plan -d shop --to @v1.0.0 --dry-run  # every statement up to a tag",
-     .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_select, flags_run,
+     .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_select, flags_run,
                     flags_history, flags_connection),
      .run = run_plan,
      .reads_dotenv = schema_is_meant},
@@ -246,7 +246,7 @@ const Command commands[] = {
      .examples = "pgwright diff -d shop schema.sql  # what a deploy would do\n"
                  "pgwright diff old.sql new.sql --output-sql steps.sql  # between two files\n"
                  "pgwright diff postgresql:///staging postgresql:///production --check  # exit code 18 when they differ",
-     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_connection),
+     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_connection),
      .run = run_diff},
     {.name = "drift",
      .group = LOOK,
@@ -256,7 +256,7 @@ const Command commands[] = {
               "what the file says. Exit code 18 when there is a difference.",
      .examples = "pgwright drift -d shop  # for a nightly job\n"
                  "pgwright drift -d shop --file schema.sql --output-sql stdout  # and the statements that would undo it",
-     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_connection),
+     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_connection),
      .run = run_drift},
     {.name = "deploy",
      .aliases = "apply,migrate deploy",
@@ -277,7 +277,7 @@ const Command commands[] = {
                  "pgwright deploy --workspace -d shop --createdb  # everything, into a database that may not "
                  "exist yet\n"
                  "pgwright deploy -d shop --dry-run  # only print the statements",
-     .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_select,
+     .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_select,
                     flags_run, flags_history, flags_connection),
      .run = run_deploy,
      .reads_dotenv = schema_is_meant},

@@ -6,6 +6,7 @@
 #include "deploy/apply.h"
 #include "history/schema_state.h"
 #include "schema/load.h"
+#include "schema/pgschema_hash.h"
 #include "ui/ui.h"
 
 #include <stdlib.h>
@@ -53,11 +54,21 @@ static bool mismatch(const char *expected, const char *actual, const char *chang
     return false;
 }
 
+/* A plan that pgschema made carries its own fingerprint alone; one without any is not checked there either. */
+static bool check_pgschema(Applying *a, Error *err)
+{
+    SchemaSession *s = a->session;
+    if (a->plan->fingerprint == NULL || s->schemas.n != 1)
+        return true;
+    const char *actual = pgschema_fingerprint(s->inv, s->conn, s->schemas.v[0], err);
+    return actual != NULL && (strcmp(actual, a->plan->fingerprint) == 0 || mismatch(a->plan->fingerprint, actual, "", err));
+}
+
 static bool check_fingerprint(Applying *a, Error *err)
 {
     SchemaSession *s = a->session;
     if (a->plan->digest == NULL)
-        return true;
+        return check_pgschema(a, err);
     json_t *objects = json_object();
     char *actual = model_digest(s->inv, s->target, objects);
     bool same = strcmp(actual, a->plan->digest) == 0;
@@ -144,6 +155,7 @@ static bool save_state(Applying *a, Error *err)
     Model *now = schema_load(s->inv, s->conn, &s->schemas, err);
     if (now == NULL)
         return false;
+    schema_ignore(now, s->rules);
     json_t *objects = json_object();
     char *digest = model_digest(s->inv, now, objects), *text = json_dumps(objects, JSON_COMPACT);
     bool ok = schema_state_save(a->history, a->audit, a->schemas, digest, text, err) && audit_end(a->audit, "done", err) &&

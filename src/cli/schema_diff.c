@@ -52,7 +52,7 @@ static Model *read_side(SchemaSession *s, const char *source, PgConn *conn, Erro
 static bool make_difference(SchemaSession *s, const char *const sources[2], Error *err)
 {
     PgConn *conns[2] = {NULL, NULL};
-    if (!open_reference(s, sources, conns, err))
+    if (!schema_ignore_rules(s->inv, &s->rules, err) || !open_reference(s, sources, conns, err))
         return false;
     s->target = conns[0] != NULL ? schema_load(s->inv, conns[0], &s->schemas, err) : model_of_nothing(s);
     Model *from = s->target == NULL ? NULL : conns[0] != NULL ? s->target : read_side(s, sources[0], NULL, err);
@@ -60,6 +60,8 @@ static bool make_difference(SchemaSession *s, const char *const sources[2], Erro
     if (s->wanted == NULL)
         return false;
     s->target = from;
+    schema_ignore(s->target, s->rules);
+    schema_ignore(s->wanted, s->rules);
     return schema_same_version(s, err) && schema_make_plan(s, err);
 }
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "schema/desired.h"
 #include "schema/load.h"
+#include "schema/pgschema_hash.h"
 #include "schema/rename.h"
 #include "ui/ui.h"
 
@@ -67,7 +68,8 @@ bool schema_connect(SchemaSession *s, Invocation *inv, Error *err)
     Session session = {0};
     s->inv = inv;
     set_environment(inv);
-    if (!schema_names(inv, &s->schemas, err) || !session_connect(&session, inv, false, err))
+    if (!schema_names(inv, &s->schemas, err) || !schema_ignore_rules(inv, &s->rules, err) ||
+        !session_connect(&session, inv, false, err))
         return false;
     s->conn = session.conn;
     return true;
@@ -87,7 +89,10 @@ static bool check_schemas(const SchemaSession *s, Error *err)
 bool schema_target(SchemaSession *s, Error *err)
 {
     s->target = schema_load(s->inv, s->conn, &s->schemas, err);
-    return s->target != NULL && check_schemas(s, err);
+    if (s->target == NULL || !check_schemas(s, err))
+        return false;
+    schema_ignore(s->target, s->rules);
+    return true;
 }
 
 static char *cache_folder(const void *ctx)
@@ -180,6 +185,8 @@ bool schema_wanted(SchemaSession *s, Error *err)
     if (is_json(file, err) || (options.files = wanted_read(s->inv, file, err)) == NULL)
         return false;
     s->wanted = desired_load(s->inv, &options, err);
+    if (s->wanted != NULL)
+        schema_ignore(s->wanted, s->rules);
     return s->wanted != NULL && find_renames(s, &options, err) && prepare_target(s, &options, err);
 }
 
@@ -221,6 +228,11 @@ static bool identify(SchemaSession *s, Error *err)
         return false;
     s->plan->server_version = PQgetvalue(r, 0, 0);
     s->plan->database = pg_dbname(s->conn);
+    /* pgschema's own is asked for only where a program may look at it */
+    bool wanted = s->inv->json || (flag_exists(s->inv, "output-json") && flag_text(s->inv, "output-json") != NULL);
+    if (wanted && s->schemas.n == 1)
+        s->plan->fingerprint = pgschema_fingerprint(s->plan, s->conn, s->schemas.v[0], &ignored);
+    error_clear(&ignored);
     return true;
 }
 
@@ -229,6 +241,7 @@ bool schema_make_plan(SchemaSession *s, Error *err)
     SchemaPlanOptions options = {.offline = flag_bool(s->inv, "offline"), .diff = {.keep_database_wide = s->schemas.n > 0}};
     options.target = s->target;
     options.first = &s->renames;
+    ignore_pair(s->renamed != NULL ? s->renamed : s->target, s->wanted, s->rules);
     s->plan = schema_plan_make(s->inv, s->renamed != NULL ? s->renamed : s->target, s->wanted, &options);
     renames_suggest(s->plan, s->renamed != NULL ? s->renamed : s->target, s->wanted, &s->plan->notes);
     return identify(s, err);

@@ -9,6 +9,7 @@
 typedef struct SchemaSession {
     Invocation *inv;
     TextList schemas;   /* none: all */
+    IgnoreRules *rules;
     PgConn *conn;
     Model *target;      /* as it is */
     Model *wanted;      /* as the files say; after schema_wanted() */
@@ -27,7 +28,7 @@ bool schema_is_always_meant(const Invocation *inv);
 /* Those of --schema; none for all. */
 bool schema_names(Invocation *inv, TextList *schemas, Error *err);
 
-/* Connects, without reading anything. */
+/* Connects, and reads what is to be ignored, but nothing of the database. */
 bool schema_connect(SchemaSession *s, Invocation *inv, Error *err);
 
 /* Reads the target. ERR_CONFIG when a schema is not there. */

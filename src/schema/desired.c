@@ -129,12 +129,17 @@ static bool make_roles(Wanting *w, bool *made, Error *err)
     return true;
 }
 
-static bool is_managed(const DesiredOptions *o, const char *schema)
+/* What the files speak of: objects of the schemas that are managed, but for those that are ignored there. */
+static bool is_managed(const DesiredOptions *o, const Object *object)
 {
+    const char *schema = object_is(object, KIND_SCHEMA) ? object->name : object->schema;
+    for (; object->parent != NULL; object = object->parent)
+        schema = object->parent->schema;
+    bool managed = o->schemas.n == 0;
     for (size_t i = 0; i < o->schemas.n; i++)
-        if (schema != NULL && strcmp(o->schemas.v[i], schema) == 0)
-            return true;
-    return false;
+        managed |= schema != NULL && strcmp(o->schemas.v[i], schema) == 0;
+    const Object *there = managed ? model_find(o->target_model, object->kind, object->key) : NULL;
+    return there != NULL && !there->is_external;
 }
 
 static bool ignore_failure(void *arg, const PGresult *result, Error *err)
@@ -157,9 +162,7 @@ static bool put_surroundings(Wanting *w, Error *err)
     StatementList statements = schema_diff(scratch, model_empty(scratch, target), target, &(DiffOptions){.without_owners = true});
     for (size_t i = 0; i < statements.n; i++) {
         const Statement *s = &statements.v[i];
-        const char *schema = object_is(s->object, KIND_SCHEMA) ? s->object->name : s->object->schema;
-        bool managed = o->schemas.n == 0 || is_managed(o, schema);
-        if (managed && !object_is(s->object, KIND_EXTENSION))
+        if (is_managed(o, s->object) && !object_is(s->object, KIND_EXTENSION))
             continue;
         PgStatement statement = {.sql = s->sql, .reply = ignore_failure, .arg = (void *)s->sql};
         if (!pg_queue(w->conn, &statement, err) || !pg_sync(w->conn, err))
