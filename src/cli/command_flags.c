@@ -66,6 +66,10 @@ const Flag flags_schema_file[] = {
      .value = "HAZARD",
      .help = "refuse plans with these hazards (data-loss, table-rewrite, …; all): exit code 12"},
     {.name = "allow", .type = FLAG_LIST, .value = "HAZARD", .help = "but not these"},
+    {.name = "rename",
+     .type = FLAG_LIST,
+     .value = "KIND:OLD=NEW",
+     .help = "table:a=b, column:t.a=b, …: as the hint `-- pgwright: renamed from a` in the file"},
     {.name = "plan-url",
      .type = FLAG_TEXT,
      .value = "URL",
@@ -366,6 +370,12 @@ const Flag flags_test[] = {
      .fallback = "true",
      .help = "what a revert leaves behind and a verify script that proves nothing are failures; --no-prove: "
              "warnings"},
+    {.name = "strict", .type = FLAG_BOOL, .help = "let advice fail too: scripts without a statement, edited changes"},
+    {.name = "upgrade-from",
+     .type = FLAG_TEXT,
+     .value = "REF",
+     .help = "also deploy the project as this commit or tag of git has it, upgrade that, and compare with a fresh deploy"},
+    {.name = "junit", .type = FLAG_TEXT, .value = "FILE", .help = "write the results for a CI server, as JUnit XML"},
     {.name = "keep", .type = FLAG_BOOL, .help = "keep the databases of failing modules, to look at"},
     {.name = "prefix",
      .type = FLAG_TEXT,
@@ -376,8 +386,7 @@ const Flag flags_test[] = {
      .letter = 'j',
      .type = FLAG_NUMBER,
      .value = "N",
-     .fallback = "1",
-     .help = "test this many modules at once"},
+     .help = "test this many modules at once; else as many as there are processors, at most 8"},
     {0},
 };
 

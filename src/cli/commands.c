@@ -229,6 +229,29 @@ const Command commands[] = {
      .flags = FLAGS(flags_dump, flags_schema, flags_connection),
      .run = run_dump,
      .no_json = true},
+    {.name = "diff",
+     .group = LOOK,
+     .summary = "the difference of two schemas, as the steps from one to the other",
+     .arguments = "[FROM] TO",
+     .min_arguments = 1,
+     .max_arguments = 2,
+     .about = "FROM and TO are each a database (a postgresql:// URL, or a connection string), a file of SQL such as a dump, or a "
+              "folder of files. Without FROM it is the database that the flags name. Nothing is changed.",
+     .examples = "pgwright diff -d shop schema.sql  # what a deploy would do\n"
+                 "pgwright diff old.sql new.sql --output-sql steps.sql  # between two files\n"
+                 "pgwright diff postgresql:///staging postgresql:///production --check  # exit code 18 when they differ",
+     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_connection),
+     .run = run_diff},
+    {.name = "drift",
+     .group = LOOK,
+     .summary = "what changed in a schema since it was last deployed",
+     .arguments = "",
+     .about = "Compares the schema with what it was after the last `pgwright deploy` of a schema, object by object; with --file, with "
+              "what the file says. Exit code 18 when there is a difference.",
+     .examples = "pgwright drift -d shop  # for a nightly job\n"
+                 "pgwright drift -d shop --file schema.sql --output-sql stdout  # and the statements that would undo it",
+     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_connection),
+     .run = run_drift},
     {.name = "deploy",
      .aliases = "apply,migrate deploy",
      .group = ACT,
@@ -323,11 +346,17 @@ const Command commands[] = {
      .max_arguments = 1,
      .about = "Tests each module in a database of its own, made and dropped for it: what it requires is "
               "deployed, then the module is deployed, verified, reverted and deployed again. Each time the "
-              "catalog is compared with what it was, so that what a revert leaves behind is named, as is a "
-              "verify script that passes although its object is gone. At the root of a workspace all of its "
-              "modules are tested, in as many databases as that takes.",
+              "catalog is compared with what it was. Before that its changes are deployed and reverted one by "
+              "one, in a transaction that is rolled back, so that each answers for itself: what its revert "
+              "script leaves behind is named although a later one takes it away, as is a verify script that "
+              "passes although its change is gone, and a change that is not there once its deploy script has "
+              "run.\n"
+              "At the root of a workspace all of its modules are tested, in as many databases as that takes; "
+              "of modules that others require only the changes one by one, unless --all is given. What several "
+              "modules require is deployed once and copied. Interrupted or not, no database is left behind.",
      .examples = "pgwright test --sandbox  # the module around you, on a throwaway server\n"
-                 "pgwright test --all --jobs 2 --sandbox  # every module, two at a time\n"
+                 "pgwright test --all --sandbox --junit report.xml  # every module, with a report for CI\n"
+                 "pgwright test --upgrade-from v1.2 --sandbox  # does an upgrade end where a fresh deploy does?\n"
                  "pgwright test billing --sandbox --keep  # keep the database of a failure, to look at",
      .flags = FLAGS(flags_test, flags_select, flags_connection),
      .run = run_test},

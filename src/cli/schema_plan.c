@@ -38,7 +38,7 @@ static bool is_stdout(const char *where)
     return strcmp(where, "stdout") == 0 || strcmp(where, "-") == 0;
 }
 
-static bool check_outputs(const Invocation *inv, Error *err)
+bool schema_outputs_check(const Invocation *inv, Error *err)
 {
     size_t to_stdout = inv->json ? 1 : 0;
     for (size_t i = 0; i < OUTPUTS; i++)
@@ -46,7 +46,7 @@ static bool check_outputs(const Invocation *inv, Error *err)
     return to_stdout <= 1 || error_set(err, ERR_USAGE, "only one output format can use stdout");
 }
 
-static bool write_outputs(Invocation *inv, const SchemaPlan *plan, Error *err)
+bool schema_outputs_write(Invocation *inv, const SchemaPlan *plan, Error *err)
 {
     bool asked = inv->json;
     for (size_t i = 0; i < OUTPUTS; i++) {
@@ -72,8 +72,8 @@ static bool write_outputs(Invocation *inv, const SchemaPlan *plan, Error *err)
 bool run_schema_plan(Invocation *inv, Error *err)
 {
     SchemaSession s = {0};
-    if (!check_outputs(inv, err) || !schema_connect(&s, inv, err) || !schema_target(&s, err) || !schema_wanted(&s, err) ||
-        !schema_make_plan(&s, err) || !write_outputs(inv, s.plan, err))
+    if (!schema_outputs_check(inv, err) || !schema_connect(&s, inv, err) || !schema_target(&s, err) || !schema_wanted(&s, err) ||
+        !schema_make_plan(&s, err) || !schema_outputs_write(inv, s.plan, err))
         return false;
     if (!schema_guard(&s, s.plan, err))
         return false;

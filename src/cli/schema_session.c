@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "schema/desired.h"
 #include "schema/load.h"
+#include "schema/rename.h"
 #include "ui/ui.h"
 
 #include <stdlib.h>
@@ -113,21 +114,90 @@ static const char *plan_server(const Invocation *inv)
     return out.text;
 }
 
+static bool find_renames(SchemaSession *s, const DesiredOptions *options, Error *err)
+{
+    RenameList renames = {0};
+    const TextList *given = flag_list(s->inv, "rename");
+    if (!renames_of_files(s->inv, options->files, &renames, err))
+        return false;
+    for (size_t i = 0; i < given->n; i++)
+        if (!rename_of_text(s->inv, given->v[i], &renames, err))
+            return false;
+    s->renames = renames_statements(s->inv, &renames, s->target);
+    return true;
+}
+
+/* What the server prints follows its names, and differs between major versions: where either changes, the target is copied to
+ * where the wanted state is, and read there. */
+static bool prepare_target(SchemaSession *s, const DesiredOptions *options, Error *err)
+{
+    bool is_foreign;
+    if (!desired_is_foreign(options, &is_foreign, err))
+        return false;
+    if (!is_foreign && s->renames.n == 0)
+        return true;
+    s->renamed = desired_after(s->inv, options, s->target, &s->renames, err);
+    if (s->renamed == NULL)
+        return false;
+    StatementList following = renames_following(s->inv, &s->renames, s->renamed, s->wanted);
+    if (following.n == 0)
+        return true;
+    for (size_t i = 0; i < following.n; i++)
+        list_push(s->inv, &s->renames, following.v[i]);
+    s->renamed = desired_after(s->inv, options, s->target, &s->renames, err);
+    return s->renamed != NULL;
+}
+
+static bool is_json(const char *file, Error *err)
+{
+    if (!text_ends(file, ".json"))
+        return false;
+    error_set(err, ERR_USAGE, "--file takes SQL, and %s is JSON", file);
+    error_hint(err, "a stored plan is applied with --plan %s", file);
+    return true;
+}
+
+static DesiredOptions desired_options(const SchemaSession *s)
+{
+    return (DesiredOptions){.server_url = plan_server(s->inv),
+                            .schemas = s->schemas,
+                            .target = s->conn,
+                            .target_model = s->target,
+                            .cache = cache_folder(s->inv)};
+}
+
 bool schema_wanted(SchemaSession *s, Error *err)
 {
     const char *file = flag_text(s->inv, "file") != NULL ? flag_text(s->inv, "file") : DEFAULT_FILE;
-    if (text_ends(file, ".json")) {
-        error_set(err, ERR_USAGE, "--file takes SQL, and %s is JSON", file);
-        error_hint(err, "a stored plan is applied with --plan %s", file);
+    DesiredOptions options = desired_options(s);
+    if (is_json(file, err) || (options.files = wanted_read(s->inv, file, err)) == NULL)
         return false;
-    }
-    DesiredOptions options = {.file = file,
-                              .server_url = plan_server(s->inv),
-                              .schemas = s->schemas,
-                              .target = s->conn,
-                              .target_model = s->target,
-                              .cache = cache_folder(s->inv)};
     s->wanted = desired_load(s->inv, &options, err);
+    return s->wanted != NULL && find_renames(s, &options, err) && prepare_target(s, &options, err);
+}
+
+Model *schema_of_file(SchemaSession *s, const char *path, Error *err)
+{
+    DesiredOptions options = desired_options(s);
+    options.files = wanted_read(s->inv, path, err);
+    return options.files == NULL ? NULL : desired_load(s->inv, &options, err);
+}
+
+Model *model_of_nothing(SchemaSession *s)
+{
+    Model like = {.version = pg_version(s->conn), .user = pg_user(s->conn)};
+    return model_empty(s->inv, &like);
+}
+
+bool schema_same_version(SchemaSession *s, Error *err)
+{
+    DesiredOptions options = desired_options(s);
+    if (s->target->version / 10000 == s->wanted->version / 10000)
+        return true;
+    Model *copies[2] = {desired_after(s->inv, &options, s->target, NULL, err), NULL};
+    copies[1] = copies[0] == NULL ? NULL : desired_after(s->inv, &options, s->wanted, NULL, err);
+    s->renamed = copies[0];
+    s->wanted = copies[1];
     return s->wanted != NULL;
 }
 
@@ -150,7 +220,10 @@ static bool identify(SchemaSession *s, Error *err)
 bool schema_make_plan(SchemaSession *s, Error *err)
 {
     SchemaPlanOptions options = {.offline = flag_bool(s->inv, "offline"), .diff = {.keep_database_wide = s->schemas.n > 0}};
-    s->plan = schema_plan_make(s->inv, s->target, s->wanted, &options);
+    options.target = s->target;
+    options.first = &s->renames;
+    s->plan = schema_plan_make(s->inv, s->renamed != NULL ? s->renamed : s->target, s->wanted, &options);
+    renames_suggest(s->plan, s->renamed != NULL ? s->renamed : s->target, s->wanted, &s->plan->notes);
     return identify(s, err);
 }
 

@@ -11,6 +11,9 @@ typedef struct SchemaSession {
     PgConn *conn;
     Model *target;      /* as it is */
     Model *wanted;      /* as the files say; after schema_wanted() */
+    Model *renamed;     /* the target after the renames that the files say, and as the server prints it that plans are made on;
+                           NULL: as it is */
+    StatementList renames;
     SchemaPlan *plan;   /* after schema_make_plan() */
 } SchemaSession;
 
@@ -28,6 +31,19 @@ bool schema_target(SchemaSession *s, Error *err);
 
 /* Reads what --file (else schema.sql) asks for. */
 bool schema_wanted(SchemaSession *s, Error *err);
+
+/* The state that a file or a folder of files asks for, on a server like that of s->conn. NULL on failure. */
+Model *schema_of_file(SchemaSession *s, const char *path, Error *err);
+
+/* Nothing, as s->conn would read it. */
+Model *model_of_nothing(SchemaSession *s);
+
+/* Two states that servers of different versions print are brought to one version. */
+bool schema_same_version(SchemaSession *s, Error *err);
+
+/* Writes a plan as the --output flags ask; else for people to stdout. At most one of them may go there. */
+bool schema_outputs_check(const Invocation *inv, Error *err);
+bool schema_outputs_write(Invocation *inv, const SchemaPlan *plan, Error *err);
 
 /* Makes the plan from the one to the other. */
 bool schema_make_plan(SchemaSession *s, Error *err);

@@ -1,25 +1,24 @@
 /* cli/test.c: test: the full cycle of modules. */
-#include "deploy/cycle.h"
-
-#include "base/clock.h"
-#include "base/log.h"
+#include "base/file.h"
 #include "cli/session.h"
+#include "cli/test_render.h"
 #include "cli/verbs.h"
+#include "deploy/suite.h"
+#include "project/revision.h"
 #include "ui/ui.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-/* A test of one module in a process of its own, so that several run at once and none can hurt another. */
-typedef struct Job {
-    Module *module;
-    pid_t pid;
-    int output;     /* pipe: the result as JSON */
-    json_t *result;
-} Job;
+enum { JOBS_MAX_DEFAULT = 8 };
+
+/* What the results are judged and told by. */
+typedef struct Judge {
+    bool prove, strict, json;
+    size_t failed;
+} Judge;
 
 static bool is_excluded(const Invocation *inv, const Module *m)
 {
@@ -49,177 +48,115 @@ static bool is_covered(Session *s, const ModuleList *candidates, const Module *m
     return false;
 }
 
-/* All modules of the workspace but those left out; without --force-all only those that no other one covers. A module that
- * is covered is still reverted and proven as part of the other's closure. */
-static ModuleList choose(Session *s, Invocation *inv)
+/* All modules of the workspace but those left out. Without --force-all those that another one covers, where they are
+ * deployed and reverted as part of its closure, are set apart. */
+static void choose(Session *s, Invocation *inv, ModuleList *chosen, ModuleList *covered)
 {
-    ModuleList candidates = {0}, chosen = {0};
+    ModuleList candidates = {0};
     for (size_t i = 0; i < s->modules.n; i++)
         if (!is_excluded(inv, s->modules.v[i]))
             list_push(inv, &candidates, s->modules.v[i]);
     bool every = flag_bool(inv, "force-all") || flag_bool(inv, "all") || candidates.n == 1;
-    for (size_t i = 0; i < candidates.n; i++)
-        if (every || !is_covered(s, &candidates, candidates.v[i]))
-            list_push(inv, &chosen, candidates.v[i]);
-    return chosen;
+    for (size_t i = 0; i < candidates.n; i++) {
+        ModuleList *to = every || !is_covered(s, &candidates, candidates.v[i]) ? chosen : covered;
+        list_push(inv, to, candidates.v[i]);
+    }
 }
 
-static bool has_failed(const CycleResult *r, bool prove)
+static json_t *encode(const void *arg, const CycleResult *result)
 {
-    bool failed = r->phase != NULL;
-    for (size_t i = 0; i < r->findings.n; i++)
-        failed = failed || (prove && finding_infos[r->findings.v[i].kind].is_failure);
-    return failed;
+    const Judge *judge = arg;
+    return test_result_json(result, judge->prove, judge->strict);
 }
 
-static json_t *result_json(const CycleResult *r, bool prove)
+static void report(void *arg, const json_t *result)
 {
-    json_t *findings = json_array();
-    for (size_t i = 0; i < r->findings.n; i++) {
-        const FindingInfo *info = &finding_infos[r->findings.v[i].kind];
-        json_array_append_new(findings, json_pack("{s:s, s:s, s:s}", "kind", info->name, "what", r->findings.v[i].what,
-                                                  "meaning", info->meaning));
-    }
-    json_t *o = json_pack("{s:s, s:b, s:s, s:b, s:I, s:o}", "module", r->module->name, "ok", !has_failed(r, prove), "database",
-                          r->database, "kept", r->kept, "ms", (json_int_t)r->ms, "findings", findings);
-    if (r->phase != NULL) {
-        SCRATCH void *scratch = mem_scratch();
-        Str text = str_new(scratch);
-        error_render(&r->failure, &text);
-        json_object_set_new(o, "phase", json_string(r->phase));
-        json_object_set_new(o, "error", ui_error_json(&r->failure));
-        json_object_set_new(o, "text", json_string(text.text));
-    }
-    return o;
+    Judge *judge = arg;
+    judge->failed += !json_is_true(json_object_get(result, "ok"));
+    if (!judge->json)
+        render_test_result(result);
+    fflush(stdout);
 }
 
-/* In the child. */
-static _Noreturn void run_child(const CycleOptions *o, Module *m, bool prove, int output)
+static size_t jobs(const Invocation *inv)
 {
-    void *scratch = mem_scratch();
-    CycleResult r;
-    Error err = {0};
-    log_set_level(log_level() < LOG_VERBOSE ? LOG_WARN : log_level());
-    if (!cycle_run(scratch, o, m, &r, &err)) {
-        r.phase = "Test";
-        error_move(&r.failure, &err);
-    }
-    char *text = json_dumps(result_json(&r, prove), JSON_COMPACT);
-    for (size_t at = 0, n = strlen(text); at < n;) {
-        ssize_t written = write(output, text + at, n - at);
-        if (written < 0 && errno != EINTR)
-            break;
-        at += written > 0 ? (size_t)written : 0;
-    }
-    _exit(0);
+    long processors = sysconf(_SC_NPROCESSORS_ONLN), asked = flag_number(inv, "jobs");
+    if (asked > 0)
+        return (size_t)asked;
+    return processors < 1 ? 1 : processors > JOBS_MAX_DEFAULT ? JOBS_MAX_DEFAULT : (size_t)processors;
 }
 
-static bool start_job(Job *job, const CycleOptions *o, bool prove, Error *err)
+/* What a module does wrong is one class; that it could not be tested at all is told as what was in the way. */
+static ErrorClass class_of(const json_t *results)
 {
-    int ends[2];
-    if (pipe(ends) != 0)
-        return error_set(err, ERR_FAILED, "cannot make a pipe: %s", strerror(errno));
-    job->pid = fork();
-    if (job->pid == 0) {
-        close(ends[0]);
-        run_child(o, job->module, prove, ends[1]);
-    }
-    close(ends[1]);
-    job->output = ends[0];
-    return job->pid > 0 || error_set(err, ERR_FAILED, "cannot start a process: %s", strerror(errno));
-}
-
-static void finish_job(Job *job)
-{
-    SCRATCH void *scratch = mem_scratch();
-    Str text = str_new(scratch);
-    char buffer[8192];
-    for (ssize_t n; (n = read(job->output, buffer, sizeof buffer)) != 0;) {
-        if (n < 0 && errno != EINTR)
-            break;
-        if (n > 0)
-            str_add_n(&text, buffer, (size_t)n);
-    }
-    close(job->output);
-    int status;
-    while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    job->result = json_loadb(text.text, text.len, 0, NULL);
-    if (job->result == NULL)
-        job->result = json_pack("{s:s, s:b, s:s, s:s, s:I, s:[]}", "module", job->module->name, "ok", 0, "phase", "Test", "text",
-                                "pgwright: the test's process ended without a result\n", "ms", (json_int_t)0, "findings");
-}
-
-static void print_result(const json_t *r)
-{
-    SCRATCH void *scratch = mem_scratch();
-    const char *name = json_string_value(json_object_get(r, "module"));
-    const char *phase = json_string_value(json_object_get(r, "phase"));
-    char time[CLOCK_DURATION_SIZE];
-    clock_format_duration(json_integer_value(json_object_get(r, "ms")), time);
-    bool ok = json_is_true(json_object_get(r, "ok"));
-    ui_print("%s%s%s %s  %s%s%s\n", ui_style(ok ? UI_GOOD : UI_BAD), ok ? "passed" : "FAILED", ui_style(UI_PLAIN), name,
-             ui_style(UI_DIM), time, ui_style(UI_PLAIN));
-    if (phase != NULL) {
-        ui_print("  %s failed:\n", phase);
-        char *text = mem_strdup(scratch, json_string_value(json_object_get(r, "text"))), *state = NULL;
-        for (char *line = strtok_r(text, "\n", &state); line != NULL; line = strtok_r(NULL, "\n", &state))
-            ui_print("    %s\n", line);
-    }
     size_t i;
-    json_t *f;
-    json_array_foreach(json_object_get(r, "findings"), i, f)
-        ui_print("  %s%s%s %s: %s\n", ui_style(UI_WARN), json_string_value(json_object_get(f, "kind")), ui_style(UI_PLAIN),
-                 json_string_value(json_object_get(f, "what")), json_string_value(json_object_get(f, "meaning")));
-    if (json_is_true(json_object_get(r, "kept")))
-        ui_print("  kept database %s\n", json_string_value(json_object_get(r, "database")));
+    json_t *r;
+    json_array_foreach(results, i, r)
+    {
+        long class = (long)json_integer_value(json_object_get(json_object_get(r, "error"), "exit"));
+        const char *phase = json_string_value(json_object_get(r, "phase"));
+        if (phase != NULL && (strcmp(phase, CYCLE_NOT_DONE) == 0 || class == ERR_CONNECTION))
+            return (ErrorClass)class;
+    }
+    return ERR_VERIFY;
 }
 
-static size_t run_jobs(Invocation *inv, const CycleOptions *o, const ModuleList *modules, Job *jobs, Error *err)
+static bool summarize(Invocation *inv, const Judge *judge, size_t modules, json_t *results, Error *err)
 {
-    size_t at_once = (size_t)flag_number(inv, "jobs"), started = 0, finished = 0, failed = 0;
-    bool go_on = flag_bool(inv, "continue-on-fail");
-    at_once = at_once == 0 ? 1 : at_once;
-    while (finished < started || (started < modules->n && (failed == 0 || go_on))) {
-        while (started < modules->n && started - finished < at_once && (failed == 0 || go_on)) {
-            jobs[started].module = modules->v[started];
-            if (!start_job(&jobs[started], o, flag_bool(inv, "prove"), err))
-                return finished;
-            started++;
-        }
-        Job *job = &jobs[finished++];
-        finish_job(job);
-        failed += !json_is_true(json_object_get(job->result, "ok"));
-        if (!inv->json)
-            print_result(job->result);
-    }
-    return finished;
-}
-
-static bool summarize(Invocation *inv, const ModuleList *modules, Job *jobs, size_t run, Error *err)
-{
-    size_t failed = 0;
-    json_t *results = json_array();
-    for (size_t i = 0; i < run; i++) {
-        failed += !json_is_true(json_object_get(jobs[i].result, "ok"));
-        json_array_append_new(results, jobs[i].result);
-    }
+    size_t run = json_array_size(results);
     if (inv->json)
-        ui_json(json_pack("{s:b, s:i, s:I, s:I, s:I, s:O}", "ok", failed == 0, "version", 1, "modules",
-                          (json_int_t)modules->n, "passed", (json_int_t)(run - failed), "failed", (json_int_t)failed,
-                          "results", results));
+        ui_json(json_pack("{s:b, s:i, s:I, s:I, s:I, s:O}", "ok", judge->failed == 0, "version", 1, "modules",
+                          (json_int_t)modules, "passed", (json_int_t)(run - judge->failed), "failed",
+                          (json_int_t)judge->failed, "results", results));
     else
-        ui_print("%zu of %zu modules passed%s\n", run - failed, modules->n, run < modules->n ? " (stopped at the first failure)" : "");
+        ui_print("%zu of %zu modules passed%s\n", run - judge->failed, modules,
+                 run < modules ? " (stopped at the first failure)" : "");
     inv->answered = inv->json;
+    return judge->failed == 0 || error_set(err, class_of(results), "%zu module%s failed the %s", judge->failed,
+                                           judge->failed == 1 ? "" : "s",
+                                           flag_bool(inv, "full-cycle") ? "full cycle" : "test");
+}
+
+static bool run_suite(Invocation *inv, const CycleOptions *cycle, const ModuleList *modules, const ModuleList *covered,
+                      Error *err)
+{
+    Judge judge = {.prove = flag_bool(inv, "prove"), .strict = flag_bool(inv, "strict"), .json = inv->json};
+    SuiteOptions o = {.cycle = *cycle,
+                      .jobs = jobs(inv),
+                      .go_on = flag_bool(inv, "continue-on-fail"),
+                      .encode = encode,
+                      .report = report,
+                      .arg = &judge};
+    const char *junit = flag_text(inv, "junit");
+    json_t *results = json_array();
+    bool ok = suite_run(inv, &o, modules, covered, results, err);
+    ok = (junit == NULL || write_test_junit(results, junit, err)) && ok;
+    ok = ok && summarize(inv, &judge, modules->n + covered->n, results, err);
     json_decref(results);
-    return failed == 0 || error_set(err, ERR_VERIFY, "%zu module%s failed the %s", failed, failed == 1 ? "" : "s",
-                                    flag_bool(inv, "full-cycle") ? "full cycle" : "test");
+    return ok;
+}
+
+/* The project as --upgrade-from names it; `dir` is to be removed afterwards. */
+static bool read_older(Invocation *inv, Session *s, CycleOptions *o, char **dir, Error *err)
+{
+    const char *ref = flag_text(inv, "upgrade-from");
+    if (ref == NULL)
+        return true;
+    *dir = revision_checkout(inv, s->ws->root, ref, err);
+    if (*dir == NULL)
+        return false;
+    ProjectOptions po = {.start = *dir, .plan_file = flag_text(inv, "plan-file")};
+    o->older = workspace_read(inv, &po, err);
+    return o->older != NULL || error_wrap(err, "reading the project as of %s", ref);
 }
 
 bool run_test(Invocation *inv, Error *err)
 {
     Session s = {0};
-    CycleOptions o = {.prefix = flag_text(inv, "prefix"), .full = flag_bool(inv, "full-cycle"), .keep = flag_bool(inv, "keep")};
+    char *older = NULL;
+    CycleOptions o = {.prefix = flag_text(inv, "prefix"),
+                      .depth = flag_bool(inv, "full-cycle") ? CYCLE_FULL : CYCLE_DEPLOYS,
+                      .keep = flag_bool(inv, "keep")};
     if (!session_project(&s, inv, err))
         return false;
     if (flag_text(inv, "database") == NULL && flag_text(inv, "url") == NULL && !flag_bool(inv, "sandbox"))
@@ -227,12 +164,19 @@ bool run_test(Invocation *inv, Error *err)
     if (!session_target(&s, inv, &o.target, err))
         return false;
     o.ws = s.ws;
+    o.variables = s.variables;
     o.command = session_command_line(inv);
-    ModuleList modules = choose(&s, inv);
-    Job *jobs = mem_array(inv, Job, modules.n + 1);
+    ModuleList modules = {0}, covered = {0};
+    choose(&s, inv, &modules, &covered);
+    if (o.depth == CYCLE_DEPLOYS)
+        covered.n = 0;
     if (!inv->json)
-        ui_print("Testing %zu of %zu module%s\n", modules.n, s.modules.n, s.modules.n == 1 ? "" : "s");
-    fflush(stdout);
-    size_t run = run_jobs(inv, &o, &modules, jobs, err);
-    return !error_is_set(err) && summarize(inv, &modules, jobs, run, err);
+        ui_print("Testing %zu of %zu module%s%s\n", modules.n, s.modules.n, s.modules.n == 1 ? "" : "s",
+                 covered.n > 0 ? "; of the others, which these require, the changes one by one" : "");
+    Error removal = {0};
+    bool ok = read_older(inv, &s, &o, &older, err) && run_suite(inv, &o, &modules, &covered, err);
+    if (older != NULL && !dir_remove(older, ok ? err : &removal))
+        ok = false;
+    error_clear(&removal);
+    return ok;
 }

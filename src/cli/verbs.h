@@ -13,6 +13,8 @@ bool run_check(Invocation *inv, Error *err);
 bool run_completion(Invocation *inv, Error *err);
 bool run_deploy(Invocation *inv, Error *err);
 bool run_deps(Invocation *inv, Error *err);
+bool run_diff(Invocation *inv, Error *err);
+bool run_drift(Invocation *inv, Error *err);
 bool run_dump(Invocation *inv, Error *err);
 bool run_help(Invocation *inv, Error *err);
 bool run_history(Invocation *inv, Error *err);

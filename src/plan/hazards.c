@@ -226,6 +226,11 @@ static void look_at_constraints(const void *ctx, SchemaStep *step, const Stateme
     }
 }
 
+static bool is_rename(const Statement *s)
+{
+    return s->attribute != NULL && strcmp(s->attribute, "name") == 0;
+}
+
 static void look_at_the_rest(const void *ctx, SchemaStep *step, const Statement *s)
 {
     const Object *o = s->object;
@@ -257,6 +262,10 @@ void hazards_add(const void *ctx, SchemaStep *step, const Statement *s, const Mo
     while (top->parent != NULL)
         top = top->parent;
     add_locks(ctx, step, s, old);
+    if (is_rename(s)) {
+        add_hazard(ctx, step, HAZARD_BREAKS_CLIENTS, "it is called otherwise from then on");
+        return;
+    }
     bool is_drop = text_starts(step->sql, "DROP ") || drops(step, " DROP COLUMN ") || drops(step, " DROP ATTRIBUTE ");
     if (is_drop && s->attribute == NULL) {
         look_at_drops(ctx, step, s);

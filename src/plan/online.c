@@ -6,6 +6,7 @@
 #include "plan/online.h"
 
 #include "base/digest.h"
+#include "schema/expression.h"
 #include "sql/quote.h"
 
 #include <string.h>
@@ -90,7 +91,7 @@ static const Statement *movable_drop(Online *on, const Object *new)
 static SchemaStep *add(Online *on, const Statement *s, const char *sql)
 {
     const Object *o = s->object;
-    SchemaStep step = {.sql = sql, .type = s->type, .operation = s->operation, .path = s->path, .schema = o->schema};
+    SchemaStep step = {.sql = expression_stable(on->ctx, sql), .type = s->type, .operation = s->operation, .path = s->path, .schema = o->schema};
     step.name = o->parent != NULL ? o->parent->name : o->name;
     step.part = o->parent != NULL ? o->name : NULL;
     list_push(on->ctx, &on->steps, step);
@@ -299,7 +300,7 @@ static void translate(Online *on, const Statement *s)
     else
         add(on, s, s->sql);
     /* a label can be used once its transaction is over; checks are cheap under a lock that was taken for them alone */
-    bool validates = strstr(s->sql, " VALIDATE CONSTRAINT ") != NULL && on->steps.v[on->steps.n - 1].sql == s->sql;
+    bool validates = strstr(s->sql, " VALIDATE CONSTRAINT ") != NULL && on->steps.v[on->steps.n - 1].sql == s->sql && !on->offline;
     if (validates)
         on->steps.v[on->steps.n - 1].begins_group = true;
 }

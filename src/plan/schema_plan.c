@@ -124,12 +124,17 @@ static const char *now(const void *ctx)
 SchemaPlan *schema_plan_make(const void *ctx, const Model *old, const Model *new, const SchemaPlanOptions *options)
 {
     SchemaPlan *plan = mem_new(ctx, SchemaPlan);
-    StatementList statements = schema_diff(plan, old, new, &options->diff);
+    const Model *target = options->target != NULL ? options->target : old;
+    StatementList statements = {0}, difference = schema_diff(plan, old, new, &options->diff);
+    for (size_t i = 0; options->first != NULL && i < options->first->n; i++)
+        list_push(plan, &statements, options->first->v[i]);
+    for (size_t i = 0; i < difference.n; i++)
+        list_push(plan, &statements, difference.v[i]);
     SchemaStepList steps = online_steps(plan, &statements, old, options->offline);
     group_steps(plan, &steps);
     plan->object_digests = json_object();
     talloc_set_destructor(plan, release_digests);
-    plan->digest = model_digest(plan, old, plan->object_digests);
+    plan->digest = model_digest(plan, target, plan->object_digests);
     plan->created_at = now(plan);
     plan->made_by = PGWRIGHT_VERSION;
     for (size_t i = 0; i < new->schemas.n; i++)

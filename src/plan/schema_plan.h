@@ -59,6 +59,8 @@ typedef struct SchemaPlan {
 
 typedef struct SchemaPlanOptions {
     bool offline;          /* plain forms: nobody else uses the database */
+    const Model *target;   /* the target as it is, when `old` is what it would be after `first`; NULL: `old` */
+    const StatementList *first; /* statements that go before the difference; NULL */
     DiffOptions diff;
 } SchemaPlanOptions;
 

@@ -214,9 +214,11 @@ static bool tell_failures(Wanting *w, Error *err)
 {
     enum { TOLD_MAX = 20 };
     size_t told = 0;
+    /* what is missing may be so because of those that can never succeed */
+    bool only_final = first_failure(w, is_final) != NULL;
     for (size_t i = 0; i < w->files->statements.n && told < TOLD_MAX; i++) {
         WantedStatement *s = &w->files->statements.v[i];
-        if (s->is_done || error_count(&s->failure) == 0)
+        if (s->is_done || (only_final && !is_final(s)))
             continue;
         if (s->failure.hint == NULL && (is_state(s, "42704") || is_state(s, "42883")))
             error_hint(&s->failure, "is an extension missing here? Name a server that has it with --plan-url");
@@ -241,11 +243,9 @@ static bool run_files(Wanting *w, const void *ctx, Error *err)
         made = leave_out_extensions(w);
         if (!make_roles(w, &made, err))
             return false;
-        if (made || (done > 0 && first_failure(w, is_final) == NULL))
+        if (made || done > 0)
             continue;
-        if (done > 0 && first_failure(w, may_come) != NULL && first_failure(w, is_final) == NULL)
-            continue;
-        if (w->surrounded || first_failure(w, may_come) == NULL)
+        if (w->surrounded || first_failure(w, is_final) != NULL)
             return tell_failures(w, err);
         w->surrounded = true;
         if (!begin_database(w, ctx, err))
@@ -285,24 +285,62 @@ static void keep(const Wanting *w, const Model *m, const char *path)
     error_clear(&ignored);
 }
 
+static bool run_all(Wanting *w, const void *ctx, Error *err)
+{
+    const DesiredOptions *o = w->options;
+    w->scratch = scratch_open(ctx, o->project, o->server_url, o->target, err);
+    return w->scratch != NULL && run_files(w, ctx, err);
+}
+
 Model *desired_load(const void *ctx, const DesiredOptions *options, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    Wanting w = {.options = options};
-    w.files = wanted_read(scratch, options->file, err);
-    if (w.files == NULL)
-        return NULL;
+    Wanting w = {.options = options, .files = options->files};
     if (w.files->rows_skipped > 0)
-        log_warn("%s: rows of COPY are no part of a schema and are left out", options->file);
+        log_warn("%s: rows of COPY are no part of a schema and are left out", path_shown(w.files->main));
     const char *path = cache_path(scratch, &w);
     Model *m = path == NULL ? NULL : model_restore(ctx, path);
     if (m != NULL)
         return m;
-    w.scratch = scratch_open(scratch, options->project, options->server_url, options->target, err);
-    if (w.scratch == NULL || !run_files(&w, scratch, err))
+    if (!run_all(&w, scratch, err))
         return NULL;
     m = schema_load(ctx, w.conn, &options->schemas, err);
     if (m != NULL)
         keep(&w, m, path);
     return m;
+}
+
+static void add_statements(WantedFiles *files, const StatementList *statements)
+{
+    static const SqlPlace place = {"(the database)", 1, 1};
+    for (size_t i = 0; i < statements->n; i++) {
+        const Statement *s = &statements->v[i];
+        list_push(files, &files->statements, (WantedStatement){.sql = s->sql, .place = place, .kind = SQL_OTHER});
+    }
+}
+
+Model *desired_after(const void *ctx, const DesiredOptions *options, const Model *model, const StatementList *statements, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    WantedFiles *files = mem_new(scratch, WantedFiles);
+    StatementList all = schema_diff(files, model_empty(scratch, model), model, &(DiffOptions){.without_owners = true});
+    Wanting w = {.options = options, .files = files};
+    add_statements(files, &all);
+    if (!run_all(&w, scratch, err)) {
+        error_wrap(err, "copying the database's schema to plan on");
+        return NULL;
+    }
+    for (size_t i = 0; statements != NULL && i < statements->n; i++)
+        if (!pg_queue_sql(w.conn, statements->v[i].sql, err))
+            return NULL;
+    if (!pg_sync(w.conn, err) || !pg_wait(w.conn, err))
+        return NULL;
+    return schema_load(ctx, w.conn, &options->schemas, err);
+}
+
+bool desired_is_foreign(const DesiredOptions *options, bool *is_foreign, Error *err)
+{
+    int major = options->server_url != NULL ? 0 : scratch_major(options->project, options->target, err);
+    *is_foreign = major > 0 && major != pg_version(options->target) / 10000;
+    return major >= 0;
 }

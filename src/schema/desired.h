@@ -7,10 +7,11 @@
 #define SCHEMA_DESIRED_H
 
 #include "pg/conn.h"
-#include "schema/model.h"
+#include "schema/desired_files.h"
+#include "schema/script.h"
 
 typedef struct DesiredOptions {
-    const char *file;        /* main file; what it includes must lie in its folder */
+    WantedFiles *files;      /* their statements */
     const char *project;     /* whose sandbox is used; NULL: the user's */
     const char *server_url;  /* another server for it; NULL: the sandbox */
     TextList schemas;        /* none: all */
@@ -19,8 +20,14 @@ typedef struct DesiredOptions {
     const char *cache;       /* folder of states that were read before; NULL: none */
 } DesiredOptions;
 
-/* NULL on failure: ERR_NO_PROJECT when the file is not there, ERR_CONFIG with file:line:column for a statement that cannot be
- * run. */
+/* NULL on failure: ERR_CONFIG with file:line:column for a statement that cannot be run. */
 Model *desired_load(const void *ctx, const DesiredOptions *options, Error *err);
+
+/* What a model would be after some statements: it is made in a throwaway database, they are run there, and that is read.
+ * options->files is not looked at. */
+Model *desired_after(const void *ctx, const DesiredOptions *options, const Model *model, const StatementList *statements, Error *err);
+
+/* Must plans for this target be made on a server of another major version? Its texts differ then. Starts nothing. */
+bool desired_is_foreign(const DesiredOptions *options, bool *is_foreign, Error *err);
 
 #endif

@@ -36,18 +36,26 @@ static void take(WantedFiles *files, Digest *digest, const SqlItem *item)
     digest_add(digest, s.sql, item->len + 1);
 }
 
+/* A folder is a file that includes it. */
+static SqlScript *open_files(WantedFiles *files, const char *path, Error *err)
+{
+    SqlScriptOptions options = {.root = files->folder, .base = files->folder, .name = path_shown(path), .tree = true};
+    return dir_exists(path) ? sql_script_of_text(files, "\\i ./\n", strlen("\\i ./\n"), &options, err)
+                            : sql_script_open(files, files->main, &options, err);
+}
+
 WantedFiles *wanted_read(const void *ctx, const char *file, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     WantedFiles *files = mem_new(ctx, WantedFiles);
-    if (!file_exists(file)) {
+    if (!file_exists(file) && !dir_exists(file)) {
         error_set(err, ERR_NO_PROJECT, "there is no file %s", file);
         return NULL;
     }
     Digest *digest = digest_new(scratch, DIGEST_SHA256);
-    const char *real = path_real(scratch, file), *dir = path_dir(scratch, real);
-    SqlScriptOptions options = {.root = dir, .base = dir, .name = path_shown(file)};
-    SqlScript *script = sql_script_open(scratch, real, &options, err);
+    files->main = path_real(files, file);
+    files->folder = dir_exists(file) ? files->main : path_dir(files, files->main);
+    SqlScript *script = open_files(files, file, err);
     SqlItem item;
     SqlNext next = SQL_NEXT_ERROR;
     while (script != NULL && (next = sql_script_next(script, &item, err)) == SQL_NEXT_ITEM)

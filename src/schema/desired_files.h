@@ -1,4 +1,4 @@
-/* schema/desired_files.h: the statements of the files of a wanted schema. Not for other floors. */
+/* schema/desired_files.h: the statements of the files of a wanted schema. */
 #ifndef SCHEMA_DESIRED_FILES_H
 #define SCHEMA_DESIRED_FILES_H
 
@@ -18,11 +18,13 @@ typedef struct WantedStatement {
 
 typedef struct WantedFiles {
     LIST(WantedStatement) statements;
+    const char *main;            /* real path of the main file */
+    const char *folder;          /* that it is in; places name files relative to it */
     char digest[DIGEST_HEX_MAX]; /* of all of them, with their places */
     size_t rows_skipped;         /* COPY statements, whose rows are no part of a schema */
 } WantedFiles;
 
-/* Reads them. NULL on failure. Owned by `ctx`. */
+/* Reads a file and what it includes, or all files of a folder. NULL on failure: ERR_NO_PROJECT when it is not there. */
 WantedFiles *wanted_read(const void *ctx, const char *file, Error *err);
 
 /* Moves a statement's failure to `err`, with its place and line. Returns false. */

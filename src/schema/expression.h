@@ -1,4 +1,4 @@
-/* schema/expression.h: expressions that read back as they were printed. Not for other floors. */
+/* schema/expression.h: expressions that read back as they were printed. Callers: script.c, and plan/online.c for statements of its own. */
 #ifndef SCHEMA_EXPRESSION_H
 #define SCHEMA_EXPRESSION_H
 

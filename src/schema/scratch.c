@@ -38,10 +38,22 @@ static char *programs_of(const void *ctx, PgConn *near)
     return mem_strdup(ctx, path);
 }
 
+static Sandbox *choose_sandbox(const void *ctx, const char *project, PgConn *near, Error *err)
+{
+    return sandbox_open_major(ctx, project, pg_version(near) / 10000, programs_of(ctx, near), err);
+}
+
+int scratch_major(const char *project, PgConn *near, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const Sandbox *sb = choose_sandbox(scratch, project, near, err);
+    return sb == NULL ? -1 : sb->major;
+}
+
 static bool open_sandbox(Scratch *s, const char *project, PgConn *near, Error *err)
 {
     int major = pg_version(near) / 10000;
-    Sandbox *sb = sandbox_open_major(s, project, major, programs_of(s, near), err);
+    Sandbox *sb = choose_sandbox(s, project, near, err);
     if (sb == NULL || !sandbox_start(sb, err))
         return error_wrap(err, "starting the throwaway server that plans are made on");
     if (sb->major < major)
@@ -69,11 +81,6 @@ Scratch *scratch_open(const void *ctx, const char *project, const char *url, PgC
         return NULL;
     }
     return s;
-}
-
-int scratch_major(const Scratch *scratch)
-{
-    return pg_version(scratch->keeper) / 10000;
 }
 
 typedef struct Made {

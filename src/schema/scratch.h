@@ -10,7 +10,8 @@ typedef struct Scratch Scratch;
  * target, leads to that server's own programs where it runs on this machine. */
 Scratch *scratch_open(const void *ctx, const char *project, const char *url, PgConn *near, Error *err);
 
-int scratch_major(const Scratch *scratch);
+/* The major version of the sandbox that scratch_open() would take, -1 when there is none. Starts nothing. */
+int scratch_major(const char *project, PgConn *near, Error *err);
 
 /* A new empty database, with the encoding of `near`'s, and a session in it as a superuser named like `near`'s role. It is dropped
  * when freed with `ctx`. */

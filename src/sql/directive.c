@@ -100,6 +100,7 @@ static bool include(Directive *d, bool relative)
         return directive_fail(d, "the name of the file to include is missing");
     for (; d->args.bare > 0 && name.text[name.len - 1] == ';'; d->args.bare--)
         name.text[--name.len] = '\0';
+    relative |= d->script->tree;
     const char *dir = relative && file != NULL ? path_dir(scratch, file) : d->script->base;
     return script_include(d->script, path_join(scratch, dir, name.text), d->at, d->err);
 }

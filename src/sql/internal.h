@@ -52,6 +52,7 @@ typedef struct Frame {
 struct SqlScript {
     const char *root;
     const char *base;
+    bool tree;
     Map *variables;         /* name → char * */
     Frame *main;
     Frame *frame;           /* the innermost */

@@ -22,6 +22,7 @@ static SqlScript *script_new(const void *ctx, const SqlScriptOptions *o)
 {
     SqlScript *s = mem_new(ctx, SqlScript);
     s->root = mem_strdup(s, o->root);
+    s->tree = o->tree;
     s->base = mem_strdup(s, o->base != NULL ? o->base : ".");
     s->variables = map_new(s);
     s->echo = str_new(s);
@@ -123,6 +124,41 @@ SqlScript *sql_script_of_text(const void *ctx, const char *text, size_t len, con
     return s;
 }
 
+/* A file name as an argument that psql's rules read back. */
+static void add_include(Str *out, const char *dir, const char *name, const char *end)
+{
+    SCRATCH void *scratch = mem_scratch();
+    str_add(out, "\\i '");
+    for (const char *p = path_join(scratch, dir, name); *p != '\0'; p++) {
+        if (*p == '\'' || *p == '\\')
+            str_add_char(out, '\\');
+        str_add_char(out, *p);
+    }
+    str_addf(out, "%s'\n", end);
+}
+
+/* The files of a folder, as a text that includes each. */
+static bool include_folder(SqlScript *s, const char *path, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    TextList names = {0};
+    Str text = str_new(scratch);
+    if (!dir_list(scratch, path, &names, err))
+        return false;
+    for (size_t i = 0; i < names.n; i++) {
+        if (dir_exists(path_join(scratch, path, names.v[i])))
+            add_include(&text, path, names.v[i], "/");
+        else if (text_ends(names.v[i], ".sql"))
+            add_include(&text, path, names.v[i], "");
+    }
+    Source *source = source_of_text(s, text.text, text.len, path_relative(path, s->root), false, err);
+    if (source == NULL)
+        return false;
+    enter(s, source);
+    s->depth++;
+    return true;
+}
+
 bool script_include(SqlScript *s, const char *path, size_t at, Error *err)
 {
     const Source *source = s->frame->source;
@@ -133,6 +169,8 @@ bool script_include(SqlScript *s, const char *path, size_t at, Error *err)
                             INCLUDE_DEPTH_MAX);
     if (!script_within_root(s, path, at, err))
         return false;
+    if (s->tree && text_ends(path, "/"))
+        return include_folder(s, path, err);
     Source *file = source_open(s, path, s->root != NULL ? path_relative(path, s->root) : path, false, &why);
     if (file == NULL)
         return source_error(source, at, err, "cannot read the included file %s: %s", path, why);

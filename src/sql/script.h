@@ -69,6 +69,8 @@ typedef struct SqlScriptOptions {
     const char *base;       /* folder that \i paths are relative to (psql: its working folder) */
     const char *name;       /* how errors name the file; NULL: the path */
     bool digests;           /* sql_script_digest() will be asked for */
+    bool tree;              /* files that describe a state: \i is relative to the file that holds it, as \ir, and may name a
+                               folder (with a slash at its end): all of its *.sql files in order, those below as well */
     const Map *variables;   /* of --set: name → const char *; copied, so that \set stays within the script */
 } SqlScriptOptions;
 

@@ -81,30 +81,56 @@ if [ "$(sql "SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis'
 fi
 end
 
-# sabotage NAME COMMAND: the copy's cycle must name the change.
-sabotage() {
-    run "$PGWRIGHT" test pgpm-base32 --prefix "s$$_"
-    [ "$status" = 17 ] || fail "the copy passed: $1"
-    expect_out "$2"
+# Without comments and transaction control, does the script hold anything?
+says_something() {
+    sed 's/--.*//; s/^ *\(BEGIN\|COMMIT\|ROLLBACK\) *;//I' "$1" | grep -q '[^[:space:]]'
 }
 
-begin "an emptied revert script is named"
-workspace
-printf -- '-- Revert\n\nBEGIN;\n\nCOMMIT;\n' >packages/base32/revert/schemas/base32/procedures/encode.sql
-run "$PGWRIGHT" test pgpm-base32 --prefix "s$$_"
-expect_out "schemas/base32/procedures/encode"
-end
+# Leaves out the first statement but for BEGIN.
+drop_statement() {
+    awk '{
+        line = $0
+        if (!done && !inside && toupper(line) !~ /^[ \t]*(--|BEGIN|$)/) inside = 1
+        if (!inside) { print; next }
+        quotes = (quotes + gsub(/\$[A-Za-z_]*\$/, "&", line)) % 2
+        if (!quotes && line ~ /;[ \t]*$/) { inside = 0; done = 1 }
+    }' "$1" >dropped && mv dropped "$1"
+}
 
-begin "a verify script that proves nothing is named"
-workspace
-echo 'SELECT 1;' >packages/base32/verify/schemas/base32/procedures/encode.sql
-sabotage "a vacuous verify script" "unproven.* pgpm-base32:schemas/base32/procedures/encode"
-end
+# sabotaged WHAT MODULE FOLDER CHANGE – the change must be named with a reason, and fail the run.
+sabotaged() {
+    run "$PGWRIGHT" test "$2" --prefix "s$$_"
+    [ "$status" = 17 ] || fail "$1 $4: it ended with $status
+$out"
+    printf '%s\n' "$out" | grep -v -e '^  empty-' | grep -qF "$4" || fail "$1 $4: it is not named
+$out"
+    for kind in deploy verify revert; do cp "original/$kind/$4.sql" "packages/$3/$kind/$4.sql"; done
+}
 
-begin "a dropped deploy statement is named"
-workspace
-echo 'SELECT 1;' >packages/base32/deploy/schemas/base32/schema.sql
-sabotage "a dropped statement" "schemas/base32"
-end
+# The first, the middle and the last change of the plan whose three scripts say something.
+chosen_changes() {
+    grep -v -e '^[%#@]' -e '^ *$' "packages/$1/pgpm.plan" | cut -d ' ' -f 1 | while read -r change; do
+        for kind in deploy verify revert; do
+            says_something "packages/$1/$kind/$change.sql" || continue 2
+        done
+        echo "$change"
+    done | awk '{ c[NR] = $0 } END { print c[1]; print c[int((NR + 1) / 2)]; print c[NR] }' | sort -u
+}
+
+for module in pgpm-verify pgpm-types pgpm-base32 pgpm-inflection pgpm-database-jobs; do
+    begin "$module sabotaged in one script: the change is named"
+    workspace
+    folder=${module#pgpm-}
+    cp -r "packages/$folder" original
+    for change in $(chosen_changes "$folder"); do
+        printf -- '-- Revert\n\nBEGIN;\n\nCOMMIT;\n' >"packages/$folder/revert/$change.sql"
+        sabotaged "emptied revert script of" $module "$folder" "$change"
+        drop_statement "packages/$folder/deploy/$change.sql"
+        sabotaged "dropped statement of" $module "$folder" "$change"
+        echo 'SELECT 1;' >"packages/$folder/verify/$change.sql"
+        sabotaged "vacuous verify script of" $module "$folder" "$change"
+    done
+    end
+done
 
 finish

@@ -1,34 +1,44 @@
 -- Every fact of this database's schema as one line, sorted: two databases are alike exactly when the lines are. Left out:
--- what belongs to the system, what an extension owns, and the schemas named in $1 (the history's own).
--- Parameters: $1 text[] of schemas. Column: fact. Versions 12 to 18. Cost: one scan of each catalog.
+-- what belongs to the system, what an extension owns, and the schemas named in $1 (the history's own). What the system brought
+-- along has an oid below 16384 (FirstNormalObjectId), so that the indexes of oids lead past it.
+-- Privileges that were never touched are told as what they amount to, in a fixed order.
+-- Parameters: $1 text[] of schemas. Column: fact. Versions 12 to 18. Cost: what users made.
 WITH ns AS (
-    SELECT oid, nspname, nspowner, nspacl FROM pg_catalog.pg_namespace
+    SELECT oid, nspname, nspowner,
+           (SELECT array_agg(x::text ORDER BY x::text) FROM unnest(coalesce(nspacl, acldefault('n', nspowner))) x) AS acl
+      FROM pg_catalog.pg_namespace
      WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND nspname <> ALL ($1::text[])
 ), owned AS (
     SELECT classid, objid FROM pg_catalog.pg_depend WHERE deptype = 'e'
 ), rel AS (
-    SELECT c.*, ns.nspname, format('%I.%I', ns.nspname, c.relname) AS id
+    SELECT c.*, ns.nspname, format('%I.%I', ns.nspname, c.relname) AS id,
+           (SELECT array_agg(x::text ORDER BY x::text)
+              FROM unnest(coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))) x)
+               AS acl
       FROM pg_catalog.pg_class c JOIN ns ON ns.oid = c.relnamespace
-     WHERE NOT EXISTS (SELECT FROM owned WHERE classid = 'pg_class'::regclass AND objid = c.oid)
+     WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM owned WHERE classid = 'pg_class'::regclass AND objid = c.oid)
 ), fn AS (
     SELECT p.*, ns.nspname,
-           format('%I.%I(%s)', ns.nspname, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)) AS id
+           format('%I.%I(%s)', ns.nspname, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)) AS id,
+           (SELECT array_agg(x::text ORDER BY x::text) FROM unnest(coalesce(p.proacl, acldefault('f', p.proowner))) x) AS acl
       FROM pg_catalog.pg_proc p JOIN ns ON ns.oid = p.pronamespace
-     WHERE NOT EXISTS (SELECT FROM owned WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
+     WHERE p.oid >= 16384 AND NOT EXISTS (SELECT FROM owned WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
 ), typ AS (
-    SELECT t.*, ns.nspname, format('%I.%I', ns.nspname, t.typname) AS id
+    SELECT t.*, ns.nspname, format('%I.%I', ns.nspname, t.typname) AS id,
+           (SELECT array_agg(x::text ORDER BY x::text) FROM unnest(coalesce(t.typacl, acldefault('T', t.typowner))) x) AS acl
       FROM pg_catalog.pg_type t JOIN ns ON ns.oid = t.typnamespace
       LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
-     WHERE (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c') OR (t.typtype = 'b' AND t.typelem = 0))
+     WHERE t.oid >= 16384
+       AND (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c') OR (t.typtype = 'b' AND t.typelem = 0))
        AND NOT EXISTS (SELECT FROM owned WHERE classid = 'pg_type'::regclass AND objid = t.oid)
 ), facts (f) AS (
-    SELECT format('schema %I owner %s acl %s', nspname, nspowner::regrole, nspacl) FROM ns
+    SELECT format('schema %I owner %s acl %s', nspname, nspowner::regrole, acl) FROM ns
     UNION ALL
     SELECT format('extension %I schema %s', e.extname, e.extnamespace::regnamespace) FROM pg_catalog.pg_extension e
     UNION ALL
     SELECT format('relation %s kind %s persistence %s rls %s %s replica %s options %s owner %s acl %s partition %s bound %s',
                   id, relkind, relpersistence, relrowsecurity, relforcerowsecurity, relreplident, reloptions,
-                  relowner::regrole, relacl, pg_catalog.pg_get_partkeydef(oid), pg_catalog.pg_get_expr(relpartbound, oid))
+                  relowner::regrole, acl, pg_catalog.pg_get_partkeydef(oid), pg_catalog.pg_get_expr(relpartbound, oid))
       FROM rel WHERE relkind NOT IN ('i', 'I', 't')
     UNION ALL
     SELECT format('inherits %s from %s', rel.id, i.inhparent::regclass)
@@ -40,7 +50,8 @@ WITH ns AS (
                   a.attstorage,
                   (SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) o WHERE o !~ '^pg_'), -- what users set, no bookkeeping
                   a.attacl)
-      FROM rel JOIN pg_catalog.pg_attribute a ON a.attrelid = rel.oid AND a.attnum > 0 AND NOT a.attisdropped
+      FROM rel JOIN pg_catalog.pg_attribute a ON a.attrelid = rel.oid AND a.attrelid >= 16384 AND a.attnum > 0
+                                                 AND NOT a.attisdropped
       LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
      WHERE rel.relkind NOT IN ('i', 'I', 't')
     UNION ALL
@@ -56,7 +67,7 @@ WITH ns AS (
     SELECT format('constraint %I on %s%s %s valid %s', c.conname, c.conrelid::regclass, NULLIF(c.contypid, 0)::regtype,
                   pg_catalog.pg_get_constraintdef(c.oid), c.convalidated)
       FROM pg_catalog.pg_constraint c JOIN ns ON ns.oid = c.connamespace
-     WHERE NOT EXISTS (SELECT FROM owned WHERE classid IN ('pg_class'::regclass, 'pg_type'::regclass)
+     WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM owned WHERE classid IN ('pg_class'::regclass, 'pg_type'::regclass)
                                            AND objid IN (c.conrelid, c.contypid))
     UNION ALL
     SELECT format('trigger %s enabled %s', pg_catalog.pg_get_triggerdef(t.oid), t.tgenabled)
@@ -70,11 +81,11 @@ WITH ns AS (
                   pg_catalog.pg_get_expr(p.polqual, p.polrelid), pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid))
       FROM pg_catalog.pg_policy p JOIN rel ON rel.oid = p.polrelid
     UNION ALL
-    SELECT format('function %s owner %s acl %s %s', id, proowner::regrole, proacl,
+    SELECT format('function %s owner %s acl %s %s', id, proowner::regrole, acl,
                   CASE WHEN prokind IN ('f', 'p', 'w') THEN pg_catalog.pg_get_functiondef(oid) ELSE prokind::text END)
       FROM fn
     UNION ALL
-    SELECT format('type %s kind %s owner %s acl %s %s', id, typtype, typowner::regrole, typacl,
+    SELECT format('type %s kind %s owner %s acl %s %s', id, typtype, typowner::regrole, acl,
                   CASE typtype
                   WHEN 'e' THEN (SELECT string_agg(quote_literal(enumlabel), ',' ORDER BY enumsortorder)
                                    FROM pg_catalog.pg_enum WHERE enumtypid = typ.oid)
@@ -87,7 +98,9 @@ WITH ns AS (
       FROM pg_catalog.pg_default_acl
      WHERE defaclnamespace = 0 OR defaclnamespace IN (SELECT oid FROM ns)
     UNION ALL
-    SELECT format('database acl %s', datacl) FROM pg_catalog.pg_database WHERE datname = current_database()
+    SELECT format('database acl %s',
+                  (SELECT array_agg(x::text ORDER BY x::text) FROM unnest(coalesce(datacl, acldefault('d', datdba))) x))
+      FROM pg_catalog.pg_database WHERE datname = current_database()
     UNION ALL
     SELECT format('database setting %s %s', NULLIF(setrole, 0)::regrole, x)
       FROM pg_catalog.pg_db_role_setting, unnest(setconfig) x
@@ -100,16 +113,26 @@ WITH ns AS (
     UNION ALL
     SELECT format('%s %s%s', i.type, i.identity, CASE WHEN d.description IS NOT NULL THEN ' comment ' || d.description END)
       FROM (SELECT 'pg_cast'::regclass AS c, oid FROM pg_catalog.pg_cast WHERE oid >= 16384
-            UNION ALL SELECT 'pg_operator'::regclass, o.oid FROM pg_catalog.pg_operator o JOIN ns ON ns.oid = o.oprnamespace
-            UNION ALL SELECT 'pg_opclass'::regclass, o.oid FROM pg_catalog.pg_opclass o JOIN ns ON ns.oid = o.opcnamespace
-            UNION ALL SELECT 'pg_opfamily'::regclass, o.oid FROM pg_catalog.pg_opfamily o JOIN ns ON ns.oid = o.opfnamespace
-            UNION ALL SELECT 'pg_collation'::regclass, o.oid FROM pg_catalog.pg_collation o JOIN ns ON ns.oid = o.collnamespace
-            UNION ALL SELECT 'pg_conversion'::regclass, o.oid FROM pg_catalog.pg_conversion o JOIN ns ON ns.oid = o.connamespace
-            UNION ALL SELECT 'pg_ts_config'::regclass, o.oid FROM pg_catalog.pg_ts_config o JOIN ns ON ns.oid = o.cfgnamespace
-            UNION ALL SELECT 'pg_ts_dict'::regclass, o.oid FROM pg_catalog.pg_ts_dict o JOIN ns ON ns.oid = o.dictnamespace
-            UNION ALL SELECT 'pg_ts_parser'::regclass, o.oid FROM pg_catalog.pg_ts_parser o JOIN ns ON ns.oid = o.prsnamespace
-            UNION ALL SELECT 'pg_ts_template'::regclass, o.oid FROM pg_catalog.pg_ts_template o JOIN ns ON ns.oid = o.tmplnamespace
-            UNION ALL SELECT 'pg_statistic_ext'::regclass, o.oid FROM pg_catalog.pg_statistic_ext o JOIN ns ON ns.oid = o.stxnamespace
+            UNION ALL SELECT 'pg_operator'::regclass, o.oid FROM pg_catalog.pg_operator o JOIN ns
+                                  ON ns.oid = o.oprnamespace AND o.oid >= 16384
+            UNION ALL SELECT 'pg_opclass'::regclass, o.oid FROM pg_catalog.pg_opclass o JOIN ns
+                                  ON ns.oid = o.opcnamespace AND o.oid >= 16384
+            UNION ALL SELECT 'pg_opfamily'::regclass, o.oid FROM pg_catalog.pg_opfamily o JOIN ns
+                                  ON ns.oid = o.opfnamespace AND o.oid >= 16384
+            UNION ALL SELECT 'pg_collation'::regclass, o.oid FROM pg_catalog.pg_collation o JOIN ns
+                                  ON ns.oid = o.collnamespace AND o.oid >= 16384
+            UNION ALL SELECT 'pg_conversion'::regclass, o.oid FROM pg_catalog.pg_conversion o JOIN ns
+                                  ON ns.oid = o.connamespace AND o.oid >= 16384
+            UNION ALL SELECT 'pg_ts_config'::regclass, o.oid FROM pg_catalog.pg_ts_config o JOIN ns
+                                  ON ns.oid = o.cfgnamespace AND o.oid >= 16384
+            UNION ALL SELECT 'pg_ts_dict'::regclass, o.oid FROM pg_catalog.pg_ts_dict o JOIN ns
+                                  ON ns.oid = o.dictnamespace AND o.oid >= 16384
+            UNION ALL SELECT 'pg_ts_parser'::regclass, o.oid FROM pg_catalog.pg_ts_parser o JOIN ns
+                                  ON ns.oid = o.prsnamespace AND o.oid >= 16384
+            UNION ALL SELECT 'pg_ts_template'::regclass, o.oid FROM pg_catalog.pg_ts_template o JOIN ns
+                                  ON ns.oid = o.tmplnamespace AND o.oid >= 16384
+            UNION ALL SELECT 'pg_statistic_ext'::regclass, o.oid FROM pg_catalog.pg_statistic_ext o JOIN ns
+                                  ON ns.oid = o.stxnamespace AND o.oid >= 16384
             UNION ALL SELECT 'pg_language'::regclass, oid FROM pg_catalog.pg_language WHERE oid >= 16384
             UNION ALL SELECT 'pg_foreign_data_wrapper'::regclass, oid FROM pg_catalog.pg_foreign_data_wrapper
             UNION ALL SELECT 'pg_foreign_server'::regclass, oid FROM pg_catalog.pg_foreign_server
@@ -127,7 +150,13 @@ WITH ns AS (
      WHERE (d.classoid, d.objoid) IN (SELECT 'pg_class'::regclass, oid FROM rel
                                       UNION ALL SELECT 'pg_proc'::regclass, oid FROM fn
                                       UNION ALL SELECT 'pg_type'::regclass, oid FROM typ
-                                      UNION ALL SELECT 'pg_namespace'::regclass, oid FROM ns)
+                                      UNION ALL SELECT 'pg_namespace'::regclass, oid FROM ns
+                                      UNION ALL SELECT 'pg_constraint'::regclass, c.oid
+                                                  FROM pg_catalog.pg_constraint c JOIN ns ON ns.oid = c.connamespace
+                                      UNION ALL SELECT 'pg_trigger'::regclass, t.oid
+                                                  FROM pg_catalog.pg_trigger t JOIN rel ON rel.oid = t.tgrelid
+                                      UNION ALL SELECT 'pg_policy'::regclass, p.oid
+                                                  FROM pg_catalog.pg_policy p JOIN rel ON rel.oid = p.polrelid)
     UNION ALL
     SELECT format('security label on %s %s: %s %s', l.objtype, l.objname, l.provider, l.label)
       FROM pg_catalog.pg_seclabels l

@@ -1,4 +1,6 @@
-/* Widths, tables, JSON and prompts of ui/. */
+/* Widths, tables, JSON, JUnit and prompts of ui/. */
+#include "base/file.h"
+#include "ui/junit.h"
 #include "ui/ui.h"
 
 #include <setjmp.h>
@@ -110,6 +112,34 @@ static void nobody_is_asked_without_a_terminal(void **state)
     error_clear(&err);
 }
 
+static void reports_are_xml_whatever_their_texts(void **state)
+{
+    (void)state;
+    Error err = {0};
+    void *ctx = mem_scratch();
+    char path[] = "/tmp/pgwright-junit.XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    JUnit *j = junit_new(ctx, "a \"b\" & <c>");
+    junit_suite(j, "one");
+    junit_case(j, "passes", 1);
+    junit_case(j, "fails", 1234);
+    junit_failure(j, "kind", "two\nlines", "]]> \x01 \xff \xc3\xa4 postgresql://u:secret@h/d");
+    junit_case(j, "waits", 0);
+    junit_skipped(j, "later");
+    assert_true(junit_write(j, path, &err));
+    size_t len;
+    char *xml = file_read(ctx, path, 10000, &len, &err);
+    unlink(path);
+    assert_non_null(strstr(xml, "<testsuites name=\"a &quot;b&quot; &amp; &lt;c&gt;\" tests=\"3\" failures=\"1\" errors=\"0\""
+                                " skipped=\"1\" time=\"1.235\">"));
+    assert_non_null(strstr(xml, "<testcase name=\"passes\" classname=\"one\" time=\"0.001\"/>"));
+    assert_non_null(strstr(xml, "message=\"two&#10;lines\">]]&gt; \xef\xbf\xbd \xef\xbf\xbd \xc3\xa4 postgresql://u:"));
+    assert_null(strstr(xml, "secret"));
+    talloc_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +148,7 @@ int main(void)
         cmocka_unit_test(results_are_redacted),
         cmocka_unit_test(errors_become_json),
         cmocka_unit_test(nobody_is_asked_without_a_terminal),
+        cmocka_unit_test(reports_are_xml_whatever_their_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

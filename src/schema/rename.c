@@ -1,0 +1,508 @@
+/* schema/rename.c: see rename.h. */
+#include "schema/rename.h"
+
+#include "base/file.h"
+#include "sql/lexer.h"
+#include "sql/quote.h"
+
+#include <ctype.h>
+#include <jansson.h>
+#include <string.h>
+
+#define HINT "pgwright: renamed from "
+
+enum { FILE_MAX_BYTES = 64 * 1024 * 1024, WORDS_MAX = 8 };
+
+/* ---- names in SQL text ---- */
+
+typedef struct Scan {
+    const char *p, *end;
+} Scan;
+
+static LexToken next_token(Scan *scan)
+{
+    Lexer lexer = {0};
+    LexToken t;
+    do {
+        t = lex_next(&lexer, scan->p, scan->end, true);
+        scan->p = t.p + t.len;
+    } while (t.kind == LEX_SPACE);
+    return t;
+}
+
+static bool is_word(LexToken t, const char *word)
+{
+    return t.kind == LEX_WORD && view_is_nocase((View){t.p, t.len}, word);
+}
+
+/* A quoted name as it is, another in lower case; a string's content. */
+static char *name_of(const void *ctx, LexToken t)
+{
+    Str out = str_new(ctx);
+    if (t.kind == LEX_WORD) {
+        for (size_t i = 0; i < t.len; i++)
+            str_add_char(&out, (char)tolower((unsigned char)t.p[i]));
+        return out.text;
+    }
+    if ((t.kind != LEX_IDENT && t.kind != LEX_STRING) || t.len < 2)
+        return NULL;
+    char quote = t.p[t.len - 1];
+    for (size_t i = 1; i + 1 < t.len; i++) {
+        str_add_char(&out, t.p[i]);
+        if (t.p[i] == quote)
+            i++;
+    }
+    return out.text;
+}
+
+/* name, or schema.name */
+static bool read_name(const void *ctx, Scan *scan, const char **schema, const char **name)
+{
+    *schema = NULL;
+    *name = name_of(ctx, next_token(scan));
+    Scan ahead = *scan;
+    LexToken t = next_token(&ahead);
+    if (*name == NULL || t.len != 1 || *t.p != '.')
+        return *name != NULL;
+    *schema = *name;
+    *name = name_of(ctx, next_token(&ahead));
+    *scan = ahead;
+    return *name != NULL;
+}
+
+/* ---- what a statement makes ---- */
+
+static const struct {
+    const char *words;  /* of CREATE … */
+    const char *what;   /* of ALTER … RENAME */
+    const char *parent; /* the word before the table's name; NULL for none */
+} makers[] = {
+    {"TABLE", "TABLE", NULL},           {"FOREIGN TABLE", "FOREIGN TABLE", NULL}, {"VIEW", "VIEW", NULL},
+    {"MATERIALIZED VIEW", "MATERIALIZED VIEW", NULL}, {"INDEX", "INDEX", NULL},   {"SEQUENCE", "SEQUENCE", NULL},
+    {"TYPE", "TYPE", NULL},             {"DOMAIN", "DOMAIN", NULL},               {"FUNCTION", "FUNCTION", NULL},
+    {"PROCEDURE", "PROCEDURE", NULL},   {"TRIGGER", "TRIGGER", "ON"},             {"POLICY", "POLICY", "ON"},
+    {"SCHEMA", "SCHEMA", NULL},         {"STATISTICS", "STATISTICS", NULL},       {"COLLATION", "COLLATION", NULL},
+};
+
+static bool skip_words(Scan *scan, const char *words)
+{
+    Scan at = *scan;
+    for (const char *p = words; *p != '\0';) {
+        char word[32];
+        size_t len = strcspn(p, " ");
+        memcpy(word, p, len);
+        word[len] = '\0';
+        if (!is_word(next_token(&at), word))
+            return false;
+        p += len + (p[len] == ' ');
+    }
+    *scan = at;
+    return true;
+}
+
+static void skip_fillers(Scan *scan, const char *const *fillers)
+{
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t i = 0; fillers[i] != NULL; i++)
+            again |= skip_words(scan, fillers[i]);
+    }
+}
+
+static bool read_made(const void *ctx, Scan *scan, Rename *r)
+{
+    static const char *const before[] = {"OR REPLACE", "TEMP", "TEMPORARY", "UNLOGGED", "UNIQUE", "RECURSIVE", "CONSTRAINT", NULL};
+    static const char *const behind[] = {"CONCURRENTLY", "IF NOT EXISTS", NULL};
+    if (!skip_words(scan, "CREATE"))
+        return false;
+    skip_fillers(scan, before);
+    for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++) {
+        if (!skip_words(scan, makers[i].words))
+            continue;
+        skip_fillers(scan, behind);
+        r->what = makers[i].what;
+        if (!read_name(ctx, scan, &r->schema, &r->to))
+            return false;
+        if (makers[i].parent == NULL)
+            return true;
+        for (LexToken t = next_token(scan); t.kind != LEX_END && t.len > 0; t = next_token(scan))
+            if (is_word(t, makers[i].parent))
+                return read_name(ctx, scan, &r->schema, &r->table);
+        return false;
+    }
+    return false;
+}
+
+/* ---- hints ---- */
+
+static char *hint_in(const void *ctx, const char *line, size_t len)
+{
+    const char *mark = memmem(line, len, HINT, sizeof HINT - 1);
+    if (mark == NULL)
+        return NULL;
+    Scan scan = {mark + sizeof HINT - 1, line + len};
+    return name_of(ctx, next_token(&scan));
+}
+
+static bool is_comment(View line)
+{
+    return line.len >= 2 && line.p[0] == '-' && line.p[1] == '-';
+}
+
+static View line_at(const char *text, const char *at)
+{
+    const char *from = at, *to = at + strcspn(at, "\n");
+    while (from > text && from[-1] != '\n')
+        from--;
+    return (View){from, (size_t)(to - from)};
+}
+
+/* The comment lines right above a line of a file. */
+static char *hint_above(const void *ctx, const char *text, long line_number)
+{
+    const char *at = text;
+    for (long i = 1; i < line_number && at != NULL; i++) {
+        at = strchr(at, '\n');
+        at = at == NULL ? NULL : at + 1;
+    }
+    char *hint = NULL;
+    while (at != NULL && at > text && hint == NULL) {
+        View line = line_at(text, at - 1);
+        if (!is_comment(view_trim(line)))
+            return NULL;
+        hint = hint_in(ctx, line.p, line.len);
+        at = line.p;
+    }
+    return hint;
+}
+
+/* A column, CONSTRAINT name, or 'label' that a line begins with. */
+static bool read_part(const void *ctx, View line, const Rename *whole, Rename *part)
+{
+    Scan scan = {line.p, line.p + line.len};
+    LexToken t = next_token(&scan);
+    *part = (Rename){.schema = whole->schema, .table = whole->to, .what = t.kind == LEX_STRING ? "VALUE" : "COLUMN"};
+    if (strcmp(whole->what, "TYPE") == 0 && t.kind != LEX_STRING)
+        part->what = "ATTRIBUTE";
+    if (is_word(t, "CONSTRAINT")) {
+        part->what = "CONSTRAINT";
+        t = next_token(&scan);
+    }
+    part->to = name_of(ctx, t);
+    return part->to != NULL;
+}
+
+static void hints_within(const void *ctx, const WantedStatement *s, const Rename *whole, RenameList *renames)
+{
+    for (const char *mark = strstr(s->sql, HINT); mark != NULL; mark = strstr(mark + 1, HINT)) {
+        View line = line_at(s->sql, mark), text = view_trim(line);
+        if (is_comment(text)) { /* it speaks of the line below */
+            const char *next = line.p + line.len;
+            text = *next == '\0' ? (View){next, 0} : line_at(s->sql, next + 1);
+        }
+        Rename part;
+        char *from = hint_in(ctx, line.p, line.len);
+        if (from == NULL || !read_part(ctx, text, whole, &part))
+            continue;
+        part.from = from;
+        part.place = s->place;
+        list_push(ctx, renames, part);
+    }
+}
+
+static const char *file_text(const void *ctx, const WantedFiles *files, Map *texts, const char *file, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    size_t len;
+    char *text = map_get(texts, file);
+    if (text == NULL) {
+        const char *path = *file == '/' ? file : path_join(scratch, files->folder, file);
+        text = file_read(ctx, file_exists(path) ? path : files->main, FILE_MAX_BYTES, &len, err);
+        if (text != NULL)
+            map_set(texts, file, text);
+    }
+    return text;
+}
+
+bool renames_of_files(const void *ctx, const WantedFiles *files, RenameList *renames, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Map *texts = map_new(scratch);
+    for (size_t i = 0; i < files->statements.n; i++) {
+        const WantedStatement *s = &files->statements.v[i];
+        const char *text = file_text(scratch, files, texts, s->place.file, err);
+        if (text == NULL)
+            return false;
+        if (strstr(text, HINT) == NULL)
+            continue;
+        Rename r = {.place = s->place};
+        Scan scan = {s->sql, s->sql + strlen(s->sql)};
+        bool known = read_made(ctx, &scan, &r);
+        r.from = hint_above(ctx, text, s->place.line);
+        if (r.from != NULL && !known) {
+            error_set(err, ERR_CONFIG, "a rename is not known for this statement: it makes nothing that has a name");
+            error_place(err, s->place.file, s->place.line, s->place.column, NULL);
+            return false;
+        }
+        if (known && r.from != NULL)
+            list_push(ctx, renames, r);
+        if (known)
+            hints_within(ctx, s, &r, renames);
+    }
+    return true;
+}
+
+bool rename_of_text(const void *ctx, const char *text, RenameList *renames, Error *err)
+{
+    const char *colon = strchr(text, ':'), *equals = colon == NULL ? NULL : strrchr(colon, '=');
+    if (equals == NULL || equals == colon + 1 || equals[1] == '\0')
+        return error_set(err, ERR_USAGE, "--rename takes KIND:OLD=NEW or KIND:TABLE.OLD=NEW, not \"%s\"", text);
+    char *what = mem_strndup(ctx, text, (size_t)(colon - text));
+    for (char *p = what; *p != '\0'; p++)
+        *p = (char)toupper((unsigned char)*p);
+    Scan scan = {colon + 1, equals};
+    Rename r = {.what = what, .to = mem_strdup(ctx, equals + 1)};
+    if (!read_name(ctx, &scan, &r.table, &r.from))
+        return error_set(err, ERR_USAGE, "--rename: \"%s\" names nothing", text);
+    list_push(ctx, renames, r);
+    return true;
+}
+
+/* ---- statements ---- */
+
+static const struct {
+    const char *what;
+    KindIndex kinds[3];
+    size_t n;
+} renamed_kinds[] = {
+    {"TABLE", {KIND_TABLE}, 1},
+    {"FOREIGN TABLE", {KIND_TABLE}, 1},
+    {"VIEW", {KIND_VIEW}, 1},
+    {"MATERIALIZED VIEW", {KIND_VIEW}, 1},
+    {"INDEX", {KIND_INDEX}, 1},
+    {"SEQUENCE", {KIND_SEQUENCE}, 1},
+    {"TYPE", {KIND_ENUM, KIND_COMPOSITE, KIND_RANGE}, 3},
+    {"DOMAIN", {KIND_DOMAIN}, 1},
+    {"FUNCTION", {KIND_FUNCTION}, 1},
+    {"PROCEDURE", {KIND_FUNCTION}, 1},
+    {"TRIGGER", {KIND_TRIGGER}, 1},
+    {"POLICY", {KIND_POLICY}, 1},
+    {"SCHEMA", {KIND_SCHEMA}, 1},
+    {"STATISTICS", {KIND_STATISTICS}, 1},
+    {"COLLATION", {KIND_COLLATION}, 1},
+    {"COLUMN", {KIND_COLUMN}, 1},
+    {"ATTRIBUTE", {KIND_COLUMN}, 1},
+    {"CONSTRAINT", {KIND_CONSTRAINT, KIND_DOMAIN_CONSTRAINT}, 2},
+    {"VALUE", {KIND_ENUM}, 1},
+};
+
+static bool has_kind(const Object *o, const char *what)
+{
+    for (size_t i = 0; i < sizeof renamed_kinds / sizeof renamed_kinds[0]; i++)
+        for (size_t k = 0; strcmp(renamed_kinds[i].what, what) == 0 && k < renamed_kinds[i].n; k++)
+            if (object_is(o, renamed_kinds[i].kinds[k]))
+                return true;
+    return false;
+}
+
+/* Functions are told by their name alone when there is one of it. */
+static bool has_name(const Object *o, const char *name)
+{
+    size_t len = strlen(name);
+    if (strcmp(o->name, name) == 0)
+        return true;
+    return object_is(o, KIND_FUNCTION) && strncmp(o->name, name, len) == 0 && o->name[len] == '(';
+}
+
+/* Names of tables that are renamed as well are their new ones in hints of their parts. */
+static const char *old_name(const RenameList *renames, const char *table)
+{
+    for (size_t i = 0; i < renames->n; i++)
+        if (renames->v[i].table == NULL && table != NULL && strcmp(renames->v[i].to, table) == 0)
+            return renames->v[i].from;
+    return table;
+}
+
+static const Object *find(const Model *target, const Rename *r, const RenameList *all, const char *name)
+{
+    bool is_value = strcmp(r->what, "VALUE") == 0;
+    for (size_t i = 0; i < target->objects.n; i++) {
+        const Object *o = target->objects.v[i];
+        if (!has_kind(o, r->what) || (r->schema != NULL && !text_equal(o->schema, r->schema)))
+            continue;
+        const char *whole = o->parent == NULL ? o->name : o->parent->name;
+        bool of_table = r->table == NULL || strcmp(whole, r->table) == 0 || strcmp(whole, old_name(all, r->table)) == 0;
+        if (of_table && (is_value || has_name(o, name)))
+            return o;
+    }
+    return NULL;
+}
+
+static bool has_label(const Object *o, const char *label)
+{
+    json_t *labels = json_loads(object_value(o, "labels"), 0, NULL), *item;
+    size_t i;
+    bool found = false;
+    json_array_foreach(labels, i, item) found |= strcmp(json_string_value(item), label) == 0;
+    json_decref(labels);
+    return found;
+}
+
+/* The whole as it is called by then. */
+static char *whole_id(const void *ctx, const Rename *r, const Object *whole)
+{
+    bool qualified = strcmp(whole->id, sql_ident(ctx, whole->name)) != 0;
+    const char *name = r->table != NULL ? r->table : whole->name;
+    return qualified ? sql_qualified(ctx, whole->schema, name) : sql_ident(ctx, name);
+}
+
+static void add_statement(Script *script, const Rename *r, const Object *o)
+{
+    const void *ctx = script->ctx;
+    const char *from = sql_ident(ctx, r->from), *to = sql_ident(ctx, r->to), *whole = whole_id(ctx, r, o->parent == NULL ? o : o->parent);
+    Statement *s;
+    script_begin(script, o, o, "alter");
+    if (strcmp(r->what, "VALUE") == 0)
+        s = script_add(script, "ALTER TYPE %s RENAME VALUE %s TO %s", whole, sql_literal(ctx, r->from), sql_literal(ctx, r->to));
+    else if (strcmp(r->what, "ATTRIBUTE") == 0)
+        s = script_add(script, "ALTER TYPE %s RENAME ATTRIBUTE %s TO %s", whole, from, to);
+    else if (strcmp(r->what, "TRIGGER") == 0 || strcmp(r->what, "POLICY") == 0)
+        s = script_add(script, "ALTER %s %s ON %s RENAME TO %s", r->what, from, whole, to);
+    else if (o->parent != NULL && !object_is(o, KIND_INDEX))
+        s = script_add(script, "ALTER %s %s RENAME %s %s TO %s", object_is(o->parent, KIND_DOMAIN) ? "DOMAIN" : object_keyword(o->parent),
+                       whole, r->what, from, to);
+    else
+        s = script_add(script, "ALTER %s %s RENAME TO %s", r->what, o->id, to);
+    s->attribute = "name";
+}
+
+StatementList renames_statements(const void *ctx, const RenameList *renames, const Model *target)
+{
+    Script script = {.ctx = ctx};
+    for (int parts = 0; parts <= 1; parts++) {
+        for (size_t i = 0; i < renames->n; i++) {
+            const Rename *r = &renames->v[i];
+            bool is_value = strcmp(r->what, "VALUE") == 0;
+            if ((r->table != NULL) != (parts == 1))
+                continue;
+            const Object *o = find(target, r, renames, r->from);
+            if (o == NULL)
+                continue;
+            bool pending = is_value ? has_label(o, r->from) && !has_label(o, r->to) : find(target, r, renames, r->to) == NULL;
+            if (pending)
+                add_statement(&script, r, o);
+        }
+    }
+    return script.statements;
+}
+
+/* ---- what follows a renamed table ---- */
+
+static bool same_values(const Object *a, const Object *b)
+{
+    for (size_t i = 0; i < a->kind->attributes_count; i++)
+        if (!text_equal(a->values[i], b->values[i]))
+            return false;
+    return true;
+}
+
+static bool is_renamed(const StatementList *renames, const Object *new_table)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *tail = mem_printf(scratch, " RENAME TO %s", sql_ident(scratch, new_table->name));
+    for (size_t i = 0; i < renames->n; i++)
+        if (object_is(renames->v[i].object, KIND_TABLE) && text_ends(renames->v[i].sql, tail))
+            return true;
+    return false;
+}
+
+/* The new object that is the old one but for its name. */
+static const Object *successor(const Object *old, const Model *now, const Model *new)
+{
+    for (size_t i = 0; i < new->objects.n; i++) {
+        const Object *o = new->objects.v[i];
+        bool same_place = o->kind == old->kind && (o->parent == NULL ? old->parent == NULL
+                                                                     : old->parent != NULL && strcmp(o->parent->key, old->parent->key) == 0);
+        if (same_place && model_find(now, o->kind, o->key) == NULL && same_values(old, o))
+            return o;
+    }
+    return NULL;
+}
+
+static const Object *table_of(const Object *o)
+{
+    if (object_is(o, KIND_CONSTRAINT) || object_is(o, KIND_INDEX))
+        return o->parent;
+    for (size_t i = 0; object_is(o, KIND_SEQUENCE) && i < o->needs.n; i++)
+        if (o->needs.v[i].automatic && o->needs.v[i].on->parent != NULL)
+            return o->needs.v[i].on->parent;
+    return NULL;
+}
+
+StatementList renames_following(const void *ctx, const StatementList *renames, const Model *old, const Model *new)
+{
+    Script script = {.ctx = ctx};
+    for (size_t i = 0; renames->n > 0 && i < old->objects.n; i++) {
+        const Object *o = old->objects.v[i], *table = table_of(o), *to;
+        if (table == NULL || !is_renamed(renames, table) || model_find(new, o->kind, o->key) != NULL || (to = successor(o, old, new)) == NULL)
+            continue;
+        script_begin(&script, o, o, "alter");
+        if (object_is(o, KIND_CONSTRAINT))
+            script_add(&script, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s", table->id, o->id, to->id)->attribute = "name";
+        else
+            script_add(&script, "ALTER %s %s RENAME TO %s", object_is(o, KIND_INDEX) ? "INDEX" : "SEQUENCE", o->id, sql_ident(ctx, to->name))
+                ->attribute = "name";
+    }
+    return script.statements;
+}
+
+/* ---- likely ones ---- */
+
+static bool same_columns(const Object *a, const Object *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < a->parts.n || i < b->parts.n; i++) {
+        const Object *x = i < a->parts.n ? a->parts.v[i] : NULL, *y = i < b->parts.n ? b->parts.v[i] : NULL;
+        bool has_x = x != NULL && object_is(x, KIND_COLUMN), has_y = y != NULL && object_is(y, KIND_COLUMN);
+        if (!has_x && !has_y)
+            break;
+        if (has_x != has_y || strcmp(x->name, y->name) != 0 || !text_equal(object_value(x, "type"), object_value(y, "type")))
+            return false;
+        n++;
+    }
+    return n > 0;
+}
+
+/* As alike as a thing and itself under another name. */
+static bool is_alike(const Object *gone, const Object *added)
+{
+    if (gone->kind != added->kind)
+        return false;
+    if (object_is(gone, KIND_COLUMN))
+        return gone->parent != NULL && added->parent != NULL && strcmp(gone->parent->key, added->parent->key) == 0 &&
+               object_is(gone->parent, KIND_TABLE) && text_equal(object_value(gone, "type"), object_value(added, "type"));
+    return object_is(gone, KIND_TABLE) && same_columns(gone, added);
+}
+
+void renames_suggest(const void *ctx, const Model *old, const Model *new, TextList *notes)
+{
+    enum { NOTES_MAX = 20 };
+    ObjectList added = {0};
+    SCRATCH void *scratch = mem_scratch();
+    for (size_t i = 0; i < new->objects.n; i++) {
+        Object *o = new->objects.v[i];
+        bool whole_is_there = o->parent == NULL || model_find(old, o->parent->kind, o->parent->key) != NULL;
+        if ((object_is(o, KIND_COLUMN) || object_is(o, KIND_TABLE)) && whole_is_there && model_find(old, o->kind, o->key) == NULL)
+            list_push(scratch, &added, o);
+    }
+    for (size_t i = 0; added.n > 0 && i < old->objects.n; i++) {
+        const Object *o = old->objects.v[i];
+        if ((!object_is(o, KIND_COLUMN) && !object_is(o, KIND_TABLE)) || model_find(new, o->kind, o->key) != NULL)
+            continue;
+        for (size_t k = 0; k < added.n && notes->n < NOTES_MAX; k++)
+            if (is_alike(o, added.v[k]))
+                list_push(ctx, notes, mem_printf(ctx, "%s %s is dropped and %s added, which is much like it: if that is a rename, say so above it: "
+                                                      "-- " HINT "%s",
+                                                 o->kind->name, object_path(ctx, o), object_path(ctx, added.v[k]), sql_ident(ctx, o->name)));
+    }
+}
