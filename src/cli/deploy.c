@@ -187,7 +187,7 @@ static bool deploy_changes(Invocation *inv, Error *err)
     if (output != NULL && !is_empty(plan))
         return output_script(inv, &s, plan, &o, output, err);
     if (executes && !is_empty(plan))
-        return plan_rehearse(inv, &s, plan, o, "rehearsing", err);
+        return rehearsal_run(inv, &s, plan, o, "rehearsing", err);
     if (dry || is_empty(plan))
         return show_plan(&s, inv, plan, err);
     return plan_run(inv, &s, plan, &o, "deploying", "deployed", err);

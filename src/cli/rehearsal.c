@@ -61,7 +61,7 @@ static void render(Invocation *inv, const Run *run, const Error *failure)
     ui_print("Everything was rolled back after %s: the database is as it was before.\n", time);
 }
 
-bool plan_rehearse(Invocation *inv, Session *s, Plan *plan, RunOptions options, const char *verb, Error *err)
+bool rehearsal_run(Invocation *inv, Session *s, Plan *plan, RunOptions options, const char *verb, Error *err)
 {
     options.rehearse = true;
     tell_limits(plan);

@@ -9,6 +9,6 @@
 bool rehearsal_wanted(const Invocation *inv, bool *wanted, Error *err);
 
 /* Runs the plan, takes it back, and tells what ran, what failed and what could not be rehearsed. */
-bool plan_rehearse(Invocation *inv, Session *s, Plan *plan, RunOptions options, const char *verb, Error *err);
+bool rehearsal_run(Invocation *inv, Session *s, Plan *plan, RunOptions options, const char *verb, Error *err);
 
 #endif

@@ -86,7 +86,7 @@ bool run_revert(Invocation *inv, Error *err)
         return nothing_to_revert(inv, &s);
     RunOptions o = revert_options(&s, inv);
     if (executes)
-        return plan_rehearse(inv, &s, plan, o, "rehearsing", err);
+        return rehearsal_run(inv, &s, plan, o, "rehearsing", err);
     if (dry && inv->json) {
         ui_json(plan_json(plan));
         return true;

@@ -50,6 +50,7 @@ typedef struct Identity {
 } Identity;
 
 typedef struct HistoryFormat HistoryFormat;
+typedef struct DeployRecord DeployRecord; /* record.h */
 
 typedef struct History {
     const HistoryFormat *format;
@@ -87,9 +88,11 @@ struct HistoryFormat {
     const char *load;           /* SQL: the columns of pgpm_load.sql */
     const char *create;         /* SQL script */
     const char *accept;         /* SQL: $1 change_id, $2 hash */
+    const char *record_deploys; /* SQL: an array per column, an element per change; then their times (record.h) */
+    size_t deploy_columns;      /* without the times */
     bool (*setup)(History *h, Error *err); /* after `create`, and whenever a run begins: additions, releases; NULL */
     bool (*record_project)(History *h, const Module *module, Error *err); /* NULL: nothing to record */
-    bool (*record_deploy)(History *h, const Change *change, const char *script_hash, Error *err);
+    void (*deploy_row)(const void *ctx, const History *h, const DeployRecord *record, const char *values[]);
     bool (*record_tag)(History *h, const Tag *tag, const char *change_id, Error *err);
     bool (*record_revert)(History *h, const Deployed *deployed, Error *err);
     bool (*rename)(History *h, const HistoryRenaming *r, Error *err);
@@ -142,7 +145,11 @@ bool history_accept(History *h, const Deployed *deployed, const char *script_has
 char *history_sql(const void *ctx, const History *h, const char *sql);
 
 /* A text[] literal of `list`, owned by `ctx`. */
-char *history_array(const void *ctx, const TextList *list);
+const char *history_array(const void *ctx, const TextList *list);
+
+/* The same element by element: `array` is empty at first, and whole after history_array_end(), which returns its text. */
+void history_array_add(Str *array, const char *text);
+const char *history_array_end(Str *array);
 
 /* What a change requires, as "project:instance" of each, owned by `ctx`. A dependency on a project outside the workspace
  * is named by what the history has for it, else as written. */
