@@ -1,19 +1,15 @@
 /* deploy/run.c: see run.h.
  *
- *     deploy_run → run_group → queue_step (in a transaction) or run_alone (outside one)
+ *     deploy_run → run_groups → run_transaction, or run_alone.c → what failed is written down (run_record.c)
+ *     run_transaction: BEGIN → scripts → proofs (run_proof.c) → history rows → audit events → COMMIT
  *
- * Inside a transaction nothing is waited for: a group's statements go out as fast as the server takes them, and COMMIT is
- * the last of them. */
-#include "deploy/run.h"
-
+ * Within these parts nothing is waited for: their statements go out as fast as the server takes them. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "deploy/extension.h"
-#include "deploy/script_run.h"
-#include "deploy/verify.h"
+#include "deploy/internal.h"
 #include "pg/record.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Replies are asked for every so many steps: often enough for progress to be seen, seldom enough to cost nothing. */
@@ -22,56 +18,7 @@ enum { FLUSH_STEPS = 32 };
 /* Between two attempts at a transaction that did not get its locks: the first pause, doubled each time, and the longest. */
 enum { RETRY_PAUSE_MS = 250, RETRY_PAUSE_MAX_MS = 30000 };
 
-typedef struct Runner {
-    Run *run;
-    Plan *plan;
-    History *h;
-    PgConn *conn;
-    Audit *audit;
-    const RunOptions *o;
-    Map *projects;      /* recorded in this run */
-    int64_t step_began; /* when the reply before was in: what a step took is the time until its own last reply */
-    size_t done;        /* steps whose statements have run */
-    const Change *failed_change; /* whose script failed */
-    size_t failed;      /* the step that failed; SIZE_MAX for none */
-} Runner;
-
-/* A step's last statement: its row in the history. */
-typedef struct StepDone {
-    Runner *r;
-    size_t index;
-} StepDone;
-
-static void step_ran(Runner *r, size_t index)
-{
-    SCRATCH void *scratch = mem_scratch();
-    int64_t now = clock_us();
-    r->run->steps[index].us = now - r->step_began;
-    r->run->steps[index].state = STEP_RAN;
-    r->step_began = now;
-    r->done++;
-    if (r->o->progress != NULL)
-        r->o->progress(r->done, plan_step_name(scratch, &r->plan->steps.v[index]));
-}
-
-static bool on_step_done(void *arg, const PGresult *result, Error *err)
-{
-    const StepDone *d = arg;
-    if (PQresultStatus(result) == PGRES_FATAL_ERROR)
-        return pg_result_error(result, err);
-    step_ran(d->r, d->index);
-    return true;
-}
-
-/* A statement without effect whose reply tells that the step before it is through. */
-static bool queue_step_done(Runner *r, size_t index, Error *err)
-{
-    StepDone *d = mem_new(r->run, StepDone);
-    *d = (StepDone){.r = r, .index = index};
-    return pg_queue(r->conn, &(PgStatement){.sql = "", .reply = on_step_done, .arg = d}, err);
-}
-
-static ScriptRun *script_of(Runner *r, const Step *s)
+ScriptRun *runner_script(Runner *r, const Step *s)
 {
     ScriptRun *run = mem_new(r->run, ScriptRun);
     *run = (ScriptRun){.conn = r->conn,
@@ -85,46 +32,11 @@ static ScriptRun *script_of(Runner *r, const Step *s)
     return run;
 }
 
-static bool record_project(Runner *r, const Module *m, Error *err)
-{
-    if (r->h->format->record_project == NULL || map_has(r->projects, m->name))
-        return true;
-    map_set(r->projects, m->name, r);
-    return r->h->format->record_project(r->h, m, err);
-}
-
-static bool record_deploy(Runner *r, const Step *s, Error *err)
-{
-    const HistoryFormat *f = r->h->format;
-    char id[DIGEST_HEX_MAX];
-    history_change_id(f, s->change, s->script_hash, id);
-    if (!record_project(r, s->change->module, err) || !f->record_deploy(r->h, s->change, s->script_hash, err))
-        return false;
-    for (size_t i = 0; i < s->change->tags.n; i++)
-        if (!f->record_tag(r->h, s->change->tags.v[i], id, err))
-            return false;
-    audit_note(r->audit, r->o->log_only ? "log" : "deploy", s->change->module->name, s->change->instance, id,
-               s->summary.sha256, "");
-    return true;
-}
-
-static bool record_revert(Runner *r, const Step *s, Error *err)
-{
-    audit_note(r->audit, "revert", s->deployed->project, s->deployed->name, s->deployed->change_id, s->summary.sha256,
-               r->o->log_only ? "log only" : "");
-    return r->h->format->record_revert(r->h, s->deployed, err);
-}
-
-static bool record(Runner *r, const Step *s, Error *err)
-{
-    return s->kind == STEP_DEPLOY ? record_deploy(r, s, err) : record_revert(r, s, err);
-}
-
 static bool queue_script(Runner *r, const Step *s, Error *err)
 {
     if (s->script == NULL)
         return true;
-    ScriptRun *run = script_of(r, s);
+    ScriptRun *run = runner_script(r, s);
     return script_queue(run, err) && (!run->leaves_state || script_reset_session(r->conn, err));
 }
 
@@ -137,8 +49,7 @@ static bool queue_extension(Runner *r, const Step *s, Error *err)
     return extension_create(r->conn, s->extension, s->provided, r->o->ws, err);
 }
 
-/* A recorded run says in psql how far it is. */
-static void echo_step(Runner *r, const Step *s)
+void runner_echo_step(Runner *r, const Step *s)
 {
     SCRATCH void *scratch = mem_scratch();
     if (pg_recording(r->conn))
@@ -148,11 +59,11 @@ static void echo_step(Runner *r, const Step *s)
 static bool queue_step(Runner *r, size_t index, Error *err)
 {
     const Step *s = &r->plan->steps.v[index];
-    echo_step(r, s);
-    bool ok = s->extension != NULL
-                  ? queue_extension(r, s, err)
-                  : queue_script(r, s, err) && record(r, s, err);
-    return ok && queue_step_done(r, index, err) && (index % FLUSH_STEPS != 0 || pg_flush(r->conn, err));
+    runner_echo_step(r, s);
+    bool ok = s->extension != NULL     ? queue_extension(r, s, err)
+              : s->kind == STEP_DEPLOY ? runner_record_project(r, s->change->module, err) && queue_script(r, s, err)
+                                       : queue_script(r, s, err) && runner_record_revert(r, s, err);
+    return ok && runner_queue_done(r, index, err) && (index % FLUSH_STEPS != 0 || pg_flush(r->conn, err));
 }
 
 static bool on_commit(void *arg, const PGresult *result, Error *err)
@@ -176,7 +87,7 @@ static bool begin(Runner *r, Error *err)
 }
 
 /* A rehearsal ends where the commit would: what is checked only then is checked now. */
-static bool commit(Runner *r, Error *err)
+bool runner_commit(Runner *r, Error *err)
 {
     if (r->o->rehearse)
         return audit_flush(r->audit, err) && pg_queue_sql(r->conn, "SET CONSTRAINTS ALL IMMEDIATE", err) &&
@@ -185,7 +96,7 @@ static bool commit(Runner *r, Error *err)
            pg_queue(r->conn, &(PgStatement){.sql = "COMMIT", .reply = on_commit}, err) && pg_wait(r->conn, err);
 }
 
-static void rollback(Runner *r)
+void runner_rollback(Runner *r)
 {
     Error ignored = {0};
     audit_forget(r->audit);
@@ -197,7 +108,7 @@ static void rollback(Runner *r)
     error_clear(&ignored);
 }
 
-static void settle_states(Runner *r, const Group *g, bool committed)
+void runner_settle_states(Runner *r, const Group *g, bool committed)
 {
     for (size_t i = g->first; i < g->first + g->count; i++) {
         StepRun *s = &r->run->steps[i];
@@ -209,7 +120,7 @@ static void settle_states(Runner *r, const Group *g, bool committed)
     }
 }
 
-/* The step whose script failed; where no script did, the first that did not get through. */
+/* The step at fault; where none is known, the first that did not get through. */
 static void mark_failed(Runner *r, const Group *g)
 {
     for (size_t i = g->first; i < g->first + g->count; i++) {
@@ -223,117 +134,11 @@ static void mark_failed(Runner *r, const Group *g)
     }
 }
 
-static VerifyResult to_verify(Change *c)
+void runner_give_up(Runner *r, const Group *g, Error *err)
 {
-    return (VerifyResult){.project = c->module->name, .name = c->instance, .change = c, .class = VERIFY_OK};
-}
-
-/* Reverted changes of the plan whose verify script could prove something. */
-static void reverted_changes(Runner *r, VerifyList *out)
-{
-    for (size_t i = 0; i < r->plan->steps.n; i++)
-        if (r->plan->steps.v[i].verify != NULL)
-            list_push(r->run, out, to_verify(r->plan->steps.v[i].change));
-}
-
-static void remaining_changes(Runner *r, VerifyList *out)
-{
-    SCRATCH void *scratch = mem_scratch();
-    Map *gone = map_new(scratch);
-    for (size_t i = 0; i < r->plan->steps.n; i++)
-        if (r->plan->steps.v[i].deployed != NULL)
-            map_set(gone, r->plan->steps.v[i].deployed->key, r);
-    for (size_t i = 0; i < r->h->deployed.n; i++) {
-        const Deployed *d = r->h->deployed.v[i];
-        bool superseded = d->change != NULL && strcmp(d->change->name, d->change->instance) != 0;
-        if (d->change != NULL && d->change->has_verify && !superseded && !map_has(gone, d->key))
-            list_push(r->run, out, to_verify(d->change));
-    }
-}
-
-/* A verify script that still passes after the revert: something was left behind, or the script proves nothing. */
-static bool judge_reverted(Runner *r, VerifyList *reverted, Error *err)
-{
-    for (size_t i = 0; i < reverted->n; i++) {
-        VerifyResult *v = &reverted->v[i];
-        bool passes = v->class == VERIFY_OK;
-        error_clear(&v->failure);
-        if (!passes)
-            continue;
-        list_push(r->run, &r->run->unproven, mem_printf(r->run, "%s:%s", v->project, v->name));
-        if (r->o->prove) {
-            error_set(err, ERR_VERIFY, "%s:%s: its verify script still passes after the revert", v->project, v->name);
-            error_place(err, v->change->verify, 0, 0, NULL);
-            error_hint(err, "the revert script leaves something behind, or the verify script proves nothing");
-        }
-    }
-    return !error_is_set(err);
-}
-
-/* Every verify script that failed becomes an error. */
-static bool judge_deployed(Runner *r, VerifyList *list, Error *err)
-{
-    for (size_t i = 0; i < list->n; i++) {
-        VerifyResult *v = &list->v[i];
-        if (verify_classes[v->class].is_failure) {
-            r->failed_change = r->failed_change != NULL ? r->failed_change : v->change;
-            error_append(err, &v->failure);
-        }
-        error_clear(&v->failure);
-    }
-    return !error_is_set(err);
-}
-
-/* A change that was reworked in the same transaction is no more as its own verify script expects it. */
-static bool is_reworked_in(const Runner *r, const Group *g, const Change *c)
-{
-    for (size_t i = g->first; i < g->first + g->count; i++)
-        if (r->plan->steps.v[i].change != NULL && r->plan->steps.v[i].change->earlier == c)
-            return true;
-    return false;
-}
-
-/* The verify scripts of a group, once all of it has run: they may use what later changes of it make. */
-static bool verify_group(Runner *r, const Group *g, Error *err)
-{
-    VerifyList list = {0};
-    for (size_t i = g->first; i < g->first + g->count; i++) {
-        const Step *s = &r->plan->steps.v[i];
-        if (s->kind == STEP_DEPLOY && s->verify != NULL && !is_reworked_in(r, g, s->change))
-            list_push(r->run, &list, to_verify(s->change));
-    }
-    return list.n == 0 || (verify_scripts(r->conn, r->o->ws, r->o->variables, &list, g->transaction, err) &&
-                           judge_deployed(r, &list, err));
-}
-
-/* Before a revert is committed: what was reverted must be gone, what remains must still be right. */
-static bool prove_revert(Runner *r, bool in_transaction, Error *err)
-{
-    VerifyList reverted = {0}, remaining = {0};
-    if (r->plan->steps.n == 0 || r->plan->steps.v[0].kind != STEP_REVERT || r->o->log_only)
-        return true;
-    reverted_changes(r, &reverted);
-    if (r->o->verify_remaining)
-        remaining_changes(r, &remaining);
-    if (reverted.n + remaining.n == 0)
-        return true;
-    return pg_wait(r->conn, err) &&
-           verify_scripts(r->conn, r->o->ws, r->o->variables, &reverted, in_transaction, err) &&
-           verify_scripts(r->conn, r->o->ws, r->o->variables, &remaining, in_transaction, err) &&
-           judge_reverted(r, &reverted, err) && (judge_deployed(r, &remaining, err) || error_wrap(err, "after the revert"));
-}
-
-/* Tags that were set in the plan after their change was deployed. */
-static bool record_late_tags(Runner *r, Error *err)
-{
-    for (size_t i = 0; i < r->plan->late_tags.n; i++) {
-        const Tag *tag = r->plan->late_tags.v[i];
-        const Deployed *d = history_find(r->h, tag->change);
-        if (!r->h->format->record_tag(r->h, tag, d->change_id, err))
-            return false;
-        audit_note(r->audit, "tag", d->project, d->name, d->change_id, "", tag->name);
-    }
-    return true;
+    runner_find_refused(r, g, err);
+    mark_failed(r, g);
+    runner_rollback(r);
 }
 
 static bool is_last(const Runner *r, const Group *g)
@@ -341,11 +146,10 @@ static bool is_last(const Runner *r, const Group *g)
     return g == NULL || g->first + g->count == r->plan->steps.n;
 }
 
-/* What ends the run is committed with its last group. */
-static bool finish_last(Runner *r, const Group *g, Error *err)
+bool runner_finish_last(Runner *r, const Group *g, Error *err)
 {
     return !is_last(r, g) ||
-           (record_late_tags(r, err) && prove_revert(r, true, err) && audit_end(r->audit, "done", err));
+           (runner_record_late_tags(r, err) && runner_prove_revert(r, err) && audit_end(r->audit, "done", err));
 }
 
 static bool try_transaction(Runner *r, const Group *g, Error *err)
@@ -353,11 +157,11 @@ static bool try_transaction(Runner *r, const Group *g, Error *err)
     bool ok = begin(r, err);
     for (size_t i = 0; ok && i < g->count; i++)
         ok = queue_step(r, g->first + i, err);
-    ok = ok && verify_group(r, g, err) && finish_last(r, g, err) && commit(r, err);
-    if (!ok) {
-        mark_failed(r, g);
-        rollback(r);
-    }
+    ok = ok && runner_verify_group(r, g, err) && runner_record_group(r, g, err) && runner_finish_last(r, g, err) &&
+         runner_commit(r, err);
+    if (!ok)
+        runner_give_up(r, g, err);
+    r->rows_queued = false;
     return ok;
 }
 
@@ -395,99 +199,7 @@ static bool run_transaction(Runner *r, const Group *g, Error *err)
         ok = pg_pause(r->conn, pause, err) && try_transaction(r, g, err);
         pause = pause * 2 < RETRY_PAUSE_MAX_MS ? pause * 2 : RETRY_PAUSE_MAX_MS;
     }
-    settle_states(r, g, ok && !r->o->rehearse);
-    return ok;
-}
-
-/* A step outside a transaction, and how far it came. */
-typedef struct Alone {
-    Runner *r;
-    const Step *step;
-    size_t number; /* of the statement at hand */
-} Alone;
-
-static bool note_statement(void *arg, size_t number, const char *command, Error *err)
-{
-    SCRATCH void *scratch = mem_scratch();
-    Alone *a = arg;
-    const Change *c = a->step->change;
-    a->number = number;
-    audit_note(a->r->audit, "statement", c->module->name, c->instance, "", "",
-               mem_printf(scratch, "%zu/%zu %s", number, a->step->summary.statements, command));
-    return audit_flush(a->r->audit, err) && pg_wait(a->r->conn, err);
-}
-
-static void note_change(Runner *r, const Step *s, const char *kind, const char *detail)
-{
-    audit_note(r->audit, kind, s->change->module->name, s->change->instance, "", s->summary.sha256, detail);
-}
-
-/* A first statement that failed did nothing: the change is as pending as before. Best effort. */
-static void settle_untouched(const Alone *a)
-{
-    Error ignored = {0};
-    note_change(a->r, a->step, "settle", "pending: its first statement failed");
-    if (audit_flush(a->r->audit, &ignored))
-        pg_wait(a->r->conn, &ignored);
-    error_clear(&ignored);
-}
-
-static void explain_alone(const Alone *a, Error *err)
-{
-    SCRATCH void *scratch = mem_scratch();
-    char *name = plan_step_name(scratch, a->step);
-    error_wrap(err, "statement %zu of %zu, outside a transaction", a->number, a->step->summary.statements);
-    if (a->number > 1)
-        error_hint(err, "statements 1 to %zu took effect; finish or undo them by hand, then pgwright deploy --settle "
-                        "%s=deployed or --settle %s=pending",
-                   a->number - 1, name, name);
-    else if (a->step->summary.why != NULL && strstr(a->step->summary.why, "CONCURRENTLY") != NULL)
-        error_hint(err, "an invalid index may be left behind: drop it (DROP INDEX CONCURRENTLY) and deploy again");
-}
-
-/* The verify script of a change that is already there for good. */
-static bool verify_alone(Runner *r, const Group *g, Error *err)
-{
-    SCRATCH void *scratch = mem_scratch();
-    if (verify_group(r, g, err))
-        return true;
-    error_hint(err, "all its statements took effect; when it is right nevertheless: pgwright deploy --settle %s=deployed",
-               plan_step_name(scratch, &r->plan->steps.v[g->first]));
-    return false;
-}
-
-static bool record_alone(Runner *r, const Group *g, Error *err)
-{
-    const Step *s = &r->plan->steps.v[g->first];
-    return pg_queue_sql(r->conn, "BEGIN", err) && record(r, s, err) && queue_step_done(r, g->first, err) &&
-           finish_last(r, g, err) && commit(r, err);
-}
-
-static bool run_script_alone(Alone *a, Error *err)
-{
-    bool ok = script_autocommit(script_of(a->r, a->step), note_statement, a, err);
-    if (ok)
-        return script_reset_session(a->r->conn, err) && pg_wait(a->r->conn, err);
-    bool refused = error_is_set(err) && err->sqlstate[0] != '\0';
-    rollback(a->r);
-    explain_alone(a, err);
-    if (refused && a->number <= 1)
-        settle_untouched(a);
-    return false;
-}
-
-static bool run_alone(Runner *r, const Group *g, Error *err)
-{
-    Alone a = {.r = r, .step = &r->plan->steps.v[g->first]};
-    echo_step(r, a.step);
-    note_change(r, a.step, "start", a.step->kind == STEP_DEPLOY ? "deploy" : "revert");
-    bool ok = audit_flush(r->audit, err) && pg_wait(r->conn, err) && run_script_alone(&a, err) &&
-              verify_alone(r, g, err) && record_alone(r, g, err);
-    if (!ok) {
-        mark_failed(r, g);
-        rollback(r);
-    }
-    settle_states(r, g, ok);
+    runner_settle_states(r, g, ok && !r->o->rehearse);
     return ok;
 }
 
@@ -498,43 +210,15 @@ static bool run_groups(Runner *r, Error *err)
         r->step_began = clock_us();
         if (!g->transaction && r->o->rehearse)
             continue;
-        if (!(g->transaction ? run_transaction(r, g, err) : run_alone(r, g, err)))
+        if (!(g->transaction ? run_transaction(r, g, err) : runner_run_alone(r, g, err)))
             return false;
     }
     if (r->plan->groups.n > 0)
         return true;
-    bool ok = begin(r, err) && finish_last(r, NULL, err) && commit(r, err);
+    bool ok = begin(r, err) && runner_finish_last(r, NULL, err) && runner_commit(r, err);
     if (!ok)
-        rollback(r);
+        runner_rollback(r);
     return ok;
-}
-
-/* What failed is written down apart, for its own transaction is gone. Best effort: the failure itself matters more. */
-static void record_failure(Runner *r, const Error *failure)
-{
-    Error second = {0};
-    const Step *s = r->failed == SIZE_MAX ? NULL : &r->plan->steps.v[r->failed];
-    bool ok = pg_alive(r->conn) && pg_queue_sql(r->conn, "BEGIN", &second);
-    if (ok && s != NULL && s->change != NULL) {
-        map_remove(r->projects, s->change->module->name);
-        ok = record_project(r, s->change->module, &second);
-        if (ok && r->h->format->record_fail != NULL)
-            ok = r->h->format->record_fail(r->h, s->change, s->kind == STEP_REVERT ? "revert" : "deploy", failure,
-                                           &second);
-    }
-    if (s != NULL) {
-        SCRATCH void *scratch = mem_scratch();
-        const char *project = s->change != NULL ? s->change->module->name : s->deployed != NULL ? s->deployed->project : "";
-        const char *name = s->change != NULL     ? s->change->instance
-                           : s->deployed != NULL ? s->deployed->name
-                                                 : s->extension;
-        audit_note(r->audit, "fail", project, name, "", s->summary.sha256,
-                   redact(scratch, mem_printf(scratch, "%s %s", failure->sqlstate, failure->message)));
-    }
-    ok = ok && audit_end(r->audit, "failed", &second) && commit(r, &second);
-    if (!ok)
-        log_warn("the failure could not be written down: %s", second.message != NULL ? second.message : "no connection");
-    error_clear(&second);
 }
 
 Run *deploy_run(const void *ctx, Plan *plan, History *history, const RunOptions *options, Error *err)
@@ -557,9 +241,9 @@ Run *deploy_run(const void *ctx, Plan *plan, History *history, const RunOptions 
         return NULL;
     bool ok = run_groups(&r, err);
     if (ok && options->rehearse)
-        rollback(&r);
+        runner_rollback(&r);
     else if (!ok && !options->rehearse)
-        record_failure(&r, err);
+        runner_record_failure(&r, err);
     run->ms = clock_ms() - began;
     return run;
 }

@@ -1,6 +1,6 @@
 /* deploy/run.h: a plan, run on a connection.
  *
- *     each group: BEGIN → scripts, verify scripts, history rows → audit events → COMMIT
+ *     each group: BEGIN → scripts → verify scripts → history rows → audit events → COMMIT
  *
  * A change and its history rows commit together or not at all. A change that cannot run in a transaction is written down
  * before its first statement and before each, so that a run that is cut off leaves behind where it stood. */
@@ -24,7 +24,8 @@ typedef enum StepState {
 typedef struct StepRun {
     const Step *step;
     StepState state;
-    int64_t us;       /* how long it took, verify script included */
+    int64_t us;       /* how long it took */
+    int64_t at;       /* when it was through, in µs since 1970 on the server's clock; 0: not known */
 } StepRun;
 
 typedef struct Run {

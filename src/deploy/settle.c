@@ -1,5 +1,6 @@
 /* deploy/settle.c: deciding a change that was cut off outside a transaction; see run.h. */
 #include "deploy/run.h"
+#include "history/record.h"
 
 #include <string.h>
 
@@ -37,12 +38,9 @@ static bool record(History *h, Workspace *ws, const Unsettled *u, bool deployed,
     char id[DIGEST_HEX_MAX];
     history_change_id(h->format, c, hash, id);
     audit_note(audit, "deploy", u->project, u->change, id, summary.sha256, "settled by hand");
-    if (!h->format->record_deploy(h, c, hash, err))
-        return false;
-    for (size_t i = 0; i < c->tags.n; i++)
-        if (!h->format->record_tag(h, c->tags.v[i], id, err))
-            return false;
-    return true;
+    DeployRecordList records = {0};
+    list_push(scratch, &records, record_of(c, hash, 0));
+    return record_deployed(h, &records, err);
 }
 
 bool deploy_settle(History *h, Workspace *ws, const char *name, bool deployed, const char *command, Error *err)

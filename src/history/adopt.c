@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "history/audit.h"
+#include "history/record.h"
 #include "sql/quote.h"
 
 #include <string.h>
@@ -44,26 +45,33 @@ static bool is_known(const History *to, const Change *c)
     return history_find(to, c) != NULL;
 }
 
-static bool record(const void *ctx, History *to, const History *from, const Deployed *old, Change *c, Audit *audit,
-                   AdoptCounts *n, Error *err)
+/* Tags of the plan that the old history has too. */
+static TagList adopted_tags(const void *ctx, const Deployed *old, const Change *c)
+{
+    TagList tags = {0};
+    for (size_t i = 0; i < c->tags.n; i++)
+        for (size_t t = 0; t < old->tags.n; t++)
+            if (strcmp(old->tags.v[t], c->tags.v[i]->name) == 0)
+                list_push(ctx, &tags, c->tags.v[i]);
+    return tags;
+}
+
+static DeployRecord adopt_row(const void *ctx, const History *to, const History *from, const Deployed *old, Change *c,
+                              Audit *audit, AdoptCounts *n)
 {
     char hash[DIGEST_HEX_MAX], id[DIGEST_HEX_MAX];
-    const char *kept = hash;
-    if (!rehash(to, from, old, hash)) {
+    char *kept;
+    if (rehash(to, from, old, hash)) {
+        kept = mem_strdup(ctx, hash);
+    } else {
         kept = mem_printf(ctx, "%s:%s", from->format->digest == DIGEST_SHA1 ? "sha1" : "sha256", old->script_hash);
         list_push(ctx, &n->notes, mem_printf(ctx, "%s:%s: %s", old->project, old->name,
                                              old->change == NULL ? "no plan has it" : "its script is not what was deployed"));
     }
     history_change_id(to->format, c, kept, id);
-    if (!to->format->record_deploy(to, c, kept, err))
-        return false;
-    for (size_t i = 0; i < c->tags.n; i++)
-        for (size_t t = 0; t < old->tags.n; t++)
-            if (strcmp(old->tags.v[t], c->tags.v[i]->name) == 0 && !to->format->record_tag(to, c->tags.v[i], id, err))
-                return false;
     audit_note(audit, "adopt", old->project, c->instance, id, kept, mem_printf(ctx, "deployed %s by %s", old->at, old->by));
     n->adopted++;
-    return true;
+    return (DeployRecord){.change = c, .script_hash = kept, .tags = adopted_tags(ctx, old, c)};
 }
 
 static bool record_project(History *to, Map *projects, const Change *c, Error *err)
@@ -77,15 +85,19 @@ static bool record_project(History *to, Map *projects, const Change *c, Error *e
 static bool copy_rows(const void *ctx, History *to, const History *from, Audit *audit, AdoptCounts *n, Error *err)
 {
     Map *projects = map_new(ctx);
+    DeployRecordList records = {0};
     for (size_t i = 0; i < from->deployed.n; i++) {
         const Deployed *old = from->deployed.v[i];
         Change *c = old->change != NULL ? old->change : stand_in(ctx, old);
-        if (is_known(to, c))
+        if (is_known(to, c)) {
             n->known++;
-        else if (!record_project(to, projects, c, err) || !record(ctx, to, from, old, c, audit, n, err))
+            continue;
+        }
+        if (!record_project(to, projects, c, err))
             return false;
+        list_push(ctx, &records, adopt_row(ctx, to, from, old, c, audit, n));
     }
-    return true;
+    return record_deployed(to, &records, err);
 }
 
 static bool copy_all(const void *ctx, History *to, const History *from, const char *command, AdoptCounts *n, Error *err)

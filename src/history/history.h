@@ -50,6 +50,7 @@ typedef struct Identity {
 } Identity;
 
 typedef struct HistoryFormat HistoryFormat;
+typedef struct DeployRecord DeployRecord; /* record.h */
 
 typedef struct History {
     const HistoryFormat *format;
@@ -87,9 +88,11 @@ struct HistoryFormat {
     const char *load;           /* SQL: the columns of pgpm_load.sql */
     const char *create;         /* SQL script */
     const char *accept;         /* SQL: $1 change_id, $2 hash */
+    const char *record_deploys; /* SQL: an array per column, an element per change; then their times (record.h) */
+    size_t deploy_columns;      /* without the times */
     bool (*setup)(History *h, Error *err); /* after `create`, and whenever a run begins: additions, releases; NULL */
     bool (*record_project)(History *h, const Module *module, Error *err); /* NULL: nothing to record */
-    bool (*record_deploy)(History *h, const Change *change, const char *script_hash, Error *err);
+    void (*deploy_row)(const void *ctx, const History *h, const DeployRecord *record, const char *values[]);
     bool (*record_tag)(History *h, const Tag *tag, const char *change_id, Error *err);
     bool (*record_revert)(History *h, const Deployed *deployed, Error *err);
     bool (*rename)(History *h, const HistoryRenaming *r, Error *err);

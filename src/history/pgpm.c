@@ -1,6 +1,7 @@
 /* history/pgpm.c: the tracking schema of pgpm, pgpm_migrate. A change is known by package and name; its id is the SHA-256
  * of package, name and script hash in one string. */
 #include "history/formats.h"
+#include "history/record.h"
 #include "history_sql.h"
 
 static bool pgpm_setup(History *h, Error *err)
@@ -19,16 +20,19 @@ static bool pgpm_record_project(History *h, const Module *module, Error *err)
     return history_queue(h, "pgwright_project", history_pgpm_record_project_sql, 1, &module->name, err);
 }
 
-static bool pgpm_record_deploy(History *h, const Change *change, const char *script_hash, Error *err)
+/* change_id, change_name, package, script_hash, requires. */
+static void pgpm_deploy_row(const void *ctx, const History *h, const DeployRecord *record, const char *values[])
 {
-    SCRATCH void *scratch = mem_scratch();
+    const Change *c = record->change;
     char id[DIGEST_HEX_MAX];
-    history_change_id(h->format, change, script_hash, id);
+    history_change_id(h->format, c, record->script_hash, id);
     TextList requires = {0};
-    history_requires(scratch, h, change, &requires);
-    const char *params[] = {id, change->instance, change->module->name, script_hash,
-                            history_array(scratch, &requires)};
-    return history_queue(h, "pgwright_deploy", history_pgpm_record_deploy_sql, 5, params, err);
+    history_requires(ctx, h, c, &requires);
+    *values++ = mem_strdup(ctx, id);
+    *values++ = c->instance;
+    *values++ = c->module->name;
+    *values++ = record->script_hash;
+    *values++ = history_array(ctx, &requires);
 }
 
 static bool pgpm_record_tag(History *h, const Tag *tag, const char *change_id, Error *err)
@@ -70,9 +74,11 @@ const HistoryFormat history_pgpm = {
     .load = history_pgpm_load_sql,
     .create = history_pgpm_create_sql,
     .accept = history_pgpm_accept_sql,
+    .record_deploys = history_pgpm_record_deploys_sql,
+    .deploy_columns = 5,
     .setup = pgpm_setup,
     .record_project = pgpm_record_project,
-    .record_deploy = pgpm_record_deploy,
+    .deploy_row = pgpm_deploy_row,
     .record_tag = pgpm_record_tag,
     .record_revert = pgpm_record_revert,
     .rename = pgpm_rename,

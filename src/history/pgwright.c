@@ -1,24 +1,25 @@
 /* history/pgwright.c: the history of pgwright.plan projects, schema pgwright. A change is known by project and name; what
  * failed stands in the audit log. */
 #include "history/formats.h"
+#include "history/record.h"
 #include "history_sql.h"
 
-static bool pgwright_record_deploy(History *h, const Change *change, const char *script_hash, Error *err)
+/* change_id, project, change, script_sha256, note, planned_at, planner, requires. */
+static void pgwright_deploy_row(const void *ctx, const History *h, const DeployRecord *record, const char *values[])
 {
-    SCRATCH void *scratch = mem_scratch();
+    const Change *c = record->change;
     char id[DIGEST_HEX_MAX];
-    history_change_id(h->format, change, script_hash, id);
+    history_change_id(h->format, c, record->script_hash, id);
     TextList requires = {0};
-    history_requires(scratch, h, change, &requires);
-    const char *params[] = {id,
-                            change->module->name,
-                            change->instance,
-                            script_hash,
-                            change->note,
-                            change->stamp.at,
-                            history_planner(scratch, &change->stamp),
-                            history_array(scratch, &requires)};
-    return history_queue(h, "pgwright_deploy", history_pgwright_record_deploy_sql, 8, params, err);
+    history_requires(ctx, h, c, &requires);
+    *values++ = mem_strdup(ctx, id);
+    *values++ = c->module->name;
+    *values++ = c->instance;
+    *values++ = record->script_hash;
+    *values++ = c->note;
+    *values++ = c->stamp.at;
+    *values++ = history_planner(ctx, &c->stamp);
+    *values++ = history_array(ctx, &requires);
 }
 
 static bool pgwright_record_tag(History *h, const Tag *tag, const char *change_id, Error *err)
@@ -47,7 +48,9 @@ const HistoryFormat history_pgwright = {
     .load = history_pgwright_load_sql,
     .create = history_pgwright_create_sql,
     .accept = history_pgwright_accept_sql,
-    .record_deploy = pgwright_record_deploy,
+    .record_deploys = history_pgwright_record_deploys_sql,
+    .deploy_columns = 8,
+    .deploy_row = pgwright_deploy_row,
     .record_tag = pgwright_record_tag,
     .record_revert = pgwright_record_revert,
     .rename = pgwright_rename,

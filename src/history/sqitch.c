@@ -1,6 +1,7 @@
 /* history/sqitch.c: the registry of Sqitch, release 1.1. A change is known by Sqitch's id, which depends on every plan
  * line before it. */
 #include "history/formats.h"
+#include "history/record.h"
 #include "history_sql.h"
 
 static bool sqitch_setup(History *h, Error *err)
@@ -64,25 +65,26 @@ static Links links_of(const void *ctx, const History *h, const Change *change)
     return l;
 }
 
-static bool sqitch_record_deploy(History *h, const Change *change, const char *script_hash, Error *err)
+/* change_id, script_hash, change, project, note, committer's name and email, planned_at, planner's name and email,
+ * requires, the ids of these, conflicts, tags. */
+static void sqitch_deploy_row(const void *ctx, const History *h, const DeployRecord *record, const char *values[])
 {
-    SCRATCH void *scratch = mem_scratch();
-    Links l = links_of(scratch, h, change);
-    const char *params[] = {change->id,
-                            script_hash,
-                            change->name,
-                            change->module->name,
-                            change->note,
-                            h->identity.name,
-                            h->identity.email,
-                            change->stamp.at,
-                            change->stamp.name,
-                            change->stamp.email,
-                            history_array(scratch, &l.requires),
-                            history_array(scratch, &l.ids),
-                            history_array(scratch, &l.conflicts),
-                            history_array(scratch, &l.tags)};
-    return history_queue(h, "pgwright_deploy", history_sqitch_record_deploy_sql, 14, params, err);
+    const Change *c = record->change;
+    Links l = links_of(ctx, h, c);
+    *values++ = c->id;
+    *values++ = record->script_hash;
+    *values++ = c->name;
+    *values++ = c->module->name;
+    *values++ = c->note;
+    *values++ = h->identity.name;
+    *values++ = h->identity.email;
+    *values++ = c->stamp.at;
+    *values++ = c->stamp.name;
+    *values++ = c->stamp.email;
+    *values++ = history_array(ctx, &l.requires);
+    *values++ = history_array(ctx, &l.ids);
+    *values++ = history_array(ctx, &l.conflicts);
+    *values++ = history_array(ctx, &l.tags);
 }
 
 static bool sqitch_record_tag(History *h, const Tag *tag, const char *change_id, Error *err)
@@ -151,9 +153,11 @@ const HistoryFormat history_sqitch = {
     .load = history_sqitch_load_sql,
     .create = history_sqitch_create_sql,
     .accept = history_sqitch_accept_sql,
+    .record_deploys = history_sqitch_record_deploys_sql,
+    .deploy_columns = 14,
     .setup = sqitch_setup,
     .record_project = sqitch_record_project,
-    .record_deploy = sqitch_record_deploy,
+    .deploy_row = sqitch_deploy_row,
     .record_tag = sqitch_record_tag,
     .record_revert = sqitch_record_revert,
     .rename = sqitch_rename,
