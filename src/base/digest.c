@@ -27,10 +27,21 @@ static int digest_free(Digest *d)
     return 0;
 }
 
+/* Fetched once: EVP_sha256() and its kin are looked for by name every time they are used (crypto(7), "Performance"). */
+static const EVP_MD *fetched(DigestKind kind)
+{
+    static EVP_MD *sha1, *sha256;
+    EVP_MD **md = kind == DIGEST_SHA1 ? &sha1 : &sha256;
+    if (*md == NULL)
+        *md = EVP_MD_fetch(NULL, kind == DIGEST_SHA1 ? "SHA1" : "SHA256", NULL);
+    require(*md != NULL);
+    return *md;
+}
+
 Digest *digest_new(const void *ctx, DigestKind kind)
 {
     Digest *d = mem_new(ctx, Digest);
-    d->md = kind == DIGEST_SHA1 ? EVP_sha1() : EVP_sha256();
+    d->md = fetched(kind);
     d->evp = EVP_MD_CTX_new();
     talloc_set_destructor(d, digest_free);
     require(d->evp != NULL && EVP_DigestInit_ex(d->evp, d->md, NULL));

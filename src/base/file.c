@@ -217,6 +217,32 @@ bool path_within(const char *path, const char *dir)
     return strncmp(path, dir, n) == 0 && (path[n] == '\0' || path[n] == '/');
 }
 
+static bool is_link_or_missing(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) != 0 || S_ISLNK(st.st_mode);
+}
+
+bool path_plainly_within(const char *path, const char *dir)
+{
+    SCRATCH void *scratch = mem_scratch();
+    char *part = mem_strdup(scratch, path);
+    if (!path_within(path, dir))
+        return false;
+    for (char *p = part + strlen(dir); *p != '\0';) {
+        p += strspn(p, "/");
+        size_t n = strcspn(p, "/");
+        bool up = n == 2 && p[0] == '.' && p[1] == '.';
+        char after = p[n];
+        p[n] = '\0';
+        if (up || is_link_or_missing(part))
+            return false;
+        p[n] = after;
+        p += n;
+    }
+    return true;
+}
+
 const char *path_relative(const char *path, const char *dir)
 {
     size_t n = strlen(dir);

@@ -65,11 +65,20 @@ static bool judge_deployed(Runner *r, VerifyList *list, Error *err)
     return !error_is_set(err);
 }
 
-/* A change that was reworked in the same transaction is no more as its own verify script expects it. */
-static bool is_reworked_in(const Runner *r, const Group *g, const Change *c)
+/* Changes that were reworked in the same transaction: they are no more as their own verify scripts expect them. */
+static ChangeList reworked_in(const void *ctx, const Runner *r, const Group *g)
 {
+    ChangeList list = {0};
     for (size_t i = g->first; i < g->first + g->count; i++)
-        if (r->plan->steps.v[i].change != NULL && r->plan->steps.v[i].change->earlier == c)
+        if (r->plan->steps.v[i].change != NULL && r->plan->steps.v[i].change->earlier != NULL)
+            list_push(ctx, &list, r->plan->steps.v[i].change->earlier);
+    return list;
+}
+
+static bool is_among(const ChangeList *list, const Change *c)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (list->v[i] == c)
             return true;
     return false;
 }
@@ -77,10 +86,12 @@ static bool is_reworked_in(const Runner *r, const Group *g, const Change *c)
 /* The verify scripts of a group, once all of it has run: they may use what later changes of it make. */
 bool runner_verify_group(Runner *r, const Group *g, Error *err)
 {
+    SCRATCH void *scratch = mem_scratch();
     VerifyList list = {0};
+    ChangeList reworked = reworked_in(scratch, r, g);
     for (size_t i = g->first; i < g->first + g->count; i++) {
         const Step *s = &r->plan->steps.v[i];
-        if (s->kind == STEP_DEPLOY && s->verify != NULL && !is_reworked_in(r, g, s->change))
+        if (s->kind == STEP_DEPLOY && s->verify != NULL && !is_among(&reworked, s->change))
             list_push(r->run, &list, to_verify(s->change));
     }
     return list.n == 0 || (verify_scripts(r->conn, r->o->ws, r->o->variables, &list, g->transaction, err) &&

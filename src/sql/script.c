@@ -60,7 +60,7 @@ static void leave(SqlScript *s)
 /* Where a path leads, or its folder when there is no such file, that leaves the root; NULL when it does not. */
 static char *outside_root(const void *ctx, const SqlScript *s, const char *path)
 {
-    if (s->root == NULL)
+    if (s->root == NULL || path_plainly_within(path, s->root))
         return NULL;
     char *real = path_real(ctx, path);
     if (real == NULL)
@@ -85,11 +85,11 @@ bool script_within_root(const SqlScript *s, const char *path, size_t at, Error *
     return explain_outside(s, real, err);
 }
 
-static bool open_main(SqlScript *s, const char *path, const char *name, Error *err)
+static bool open_main(SqlScript *s, const char *path, const char *name, bool digests, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     const char *why = NULL, *real = outside_root(scratch, s, path);
-    Source *file = real != NULL ? NULL : source_open(s, path, name, true, &why);
+    Source *file = real != NULL ? NULL : source_open(s, path, name, digests, &why);
     if (file != NULL) {
         enter(s, file);
         s->main = s->frame;
@@ -108,7 +108,7 @@ static bool open_main(SqlScript *s, const char *path, const char *name, Error *e
 SqlScript *sql_script_open(const void *ctx, const char *path, const SqlScriptOptions *o, Error *err)
 {
     SqlScript *s = script_new(ctx, o);
-    if (open_main(s, path, o->name != NULL ? o->name : path, err))
+    if (open_main(s, path, o->name != NULL ? o->name : path, o->digests, err))
         return s;
     talloc_free(s);
     return NULL;
@@ -118,7 +118,7 @@ SqlScript *sql_script_of_text(const void *ctx, const char *text, size_t len, con
                               Error *err)
 {
     SqlScript *s = script_new(ctx, o);
-    Source *source = source_of_text(s, text, len, o->name != NULL ? o->name : "<text>", true, err);
+    Source *source = source_of_text(s, text, len, o->name != NULL ? o->name : "<text>", o->digests, err);
     if (source == NULL) {
         talloc_free(s);
         return NULL;

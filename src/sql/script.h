@@ -70,6 +70,7 @@ typedef struct SqlScriptOptions {
     const char *name;       /* how errors name the file; NULL: the path */
     bool tree;              /* files that describe a state: \i is relative to the file that holds it, as \ir, and may name a
                                folder (with a slash at its end): all of its *.sql files in order, those below as well */
+    bool digests;           /* sql_script_digest() will be asked for */
     const Map *variables;   /* of --set: name → const char *; copied, so that \set stays within the script */
 } SqlScriptOptions;
 
@@ -91,7 +92,8 @@ SqlNext sql_script_next(SqlScript *script, SqlItem *item, Error *err);
  * end. The piece is valid until the next call. */
 bool sql_script_copy_data(SqlScript *script, const char **data, size_t *len, Error *err);
 
-/* SHA-1 and SHA-256 of the bytes of the main file (not of includes). Right only after SQL_NEXT_END. */
+/* SHA-1 and SHA-256 of the bytes of the main file (not of includes). Right only after SQL_NEXT_END, and with
+ * options->digests. */
 void sql_script_digest(SqlScript *script, DigestKind kind, char hex[DIGEST_HEX_MAX]);
 
 /* Where the character number `position` (1-based, as the server's "P" field counts) of item->text stands in its file,

@@ -38,7 +38,9 @@ bool sql_script_summarize(const void *ctx, const char *path, const SqlScriptOpti
 {
     SCRATCH void *scratch = mem_scratch();
     *sum = (SqlSummary){0};
-    SqlScript *s = sql_script_open(scratch, path, o, err);
+    SqlScriptOptions with_digests = *o;
+    with_digests.digests = true;
+    SqlScript *s = sql_script_open(scratch, path, &with_digests, err);
     SqlItem item;
     SqlNext next = s == NULL ? SQL_NEXT_ERROR : SQL_NEXT_ITEM;
     while (next == SQL_NEXT_ITEM) {

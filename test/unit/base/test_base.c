@@ -13,7 +13,9 @@
 #include "base/log.h"
 #include "base/map.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void text_grows_and_is_always_terminated(void **state)
@@ -256,6 +258,33 @@ static void paths_are_joined_and_compared(void **state)
     assert_false(path_within("/ab", "/a"));
 }
 
+static void what_lies_below_a_folder_is_told_from_what_leads_out(void **state)
+{
+    (void)state;
+    SCRATCH void *scratch = mem_scratch();
+    char folder[] = "/tmp/test-base.XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    char *dir = path_real(scratch, folder);
+    char *inner = path_join(scratch, dir, "inner"), *file = path_join(scratch, inner, "file");
+    char *link = path_join(scratch, dir, "link"), *through = path_join(scratch, link, "file");
+    Error err = {0};
+    assert_int_equal(mkdir(inner, 0700), 0);
+    assert_true(file_write(file, "x", 1, &err));
+    assert_int_equal(symlink(inner, link), 0);
+    assert_true(path_plainly_within(file, dir));
+    assert_true(path_plainly_within(file, "/"));
+    assert_true(path_plainly_within(dir, dir));
+    assert_false(path_plainly_within(through, dir));
+    assert_false(path_plainly_within(link, dir));
+    assert_false(path_plainly_within(path_join(scratch, inner, "../inner/file"), dir));
+    assert_false(path_plainly_within(path_join(scratch, inner, "nothing"), dir));
+    assert_false(path_plainly_within("/etc", dir));
+    unlink(link);
+    unlink(file);
+    rmdir(inner);
+    rmdir(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +302,7 @@ int main(void)
         cmocka_unit_test(aliases_cannot_blow_up),
         cmocka_unit_test(files_are_replaced_whole),
         cmocka_unit_test(paths_are_joined_and_compared),
+        cmocka_unit_test(what_lies_below_a_folder_is_told_from_what_leads_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
