@@ -10,11 +10,17 @@
 
 enum { BATCH = 500, COLUMNS = 6 };
 
+/* Events that go with one statement, as the arrays that it takes. */
+typedef struct Batch {
+    Str columns[COLUMNS]; /* kind, project, change, change_id, script_sha256, detail */
+    size_t n;
+} Batch;
+
 struct Audit {
     History *history;
     const char *deployment_id;
-    TextList columns[COLUMNS]; /* kind, project, change, change_id, script_sha256, detail */
-    void *notes;               /* owns the texts of the columns */
+    LIST(Batch) batches;
+    void *notes; /* owns them */
 };
 
 Audit *audit_begin(const void *ctx, History *h, const char *command, Error *err)
@@ -43,32 +49,40 @@ const char *audit_deployment(const Audit *a)
     return a->deployment_id;
 }
 
+static Batch *open_batch(Audit *a)
+{
+    if (a->batches.n == 0 || a->batches.v[a->batches.n - 1].n == BATCH) {
+        Batch b = {0};
+        for (size_t i = 0; i < COLUMNS; i++)
+            b.columns[i] = str_new(a->notes);
+        list_push(a->notes, &a->batches, b);
+    }
+    return &a->batches.v[a->batches.n - 1];
+}
+
 void audit_note(Audit *a, const char *kind, const char *project, const char *change, const char *change_id,
                 const char *script_sha256, const char *detail)
 {
     const char *values[COLUMNS] = {kind, project, change, change_id, script_sha256, detail};
+    Batch *b = open_batch(a);
     for (size_t i = 0; i < COLUMNS; i++)
-        list_push(a->notes, &a->columns[i], mem_strdup(a->notes, values[i] != NULL ? values[i] : ""));
+        history_array_add(&b->columns[i], values[i] != NULL ? values[i] : "");
+    b->n++;
 }
 
-static bool flush_batch(Audit *a, size_t from, size_t n, Error *err)
+static bool flush_batch(Audit *a, Batch *b, Error *err)
 {
-    SCRATCH void *scratch = mem_scratch();
     const char *params[2 + COLUMNS] = {a->deployment_id, a->history->format->name};
-    for (size_t i = 0; i < COLUMNS; i++) {
-        TextList part = {.v = a->columns[i].v + from, .n = n};
-        params[2 + i] = history_array(scratch, &part);
-    }
+    for (size_t i = 0; i < COLUMNS; i++)
+        params[2 + i] = history_array_end(&b->columns[i]);
     return history_queue(a->history, "pgwright_audit", history_audit_events_sql, 2 + COLUMNS, params, err);
 }
 
 bool audit_flush(Audit *a, Error *err)
 {
-    for (size_t from = 0; from < a->columns[0].n; from += BATCH) {
-        size_t left = a->columns[0].n - from;
-        if (!flush_batch(a, from, left < BATCH ? left : BATCH, err))
+    for (size_t i = 0; i < a->batches.n; i++)
+        if (!flush_batch(a, &a->batches.v[i], err))
             return error_wrap(err, "writing the audit log");
-    }
     audit_forget(a);
     return true;
 }
@@ -77,7 +91,7 @@ void audit_forget(Audit *a)
 {
     talloc_free(a->notes);
     a->notes = talloc_new(a);
-    memset(a->columns, 0, sizeof a->columns);
+    memset(&a->batches, 0, sizeof a->batches);
 }
 
 bool audit_end(Audit *a, const char *outcome, Error *err)

@@ -33,21 +33,30 @@ char *history_sql(const void *ctx, const History *h, const char *sql)
     return out.text;
 }
 
-char *history_array(const void *ctx, const TextList *list)
+void history_array_add(Str *array, const char *text)
+{
+    str_add(array, array->len == 0 ? "{\"" : ",\"");
+    for (size_t n; *text != '\0'; text += n) {
+        if (*text == '"' || *text == '\\')
+            str_add_char(array, '\\');
+        n = 1 + strcspn(text + 1, "\"\\");
+        str_add_n(array, text, n);
+    }
+    str_add_char(array, '"');
+}
+
+const char *history_array_end(Str *array)
+{
+    str_add(array, array->len == 0 ? "{}" : "}");
+    return array->text;
+}
+
+const char *history_array(const void *ctx, const TextList *list)
 {
     Str out = str_new(ctx);
-    str_add_char(&out, '{');
-    for (size_t i = 0; i < list->n; i++) {
-        str_add(&out, i > 0 ? ",\"" : "\"");
-        for (const char *p = list->v[i]; *p != '\0'; p++) {
-            if (*p == '"' || *p == '\\')
-                str_add_char(&out, '\\');
-            str_add_char(&out, *p);
-        }
-        str_add_char(&out, '"');
-    }
-    str_add_char(&out, '}');
-    return out.text;
+    for (size_t i = 0; i < list->n; i++)
+        history_array_add(&out, list->v[i]);
+    return history_array_end(&out);
 }
 
 char *history_lock_key(const void *ctx, const History *h)

@@ -145,7 +145,11 @@ bool history_accept(History *h, const Deployed *deployed, const char *script_has
 char *history_sql(const void *ctx, const History *h, const char *sql);
 
 /* A text[] literal of `list`, owned by `ctx`. */
-char *history_array(const void *ctx, const TextList *list);
+const char *history_array(const void *ctx, const TextList *list);
+
+/* The same element by element: `array` is empty at first, and whole after history_array_end(), which returns its text. */
+void history_array_add(Str *array, const char *text);
+const char *history_array_end(Str *array);
 
 /* What a change requires, as "project:instance" of each, owned by `ctx`. A dependency on a project outside the workspace
  * is named by what the history has for it, else as written. */

@@ -19,21 +19,29 @@ DeployRecord record_of(const Change *change, const char *script_hash, int64_t at
     return (DeployRecord){.change = change, .script_hash = script_hash, .tags = change->tags, .at = at};
 }
 
+static void add_row(const History *h, const DeployRecord *record, Str *columns)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *values[COLUMNS_MAX + 1] = {0};
+    size_t times = h->format->deploy_columns;
+    h->format->deploy_row(scratch, h, record, values);
+    values[times] = mem_printf(scratch, "%lld", (long long)record->at);
+    for (size_t c = 0; c <= times; c++)
+        history_array_add(&columns[c], values[c]);
+}
+
 static bool queue_rows(History *h, const DeployRecord *records, size_t n, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     const HistoryFormat *f = h->format;
-    TextList columns[COLUMNS_MAX + 1] = {0};
+    Str columns[COLUMNS_MAX + 1];
     const char *params[COLUMNS_MAX + 1];
-    for (size_t i = 0; i < n; i++) {
-        const char *values[COLUMNS_MAX + 1] = {0};
-        f->deploy_row(scratch, h, &records[i], values);
-        values[f->deploy_columns] = mem_printf(scratch, "%lld", (long long)records[i].at);
-        for (size_t c = 0; c <= f->deploy_columns; c++)
-            list_push(scratch, &columns[c], values[c]);
-    }
     for (size_t c = 0; c <= f->deploy_columns; c++)
-        params[c] = history_array(scratch, &columns[c]);
+        columns[c] = str_new(scratch);
+    for (size_t i = 0; i < n; i++)
+        add_row(h, &records[i], columns);
+    for (size_t c = 0; c <= f->deploy_columns; c++)
+        params[c] = history_array_end(&columns[c]);
     return history_queue(h, "pgwright_deploy", f->record_deploys, (int)f->deploy_columns + 1, params, err);
 }
 
