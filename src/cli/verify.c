@@ -72,7 +72,8 @@ bool run_verify(Invocation *inv, Error *err)
         !session_change(&s, inv, "from", &from, err) || !with_requirements(&s, inv, err))
         return false;
     verify_collect(inv, s.history, &s.modules, from, to, &results);
-    if (!verify_scripts(s.conn, s.ws, s.variables, &results, false, err))
+    VerifyRun run = {.conn = s.conn, .ws = s.ws, .variables = s.variables};
+    if (!verify_scripts(&run, &results, err))
         return false;
     bool strict = flag_bool(inv, "strict");
     size_t bad = 0;

@@ -165,7 +165,8 @@ static bool verify_closure(Cycle *c, Error *err)
 {
     VerifyList results = {0};
     verify_collect(c->h, c->h, &c->closure, NULL, NULL, &results);
-    if (!verify_scripts(c->h->conn, c->ws, c->o->variables, &results, false, err))
+    VerifyRun run = {.conn = c->h->conn, .ws = c->ws, .variables = c->o->variables};
+    if (!verify_scripts(&run, &results, err))
         return false;
     for (size_t i = 0; i < results.n; i++) {
         VerifyResult *v = &results.v[i];

@@ -116,7 +116,8 @@ static bool try_verify(Rehearser *r, const Proof *p, bool *passes, const char **
         return true;
     list_push(r->ctx, &one,
               (VerifyResult){.project = r->o->module->name, .name = p->change->instance, .change = p->change});
-    if (!pg_wait(r->conn, err) || !verify_scripts(r->conn, r->o->ws, r->o->variables, &one, true, err))
+    VerifyRun run = {.conn = r->conn, .ws = r->o->ws, .variables = r->o->variables, .in_transaction = true};
+    if (!pg_wait(r->conn, err) || !verify_scripts(&run, &one, err))
         return false;
     *passes = one.v[0].class == VERIFY_OK;
     if (failure != NULL && !*passes)

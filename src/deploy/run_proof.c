@@ -4,6 +4,12 @@
 
 #include <string.h>
 
+static VerifyRun verify_run(const Runner *r, bool in_transaction)
+{
+    return (VerifyRun){
+        .conn = r->conn, .ws = r->o->ws, .variables = r->o->variables, .in_transaction = in_transaction};
+}
+
 static VerifyResult to_verify(Change *c)
 {
     return (VerifyResult){.project = c->module->name, .name = c->instance, .change = c, .class = VERIFY_OK};
@@ -94,8 +100,8 @@ bool runner_verify_group(Runner *r, const Group *g, Error *err)
         if (s->kind == STEP_DEPLOY && s->verify != NULL && !is_among(&reworked, s->change))
             list_push(r->run, &list, to_verify(s->change));
     }
-    return list.n == 0 || (verify_scripts(r->conn, r->o->ws, r->o->variables, &list, g->transaction, err) &&
-                           judge_deployed(r, &list, err));
+    VerifyRun run = verify_run(r, g->transaction);
+    return list.n == 0 || (verify_scripts(&run, &list, err) && judge_deployed(r, &list, err));
 }
 
 /* Before a revert is committed: what was reverted must be gone, what remains must still be right. */
@@ -109,8 +115,9 @@ bool runner_prove_revert(Runner *r, Error *err)
         remaining_changes(r, &remaining);
     if (reverted.n + remaining.n == 0)
         return true;
+    VerifyRun to_pass = verify_run(r, true), to_fail = to_pass;
+    to_fail.to_fail = true;
     return pg_wait(r->conn, err) &&
-           verify_scripts(r->conn, r->o->ws, r->o->variables, &reverted, true, err) &&
-           verify_scripts(r->conn, r->o->ws, r->o->variables, &remaining, true, err) &&
+           verify_scripts(&to_fail, &reverted, err) && verify_scripts(&to_pass, &remaining, err) &&
            judge_reverted(r, &reverted, err) && (judge_deployed(r, &remaining, err) || error_wrap(err, "after the revert"));
 }

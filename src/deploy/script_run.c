@@ -60,7 +60,10 @@ static bool statement_failed(const StatementRef *ref, const PGresult *result, Er
     locate(ref, pg_result_position(result), err);
     if (run->phase == PHASE_VERIFY && err->class == ERR_SQL)
         err->class = ERR_VERIFY;
-    hint_for_statement(err, run->ws);
+    if (run->hints == NULL || *run->hints > 0)
+        hint_for_statement(err, run->ws);
+    if (run->hints != NULL && *run->hints > 0)
+        --*run->hints;
     return error_wrap(err, "%s %s:%s", phase_doing(run->phase), run->change->module->name, run->change->instance);
 }
 
@@ -72,7 +75,7 @@ static bool statement_done(void *arg, const PGresult *result, Error *err)
     ScriptRun *run = ref->run;
     if (run->failed == NULL || pg_stopping(run->conn))
         return statement_failed(ref, result, err);
-    if (!*run->failed)
+    if (!*run->failed && run->failure != NULL)
         statement_failed(ref, result, run->failure);
     *run->failed = true;
     return true;

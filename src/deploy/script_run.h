@@ -23,7 +23,8 @@ typedef struct ScriptRun {
     bool rolls_back;  /* the script holds a bare ROLLBACK (SqlSummary) */
     const Change **failed_change; /* set to `change` when a statement failed; NULL: nobody asks */
     bool *failed;     /* verifying many: set where a statement failed, whose error then goes to `failure` */
-    Error *failure;
+    Error *failure;   /* NULL: nobody asks why */
+    size_t *hints;    /* how many failures may still have a hint, for each is looked for in the project; NULL: all */
     /* filled in while running */
     bool in_block;    /* between the script's own BEGIN and COMMIT */
     bool leaves_state; /* a statement may have left a setting, a role or a temporary object behind */

@@ -3,8 +3,8 @@
  * At first all scripts are hoped to pass: they run one behind the other, with a return to the savepoint only behind those
  * that do more than read, for each return costs the server a walk over all that the transaction has made so far. When one
  * fails, all run again, each as a segment of the pipeline between two sync points: the server skips the rest of a failing
- * segment, and the next begins with a return to the savepoint, which a failed transaction allows. Either way a thousand
- * scripts cost no round trip each. */
+ * segment, and the next begins with a return to the savepoint, which a failed transaction allows. So run those that are
+ * expected to fail from the start. Either way a thousand scripts cost no round trip each. */
 #include "deploy/verify.h"
 
 #include "deploy/script_run.h"
@@ -22,6 +22,8 @@ const VerifyClassInfo verify_classes[] = {
     [VERIFY_MISSING_SCRIPT] = {"missing-script", false, true, "there is no verify script"},
     [VERIFY_EMPTY] = {"empty", false, false, "the script holds no statement: it proves nothing"},
 };
+
+enum { HINTS_MAX = 20 };
 
 static const char RETURN_SQL[] = "ROLLBACK TO SAVEPOINT pgwright_verify";
 
@@ -69,25 +71,32 @@ static bool is_to_run(const VerifyResult *r)
     return r->class == VERIFY_OK || r->class == VERIFY_CHANGED;
 }
 
-static void prepare(Segment *s, PgConn *conn, const Workspace *ws, const Map *variables, VerifyResult *r)
+static void prepare(Segment *s, const VerifyRun *run, VerifyResult *r, size_t *hints)
 {
-    *s = (Segment){.run = {.conn = conn, .ws = ws, .variables = variables, .change = r->change, .path = r->change->verify,
-                           .phase = PHASE_VERIFY, .failed = &s->failed, .failure = &r->failure}};
+    *s = (Segment){.run = {.conn = run->conn,
+                           .ws = run->ws,
+                           .variables = run->variables,
+                           .change = r->change,
+                           .path = r->change->verify,
+                           .phase = PHASE_VERIFY,
+                           .failed = &s->failed,
+                           .failure = run->to_fail ? NULL : &r->failure,
+                           .hints = hints}};
 }
 
 /* All scripts, in one of the two ways. */
-static bool run_all(Segment *segments, PgConn *conn, const Workspace *ws, const Map *variables, VerifyList *results,
-                    bool hopeful, Error *err)
+static bool run_all(Segment *segments, const VerifyRun *run, VerifyList *results, bool hopeful, Error *err)
 {
     bool ok = true;
+    size_t hints = HINTS_MAX;
     for (size_t i = 0; ok && i < results->n; i++) {
         if (!is_to_run(&results->v[i]))
             continue;
         error_clear(&results->v[i].failure);
-        prepare(&segments[i], conn, ws, variables, &results->v[i]);
+        prepare(&segments[i], run, &results->v[i], &hints);
         ok = hopeful ? queue_hopeful(&segments[i], err) : queue_segment(&segments[i], err);
     }
-    return ok && pg_wait(conn, err);
+    return ok && pg_wait(run->conn, err);
 }
 
 static bool any_failed(const Segment *segments, size_t n)
@@ -98,20 +107,19 @@ static bool any_failed(const Segment *segments, size_t n)
     return false;
 }
 
-bool verify_scripts(PgConn *conn, const Workspace *ws, const Map *variables, VerifyList *results, bool in_transaction,
-                    Error *err)
+bool verify_scripts(const VerifyRun *run, VerifyList *results, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     Segment *segments = mem_array(scratch, Segment, results->n + 1);
-    bool ok = begin(conn, in_transaction, err) && run_all(segments, conn, ws, variables, results, true, err);
-    if (ok && any_failed(segments, results->n))
-        ok = run_all(segments, conn, ws, variables, results, false, err);
-    ok = ok && end(conn, in_transaction, err);
+    bool ok = begin(run->conn, run->in_transaction, err) && run_all(segments, run, results, !run->to_fail, err);
+    if (ok && !run->to_fail && any_failed(segments, results->n))
+        ok = run_all(segments, run, results, false, err);
+    ok = ok && end(run->conn, run->in_transaction, err);
     for (size_t i = 0; i < results->n; i++)
         if (segments[i].run.conn != NULL)
             classify(&results->v[i], &segments[i]);
     if (!ok)
-        pg_recover(conn);
+        pg_recover(run->conn);
     return ok;
 }
 

@@ -39,11 +39,17 @@ typedef struct VerifyResult {
 } VerifyResult;
 typedef LIST(VerifyResult) VerifyList;
 
-/* Runs the verify scripts of `results` that are VERIFY_OK so far, and classes them. Within an open transaction
- * (`in_transaction`) it leaves that as it was; else it makes one of its own. False when the session ended or was told to
- * stop. */
-bool verify_scripts(PgConn *conn, const Workspace *ws, const Map *variables, VerifyList *results, bool in_transaction,
-                    Error *err);
+typedef struct VerifyRun {
+    PgConn *conn;
+    const Workspace *ws;
+    const Map *variables;
+    bool in_transaction; /* one is open, and is left as it was; else it makes one of its own */
+    bool to_fail;        /* the scripts are expected to: why they do is not asked, and no `failure` is filled */
+} VerifyRun;
+
+/* Runs the verify scripts of `results` that are VERIFY_OK so far, and classes them. False when the session ended or was
+ * told to stop. */
+bool verify_scripts(const VerifyRun *run, VerifyList *results, Error *err);
 
 /* What is to be verified of `modules`: deployed changes from `from` to `to` (NULL: all), with what is not deployed though
  * planned before the last deployed one, not planned, changed, out of order. Failures are freed with error_clear(). */
