@@ -247,7 +247,8 @@ const Command commands[] = {
                  "pgwright diff old.sql new.sql --output-sql steps.sql  # between two files\n"
                  "pgwright diff postgresql:///staging postgresql:///production --check  # exit code 18 when they differ",
      .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_connection),
-     .run = run_diff},
+     .run = run_diff,
+     .reads_dotenv = schema_is_always_meant},
     {.name = "drift",
      .group = LOOK,
      .summary = "what changed in a schema since it was last deployed",
@@ -257,7 +258,8 @@ const Command commands[] = {
      .examples = "pgwright drift -d shop  # for a nightly job\n"
                  "pgwright drift -d shop --file schema.sql --output-sql stdout  # and the statements that would undo it",
      .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_connection),
-     .run = run_drift},
+     .run = run_drift,
+     .reads_dotenv = schema_is_always_meant},
     {.name = "deploy",
      .aliases = "apply,migrate deploy",
      .group = ACT,
