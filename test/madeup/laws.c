@@ -137,9 +137,11 @@ static bool migrate(Check *c, const char *way, PgConn *conn, const Model *from, 
 static Model *wanted_by(Check *c, const char *name, const char *text, PgConn *target, const Model *target_model)
 {
     Error error = {0};
-    DesiredOptions options = {.file = path_join(c->ctx, c->folder, name), .server_url = c->server->url, .schemas = c->schemas, .target = target,
-                              .target_model = target_model};
-    Model *m = file_write(options.file, text, strlen(text), &error) ? desired_load(c->ctx, &options, &error) : NULL;
+    const char *file = path_join(c->ctx, c->folder, name);
+    DesiredOptions options = {.server_url = c->server->url, .schemas = c->schemas, .target = target, .target_model = target_model};
+    Model *m = NULL;
+    if (file_write(file, text, strlen(text), &error) && (options.files = wanted_read(c->ctx, file, &error)) != NULL)
+        m = desired_load(c->ctx, &options, &error);
     if (m == NULL)
         broken_by(c, mem_printf(c->ctx, "run %s", name), &error);
     return m;
