@@ -480,10 +480,23 @@ static void write_labels(Script *script, const Object *old, const Object *new)
             write_label(script, new, old->labels.v[i].provider, NULL);
 }
 
+static bool changes_owner(const Diff *d, const Object *old, const Object *new)
+{
+    return !d->options->without_owners && new->owner != NULL && new->kind->call != NULL && strcmp(new->owner, d->new->user) != 0 &&
+           (old == NULL || !text_equal(old->owner, new->owner));
+}
+
+/* Whose it is once its owner is written; parts are their parent's. */
+static const char *owner_after(const Diff *d, const Object *old, const Object *new)
+{
+    if (new->owner == NULL && new->parent != NULL)
+        return owner_after(d, old == NULL ? NULL : old->parent, new->parent);
+    return changes_owner(d, old, new) ? new->owner : old != NULL && old->owner != NULL ? old->owner : d->old->user;
+}
+
 static void write_owner(const Diff *d, Script *script, const Object *old, const Object *new)
 {
-    if (d->options->without_owners || new->owner == NULL || new->kind->call == NULL || strcmp(new->owner, d->new->user) == 0 ||
-        (old != NULL && text_equal(old->owner, new->owner)))
+    if (!changes_owner(d, old, new))
         return;
     script_add(script, "ALTER %s OWNER TO %s", template_text(script->ctx, new->kind->call, new, NULL),
                sql_ident(script->ctx, new->owner))
@@ -508,7 +521,7 @@ static void write_rest(const Diff *d, Script *script, const Object *old, const O
     bool additive = d->options->keep_database_wide && (new->kind->database_wide || object_is(new, KIND_SCHEMA));
     write_attributes(script, old, new, MANNER_AFTER);
     write_owner(d, script, old, new);
-    grants_change(script, d->old, old, new, additive);
+    grants_change(script, d->old, old, new, owner_after(d, old, new), additive);
     write_comment(script, old, new);
     write_labels(script, old, new);
 }

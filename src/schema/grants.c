@@ -229,14 +229,15 @@ static void leave_out_builtin(const Object *o, GrantList *list)
     list->n = n;
 }
 
-void grants_change(Script *script, const Model *target, const Object *old, const Object *new, bool only_add)
+void grants_change(Script *script, const Model *target, const Object *old, const Object *new, const char *owner, bool only_add)
 {
     if (new->kind->grant == NULL && !object_is(new, KIND_DEFAULT_PRIVILEGES))
         return;
     if (old != NULL && !old->has_grants && !new->has_grants && !is_local_default(new))
         return;
-    const char *owner = old != NULL && old->owner != NULL ? old->owner : target->user;
     Change c = {.script = script, .new = new, .owner = owner};
+    if (object_is(new, KIND_DEFAULT_PRIVILEGES))
+        c.owner = object_value(new, "role");
     GrantList have = {0}, want = effective(script->ctx, new, target->version);
     if (old != NULL)
         have = effective(script->ctx, old, target->version);
@@ -260,5 +261,5 @@ void grants_take_away(Script *script, const Model *target, const Object *old)
     *bare = *old;
     bare->grants = (GrantList){0};
     bare->has_grants = is_local_default(old);
-    grants_change(script, target, old, bare, false);
+    grants_change(script, target, old, bare, object_value(old, "role"), false);
 }

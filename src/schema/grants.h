@@ -5,9 +5,9 @@
 #include "schema/script.h"
 
 /* GRANT and REVOKE from what holds for `old` to what shall hold for `new`. Without `old` the object has just been made in the
- * database of the model `target`: with the kind's defaults, and what ALTER DEFAULT PRIVILEGES says there. `only_add`: nothing
- * is revoked. */
-void grants_change(Script *script, const Model *target, const Object *old, const Object *new, bool only_add);
+ * database of the model `target`: with the kind's defaults, and what ALTER DEFAULT PRIVILEGES says there. `owner` is who owns it by
+ * then. `only_add`: nothing is revoked. */
+void grants_change(Script *script, const Model *target, const Object *old, const Object *new, const char *owner, bool only_add);
 
 /* Default privileges are taken away: what they gave. */
 void grants_take_away(Script *script, const Model *target, const Object *old);

@@ -2,6 +2,7 @@
 #include "schema/making.h"
 
 #include "base/config.h"
+#include "schema/conversion.h"
 #include "sql/quote.h"
 
 #include <jansson.h>
@@ -165,12 +166,9 @@ static void set_type(Script *script, const Object *old, const Object *new)
     str_addf(&out, "%s TYPE %s", alter_of(script->ctx, new, ""), type);
     if (collation != NULL)
         str_addf(&out, " COLLATE %s", collation);
-    const char *modifier = strchr(type, '(');
-    size_t base = modifier == NULL ? strlen(type) : (size_t)(modifier - type);
-    bool same_base = strncmp(type, object_value(old, "type"), base) == 0 &&
-                     (object_value(old, "type")[base] == '\0' || object_value(old, "type")[base] == '(');
-    if (!same_base && strcmp(object_keyword(new->parent), "FOREIGN TABLE") != 0)
-        str_addf(&out, " USING %s::%s", new->id, type);
+    const char *using = conversion(script->ctx, old, new);
+    if (using != NULL && strcmp(object_keyword(new->parent), "FOREIGN TABLE") != 0)
+        str_addf(&out, " USING %s", using);
     script_add(script, "%s", out.text)->attribute = "type";
 }
 

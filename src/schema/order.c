@@ -13,7 +13,7 @@ static int phase(const Action *a)
 {
     switch (a->kind) {
     case ACT_RELEASE: return 0;
-    case ACT_DROP: return 1;
+    case ACT_DROP: return object_is(a->old, KIND_DEFAULT_PRIVILEGES) ? 6 : 1; /* what is made meanwhile counts on them */
     case ACT_RENAME: return 2;
     case ACT_ALTER:
     case ACT_CREATE:

@@ -5,6 +5,7 @@
 #include "deploy/apply.h"
 #include "plan/schema_plan.h"
 #include "schema/desired.h"
+#include "schema/desired_files.h"
 #include "schema/dump.h"
 #include "schema/load.h"
 
@@ -137,11 +138,10 @@ static bool migrate(Check *c, const char *way, PgConn *conn, const Model *from, 
 static Model *wanted_by(Check *c, const char *name, const char *text, PgConn *target, const Model *target_model)
 {
     Error error = {0};
-    const char *file = path_join(c->ctx, c->folder, name);
+    const char *path = path_join(c->ctx, c->folder, name);
     DesiredOptions options = {.server_url = c->server->url, .schemas = c->schemas, .target = target, .target_model = target_model};
-    Model *m = NULL;
-    if (file_write(file, text, strlen(text), &error) && (options.files = wanted_read(c->ctx, file, &error)) != NULL)
-        m = desired_load(c->ctx, &options, &error);
+    options.files = file_write(path, text, strlen(text), &error) ? wanted_read(c->ctx, path, &error) : NULL;
+    Model *m = options.files != NULL ? desired_load(c->ctx, &options, &error) : NULL;
     if (m == NULL)
         broken_by(c, mem_printf(c->ctx, "run %s", name), &error);
     return m;
