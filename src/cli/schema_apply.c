@@ -138,7 +138,7 @@ static bool committing(void *arg, size_t group, Error *err)
 static bool begin_audit(Applying *a, Error *err)
 {
     Invocation *inv = a->session->inv;
-    if (!flag_bool(inv, "record"))
+    if (!flag_bool(inv, "record") || flag_bool(inv, "execute"))
         return true;
     if (!history_create(a->history, err))
         return false;
@@ -190,7 +190,8 @@ static void tell_result(const Applying *a, const ApplyResult *r, bool ok, const 
         ui_json(o);
         inv->answered = true;
     } else if (ok) {
-        ui_print("Changes applied successfully! (%zu steps in %s)\n", r->steps, took);
+        ui_print(flag_bool(inv, "execute") ? "All %zu steps ran, in %s, and were rolled back.\n" : "Changes applied successfully! (%zu steps in %s)\n",
+                 r->steps, took);
     } else if (r->groups > 0) {
         ui_print("%zu of %zu groups were applied and stay; a new plan goes on from there.\n", r->groups, a->plan->groups.n);
     }
@@ -203,6 +204,7 @@ static bool execute(Applying *a, Error *err)
     ApplyOptions options = {.schemas = &a->session->schemas,
                             .lock_timeout_ms = lock_timeout > 0 ? lock_timeout : LOCK_TIMEOUT_MS,
                             .lock_retries = flag_number(inv, "lock-retries"),
+                            .rehearse = flag_bool(inv, "execute"),
                             .group_begins = group_begins,
                             .step_ends = step_ends,
                             .waiting = waiting,
@@ -248,6 +250,8 @@ static bool get_plan(Applying *a, Error *err)
 {
     Invocation *inv = a->session->inv;
     const char *stored = flag_text(inv, "plan");
+    if (stored != NULL && flag_bool(inv, "execute"))
+        return error_set(err, ERR_USAGE, "--execute rehearses --file: a stored plan has steps that cannot be rolled back");
     if (stored != NULL && flag_given(inv, "file"))
         return error_set(err, ERR_USAGE, "--file and --plan exclude one another: a stored plan is run as it is");
     return stored != NULL ? read_stored(a, stored, err) : make_plan(a, err);
@@ -304,6 +308,12 @@ bool run_schema_apply(Invocation *inv, Error *err)
         say_nothing_to_do(&a);
         return true;
     }
-    return schema_guard(&s, a.plan, err) && (flag_bool(inv, "dry-run") || approve(&a, err)) &&
-           (flag_bool(inv, "dry-run") ? (ui_print_sql(schema_plan_sql(inv, a.plan)), true) : execute(&a, err));
+    if (!schema_guard(&s, a.plan, err))
+        return false;
+    if (!flag_bool(inv, "dry-run"))
+        return approve(&a, err) && execute(&a, err);
+    if (flag_bool(inv, "execute"))
+        return execute(&a, err);
+    ui_print_sql(schema_plan_sql(inv, a.plan));
+    return true;
 }

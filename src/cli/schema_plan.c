@@ -30,6 +30,7 @@ static const struct {
     {"output-json", as_json},
     {"output-sql", schema_plan_sql},
     {"output-markdown", schema_plan_markdown},
+    {"output-revert", schema_plan_way_back},
 };
 enum { OUTPUTS = sizeof outputs / sizeof outputs[0] };
 

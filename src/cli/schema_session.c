@@ -69,7 +69,7 @@ bool schema_connect(SchemaSession *s, Invocation *inv, Error *err)
     s->inv = inv;
     set_environment(inv);
     if (!schema_names(inv, &s->schemas, err) || !schema_ignore_rules(inv, &s->rules, err) ||
-        !session_connect(&session, inv, false, err))
+        !session_connect(&session, inv, flag_exists(inv, "createdb") && flag_bool(inv, "createdb"), err))
         return false;
     s->conn = session.conn;
     return true;
@@ -236,15 +236,37 @@ static bool identify(SchemaSession *s, Error *err)
     return true;
 }
 
+static GrantPolicy grant_policy(const Invocation *inv)
+{
+    const char *text = flag_text(inv, "grants");
+    return strcmp(text, "add") == 0 ? GRANTS_ADD : strcmp(text, "leave") == 0 ? GRANTS_LEAVE : GRANTS_MANAGED;
+}
+
+/* Data steps, and whatever else a schema does not say. They are run when there is something to do. */
+static bool add_script(SchemaSession *s, const char *flag, Error *err)
+{
+    const char *file = flag_text(s->inv, flag);
+    if (file == NULL || s->plan->groups.n == 0)
+        return true;
+    const WantedFiles *script = wanted_read(s->inv, file, err);
+    if (script != NULL)
+        schema_plan_add_script(s->plan, script, strcmp(flag, "before") == 0);
+    return script != NULL;
+}
+
 bool schema_make_plan(SchemaSession *s, Error *err)
 {
-    SchemaPlanOptions options = {.offline = flag_bool(s->inv, "offline"), .diff = {.keep_database_wide = s->schemas.n > 0}};
+    bool rehearsal = flag_exists(s->inv, "execute") && flag_bool(s->inv, "execute");
+    SchemaPlanOptions options = {.offline = rehearsal || flag_bool(s->inv, "offline"),
+                                 .one_transaction = rehearsal,
+                                 .way_back = flag_exists(s->inv, "output-revert") && flag_text(s->inv, "output-revert") != NULL,
+                                 .diff = {.keep_database_wide = s->schemas.n > 0, .grants = grant_policy(s->inv)}};
     options.target = s->target;
     options.first = &s->renames;
     ignore_pair(s->renamed != NULL ? s->renamed : s->target, s->wanted, s->rules);
     s->plan = schema_plan_make(s->inv, s->renamed != NULL ? s->renamed : s->target, s->wanted, &options);
     renames_suggest(s->plan, s->renamed != NULL ? s->renamed : s->target, s->wanted, &s->plan->notes);
-    return identify(s, err);
+    return add_script(s, "before", err) && add_script(s, "after", err) && identify(s, err);
 }
 
 static bool names(const TextList *list, const char *id)

@@ -16,17 +16,40 @@ static bool stands_alone(const SchemaStep *step)
 }
 
 /* Steps that can be committed together, together; each other one alone. */
-static void group_steps(SchemaPlan *plan, const SchemaStepList *steps)
+static void group_steps(SchemaPlan *plan, const SchemaStepList *steps, bool one)
 {
     bool open = false;
     for (size_t i = 0; i < steps->n; i++) {
         const SchemaStep *step = &steps->v[i];
-        if (!open || step->begins_group || stands_alone(step))
+        if (!open || (!one && (step->begins_group || stands_alone(step))))
             list_push(plan, &plan->groups, (SchemaGroup){0});
         list_push(plan, &plan->groups.v[plan->groups.n - 1].steps, *step);
-        open = !stands_alone(step);
+        open = one || !stands_alone(step);
     }
-    plan->steps_count = steps->n;
+    plan->steps_count += steps->n;
+}
+
+void schema_plan_add_script(SchemaPlan *plan, const WantedFiles *script, bool before)
+{
+    SchemaPlan added = {0};
+    SchemaStepList steps = {0};
+    for (size_t i = 0; i < script->statements.n; i++) {
+        const WantedStatement *s = &script->statements.v[i];
+        SchemaStep step = {.sql = mem_strdup(plan, s->sql), .type = "script", .operation = "alter", .no_transaction = s->no_transaction};
+        step.path = mem_printf(plan, "%s:%ld", s->place.file, s->place.line);
+        step.begins_group = i == 0;
+        list_push(plan, &steps, step);
+    }
+    SchemaPlan *first = before ? &added : plan;
+    group_steps(first, &steps, false);
+    if (!before)
+        return;
+    for (size_t g = 0; g < plan->groups.n; g++)
+        list_push(plan, &added.groups, plan->groups.v[g]);
+    plan->groups.n = 0;
+    for (size_t g = 0; g < added.groups.n; g++)
+        list_push(plan, &plan->groups, added.groups.v[g]);
+    plan->steps_count += added.steps_count;
 }
 
 /* ---- digests ---- */
@@ -121,6 +144,13 @@ static const char *now(const void *ctx)
     return mem_strdup(ctx, fixed != NULL && *fixed != '\0' ? fixed : text);
 }
 
+/* Objects come back as they were; rows that were dropped with them do not, which its hazards say. */
+static SchemaPlan *make_way_back(SchemaPlan *plan, const Model *old, const Model *new, const SchemaPlanOptions *options)
+{
+    SchemaPlanOptions back = {.offline = options->offline, .diff = options->diff};
+    return schema_plan_make(plan, new, options->target != NULL ? options->target : old, &back);
+}
+
 SchemaPlan *schema_plan_make(const void *ctx, const Model *old, const Model *new, const SchemaPlanOptions *options)
 {
     SchemaPlan *plan = mem_new(ctx, SchemaPlan);
@@ -131,7 +161,9 @@ SchemaPlan *schema_plan_make(const void *ctx, const Model *old, const Model *new
     for (size_t i = 0; i < difference.n; i++)
         list_push(plan, &statements, difference.v[i]);
     SchemaStepList steps = online_steps(plan, &statements, old, options->offline);
-    group_steps(plan, &steps);
+    group_steps(plan, &steps, options->one_transaction);
+    if (options->way_back)
+        plan->way_back = make_way_back(plan, old, new, options);
     plan->object_digests = json_object();
     talloc_set_destructor(plan, release_digests);
     plan->digest = model_digest(plan, target, plan->object_digests);

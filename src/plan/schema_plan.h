@@ -6,6 +6,7 @@
 #define PLAN_SCHEMA_PLAN_H
 
 #include "base/error.h"
+#include "schema/desired_files.h"
 #include "schema/diff.h"
 
 #include <jansson.h>
@@ -43,7 +44,8 @@ typedef struct SchemaGroup {
     LIST(SchemaStep) steps;
 } SchemaGroup;
 
-typedef struct SchemaPlan {
+typedef struct SchemaPlan SchemaPlan;
+struct SchemaPlan {
     LIST(SchemaGroup) groups;
     size_t steps_count;
     const char *fingerprint;   /* of the target as it was, as pgschema computes it; NULL: not known */
@@ -54,10 +56,13 @@ typedef struct SchemaPlan {
     /* what it was made for */
     const char *system_identifier, *database, *server_version;
     TextList schemas;          /* none: all */
+    SchemaPlan *way_back;     /* from the new state to what was there; NULL: not asked for */
     TextList notes;            /* what the plan leaves alone, and what may have been meant */
-} SchemaPlan;
+};
 
 typedef struct SchemaPlanOptions {
+    bool one_transaction;  /* all in one group, to be rolled back; with `offline` alone */
+    bool way_back;         /* the plan's way back as well */
     bool offline;          /* plain forms: nobody else uses the database */
     const Model *target;   /* the target as it is, when `old` is what it would be after `first`; NULL: `old` */
     const StatementList *first; /* statements that go before the difference; NULL */
@@ -66,6 +71,9 @@ typedef struct SchemaPlanOptions {
 
 /* The plan from `old` to `new`. Owned by `ctx`. */
 SchemaPlan *schema_plan_make(const void *ctx, const Model *old, const Model *new, const SchemaPlanOptions *options);
+
+/* Puts the statements of a script before or behind all steps, as groups of their own. */
+void schema_plan_add_script(SchemaPlan *plan, const WantedFiles *script, bool before);
 
 /* The plan as JSON in the format 1.0.0 of pgschema, with further fields beside it. New reference. */
 json_t *schema_plan_json(const SchemaPlan *plan);
@@ -81,6 +89,7 @@ typedef struct PlanStyles {
 char *schema_plan_human(const void *ctx, const SchemaPlan *plan, const PlanStyles *styles);
 char *schema_plan_sql(const void *ctx, const SchemaPlan *plan);
 char *schema_plan_markdown(const void *ctx, const SchemaPlan *plan);
+char *schema_plan_way_back(const void *ctx, const SchemaPlan *plan); /* as SQL */
 
 /* Adds locks and hazards to the steps of a statement. Not for other floors. */
 void hazards_add(const void *ctx, SchemaStep *step, const Statement *statement, const Model *old);

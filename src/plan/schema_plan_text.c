@@ -37,6 +37,11 @@ char *schema_plan_sql(const void *ctx, const SchemaPlan *plan)
     return out.text;
 }
 
+char *schema_plan_way_back(const void *ctx, const SchemaPlan *plan)
+{
+    return plan->way_back == NULL ? mem_strdup(ctx, "") : schema_plan_sql(ctx, plan->way_back);
+}
+
 /* ---- what changes, by kind ---- */
 
 static const char *const sections[][2] = {

@@ -521,7 +521,8 @@ static void write_rest(const Diff *d, Script *script, const Object *old, const O
     bool additive = d->options->keep_database_wide && (new->kind->database_wide || object_is(new, KIND_SCHEMA));
     write_attributes(script, old, new, MANNER_AFTER);
     write_owner(d, script, old, new);
-    grants_change(script, d->old, old, new, owner_after(d, old, new), additive);
+    if (d->options->grants != GRANTS_LEAVE)
+        grants_change(script, d->old, old, new, owner_after(d, old, new), additive || d->options->grants == GRANTS_ADD);
     write_comment(script, old, new);
     write_labels(script, old, new);
 }
@@ -583,9 +584,10 @@ static void write_remove(Script *script, const Action *a)
 static void write_drop(Diff *d, Script *script, const Action *a)
 {
     script_begin(script, a->old, a->old, d->old_fate[a->old->number] == FATE_REBUILD ? "recreate" : "drop");
-    if (object_is(a->old, KIND_DEFAULT_PRIVILEGES))
-        grants_take_away(script, d->old, a->old);
-    else if (a->old->kind->take_away != NULL)
+    if (object_is(a->old, KIND_DEFAULT_PRIVILEGES)) {
+        if (d->options->grants == GRANTS_MANAGED)
+            grants_take_away(script, d->old, a->old);
+    } else if (a->old->kind->take_away != NULL)
         a->old->kind->take_away(script, a->old);
     else if (a->old->kind->drop != NULL)
         script_add(script, "%s", template_text(script->ctx, a->old->kind->drop, a->old, NULL));

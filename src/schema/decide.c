@@ -43,7 +43,8 @@ static Fate fate_of_pair(const Diff *d, const Object *old, const Object *new)
             return FATE_ALTER;
     bool owner = !d->options->without_owners && new->owner != NULL && !text_equal(old->owner, new->owner) &&
                  strcmp(new->owner, d->new->user) != 0;
-    if (owner || !text_equal(old->comment, new->comment) || !same_grants(old, new) || !same_labels(old, new))
+    bool grants = d->options->grants != GRANTS_LEAVE && !same_grants(old, new);
+    if (owner || !text_equal(old->comment, new->comment) || grants || !same_labels(old, new))
         return FATE_ALTER;
     return FATE_SAME;
 }

@@ -30,7 +30,8 @@ static void take(WantedFiles *files, Digest *digest, const SqlItem *item)
     }
     WantedStatement s = {.sql = mem_strndup(files, item->text, item->len),
                          .place = item->place,
-                         .kind = item->facts.kind};
+                         .kind = item->facts.kind,
+                         .no_transaction = item->facts.no_transaction};
     s.place.file = mem_strdup(files, item->place.file);
     list_push(files, &files->statements, s);
     digest_add(digest, s.sql, item->len + 1);

@@ -11,6 +11,7 @@ typedef struct WantedStatement {
     const char *sql;
     SqlPlace place;
     SqlKind kind;
+    bool no_transaction; /* the server refuses it in a transaction */
     bool is_done;
     Error failure;      /* of its last try */
     long position;      /* of that, in characters; 0: none */

@@ -4,8 +4,12 @@
 
 #include "schema/script.h"
 
+/* Who has the last word on privileges: the files, or (ADD) the files and whoever granted more, or (LEAVE) not the files. */
+typedef enum GrantPolicy { GRANTS_MANAGED, GRANTS_ADD, GRANTS_LEAVE } GrantPolicy;
+
 typedef struct DiffOptions {
     bool keep_database_wide; /* what belongs to no schema is added, never altered or dropped: other schemas may need it */
+    GrantPolicy grants;
     bool without_owners;     /* owners are left as they are */
 } DiffOptions;
 
