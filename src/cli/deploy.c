@@ -197,8 +197,8 @@ bool run_deploy(Invocation *inv, Error *err)
 {
     if (!schema_is_meant(inv))
         return deploy_changes(inv, err);
-    if (flag_text(inv, "output") != NULL || flag_bool(inv, "execute")) {
-        error_set(err, ERR_USAGE, "--output and --execute are for plans of changes, not for a schema file");
+    if (flag_text(inv, "output") != NULL) {
+        error_set(err, ERR_USAGE, "--output is for plans of changes, not for a schema file");
         error_hint(err, "the statements as a script: pgwright plan --output-sql FILE");
         return false;
     }

@@ -31,7 +31,7 @@ static void group_steps(SchemaPlan *plan, const SchemaStepList *steps, bool one)
 
 void schema_plan_add_script(SchemaPlan *plan, const WantedFiles *script, bool before)
 {
-    SchemaPlan added = {0};
+    SchemaPlan *added = mem_new(plan, SchemaPlan);
     SchemaStepList steps = {0};
     for (size_t i = 0; i < script->statements.n; i++) {
         const WantedStatement *s = &script->statements.v[i];
@@ -40,16 +40,16 @@ void schema_plan_add_script(SchemaPlan *plan, const WantedFiles *script, bool be
         step.begins_group = i == 0;
         list_push(plan, &steps, step);
     }
-    SchemaPlan *first = before ? &added : plan;
+    SchemaPlan *first = before ? added : plan;
     group_steps(first, &steps, false);
     if (!before)
         return;
     for (size_t g = 0; g < plan->groups.n; g++)
-        list_push(plan, &added.groups, plan->groups.v[g]);
+        list_push(added, &added->groups, plan->groups.v[g]);
     plan->groups.n = 0;
-    for (size_t g = 0; g < added.groups.n; g++)
-        list_push(plan, &plan->groups, added.groups.v[g]);
-    plan->steps_count += added.steps_count;
+    for (size_t g = 0; g < added->groups.n; g++)
+        list_push(plan, &plan->groups, added->groups.v[g]);
+    plan->steps_count += added->steps_count;
 }
 
 /* ---- digests ---- */
