@@ -258,7 +258,6 @@ bool schema_make_plan(SchemaSession *s, Error *err)
 {
     bool rehearsal = flag_exists(s->inv, "execute") && flag_bool(s->inv, "execute");
     SchemaPlanOptions options = {.offline = rehearsal || flag_bool(s->inv, "offline"),
-                                 .one_transaction = rehearsal,
                                  .way_back = flag_exists(s->inv, "output-revert") && flag_text(s->inv, "output-revert") != NULL,
                                  .diff = {.keep_database_wide = s->schemas.n > 0, .grants = grant_policy(s->inv)}};
     options.target = s->target;
@@ -266,7 +265,11 @@ bool schema_make_plan(SchemaSession *s, Error *err)
     ignore_pair(s->renamed != NULL ? s->renamed : s->target, s->wanted, s->rules);
     s->plan = schema_plan_make(s->inv, s->renamed != NULL ? s->renamed : s->target, s->wanted, &options);
     renames_suggest(s->plan, s->renamed != NULL ? s->renamed : s->target, s->wanted, &s->plan->notes);
-    return add_script(s, "before", err) && add_script(s, "after", err) && identify(s, err);
+    if (!add_script(s, "before", err) || !add_script(s, "after", err))
+        return false;
+    if (rehearsal)
+        schema_plan_join(s->plan);
+    return identify(s, err);
 }
 
 static bool names(const TextList *list, const char *id)

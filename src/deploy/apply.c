@@ -123,8 +123,6 @@ static bool record_alone(Apply *a, Error *err)
 
 static bool run_alone(Apply *a, const SchemaGroup *group, Error *err)
 {
-    if (a->options->rehearse)
-        return true;
     bool ok = set_lock_timeout(a, group, err) && pg_sync(a->conn, err) && queue_steps(a, group, err) && pg_sync(a->conn, err) &&
               pg_wait(a->conn, err);
     if (!ok)
@@ -185,8 +183,8 @@ static bool run_once(Apply *a, const SchemaGroup *group, Error *err)
     a->step = 0;
     a->step_began = clock_ms();
     if (group->steps.n == 1 && group->steps.v[0].wait_message != NULL)
-        return a->options->rehearse || wait_for(a, &group->steps.v[0], err);
-    if (group->steps.n == 1 && group->steps.v[0].no_transaction)
+        return wait_for(a, &group->steps.v[0], err);
+    if (group->steps.n == 1 && group->steps.v[0].no_transaction && !a->options->rehearse)
         return run_alone(a, group, err);
     return run_transaction(a, group, err);
 }

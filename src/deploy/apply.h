@@ -14,7 +14,7 @@ typedef struct ApplyOptions {
     const TextList *schemas;   /* none: all */
     int64_t lock_timeout_ms;   /* of a statement that may have to wait for others; 0: the server's own */
     long lock_retries;         /* how often a group is tried again after that */
-    bool rehearse;             /* every transaction is rolled back, what cannot run in one is left out */
+    bool rehearse;             /* the transaction is rolled back: for plans of one group (schema_plan_join()) */
     /* What happens, as it happens; all may be NULL. */
     void (*group_begins)(void *arg, size_t group, size_t steps);
     void (*step_ends)(void *arg, const SchemaStep *step, int64_t ms);

@@ -16,15 +16,15 @@ static bool stands_alone(const SchemaStep *step)
 }
 
 /* Steps that can be committed together, together; each other one alone. */
-static void group_steps(SchemaPlan *plan, const SchemaStepList *steps, bool one)
+static void group_steps(SchemaPlan *plan, const SchemaStepList *steps)
 {
     bool open = false;
     for (size_t i = 0; i < steps->n; i++) {
         const SchemaStep *step = &steps->v[i];
-        if (!open || (!one && (step->begins_group || stands_alone(step))))
+        if (!open || step->begins_group || stands_alone(step))
             list_push(plan, &plan->groups, (SchemaGroup){0});
         list_push(plan, &plan->groups.v[plan->groups.n - 1].steps, *step);
-        open = one || !stands_alone(step);
+        open = !stands_alone(step);
     }
     plan->steps_count += steps->n;
 }
@@ -41,7 +41,7 @@ void schema_plan_add_script(SchemaPlan *plan, const WantedFiles *script, bool be
         list_push(plan, &steps, step);
     }
     SchemaPlan *first = before ? added : plan;
-    group_steps(first, &steps, false);
+    group_steps(first, &steps);
     if (!before)
         return;
     for (size_t g = 0; g < plan->groups.n; g++)
@@ -50,6 +50,17 @@ void schema_plan_add_script(SchemaPlan *plan, const WantedFiles *script, bool be
     for (size_t g = 0; g < added->groups.n; g++)
         list_push(plan, &plan->groups, added->groups.v[g]);
     plan->steps_count += added->steps_count;
+}
+
+void schema_plan_join(SchemaPlan *plan)
+{
+    SchemaGroup all = {0};
+    for (size_t g = 0; g < plan->groups.n; g++)
+        for (size_t i = 0; i < plan->groups.v[g].steps.n; i++)
+            list_push(plan, &all.steps, plan->groups.v[g].steps.v[i]);
+    plan->groups.n = 0;
+    if (all.steps.n > 0)
+        list_push(plan, &plan->groups, all);
 }
 
 /* ---- digests ---- */
@@ -161,7 +172,7 @@ SchemaPlan *schema_plan_make(const void *ctx, const Model *old, const Model *new
     for (size_t i = 0; i < difference.n; i++)
         list_push(plan, &statements, difference.v[i]);
     SchemaStepList steps = online_steps(plan, &statements, old, options->offline);
-    group_steps(plan, &steps, options->one_transaction);
+    group_steps(plan, &steps);
     if (options->way_back)
         plan->way_back = make_way_back(plan, old, new, options);
     plan->object_digests = json_object();

@@ -61,7 +61,6 @@ struct SchemaPlan {
 };
 
 typedef struct SchemaPlanOptions {
-    bool one_transaction;  /* all in one group, to be rolled back; with `offline` alone */
     bool way_back;         /* the plan's way back as well */
     bool offline;          /* plain forms: nobody else uses the database */
     const Model *target;   /* the target as it is, when `old` is what it would be after `first`; NULL: `old` */
@@ -74,6 +73,9 @@ SchemaPlan *schema_plan_make(const void *ctx, const Model *old, const Model *new
 
 /* Puts the statements of a script before or behind all steps, as groups of their own. */
 void schema_plan_add_script(SchemaPlan *plan, const WantedFiles *script, bool before);
+
+/* Puts all steps into one group, to be rolled back. For plans that were made `offline`. */
+void schema_plan_join(SchemaPlan *plan);
 
 /* The plan as JSON in the format 1.0.0 of pgschema, with further fields beside it. New reference. */
 json_t *schema_plan_json(const SchemaPlan *plan);
