@@ -285,6 +285,15 @@ static void drop_empty_lists(json_t *document)
     drop_empty(document, "revoked_default_privileges");
 }
 
+/* The session can be used on, for a caller may do without a fingerprint. */
+static void end_transaction(PgConn *conn)
+{
+    Error ignored = {0};
+    if (pg_recover(conn) && pg_queue_sql(conn, "ROLLBACK", &ignored) && pg_sync(conn, &ignored))
+        pg_wait(conn, &ignored);
+    error_clear(&ignored);
+}
+
 json_t *pgschema_read(PgConn *conn, const char *schema, Error *err)
 {
     if (pg_version(conn) < 140000) {
@@ -296,12 +305,14 @@ json_t *pgschema_read(PgConn *conn, const char *schema, Error *err)
     for (size_t i = 0; i < PARTS; i++)
         readers[i] = (PartReader){&r, &parts[i]};
     bool ok = queue_parts(&r, readers, conn, err) && pg_sync(conn, err) && pg_wait(conn, err);
-    if (ok && !r.found)
+    if (!ok)
+        end_transaction(conn);
+    else if (!r.found)
         ok = error_set(err, ERR_CONFIG, "schema '%s' does not exist in the database", schema);
-    if (ok) {
-        drop_empty_lists(r.document);
-        return r.document;
+    if (!ok) {
+        json_decref(r.document);
+        return NULL;
     }
-    json_decref(r.document);
-    return NULL;
+    drop_empty_lists(r.document);
+    return r.document;
 }
