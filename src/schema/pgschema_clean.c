@@ -1,225 +1,21 @@
 /* schema/pgschema_clean.c: see pgschema_clean.h. The order of the steps is part of the result. */
 #include "schema/pgschema_clean.h"
 
-#include "schema/pgschema_pattern.h"
-
 #include "base/list.h"
+#include "schema/pgschema_term.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- names of the schema itself ---- */
-
-/* "schema.f(" → "f(", also where "schema." is the end of a longer name. */
-static const char *call_pattern(Str *out, const char *text, const char *p, const char *prefix)
-{
-    (void)text;
-    const char *name = skip_text(p, prefix), *end = name != NULL ? skip_name(name) : NULL;
-    if (end == NULL || *end != '(')
-        return NULL;
-    str_add_n(out, name, (size_t)(end + 1 - name));
-    return end + 1;
-}
-
-/* "schema.t" → "t" before a blank, comma, closing parenthesis or the end. */
-static const char *relation_pattern(Str *out, const char *text, const char *p, const char *prefix)
-{
-    (void)text;
-    const char *name = skip_text(p, prefix), *end = name != NULL ? skip_name(name) : NULL;
-    if (end == NULL || !(is_blank_char(*end) || *end == ',' || *end == ')' || *end == '\0'))
-        return NULL;
-    end += *end != '\0';
-    str_add_n(out, name, (size_t)(end - name));
-    return end;
-}
-
-/* "::schema." → "::". */
-static const char *cast_pattern(Str *out, const char *text, const char *p, const char *prefix)
-{
-    (void)text;
-    const char *cast = skip_text(p, "::"), *end = cast != NULL ? skip_text(cast, prefix) : NULL;
-    if (end != NULL)
-        str_add(out, "::");
-    return end;
-}
-
-/* The same, only before a name. */
-static const char *named_cast_pattern(Str *out, const char *text, const char *p, const char *prefix)
-{
-    (void)text;
-    const char *cast = skip_text(p, "::"), *name = cast != NULL ? skip_text(cast, prefix) : NULL;
-    const char *end = name != NULL ? skip_name(name) : NULL;
-    if (end != NULL) {
-        str_add(out, "::");
-        str_add_n(out, name, (size_t)(end - name));
-    }
-    return end;
-}
-
-/* ---- names of types ---- */
-
-/* Names that the server's catalogs use, and those that are hashed. */
-static const char *const type_names[][2] = {
-    {"int2", "smallint"},
-    {"int4", "integer"},
-    {"int8", "bigint"},
-    {"float4", "real"},
-    {"float8", "double precision"},
-    {"bool", "boolean"},
-    {"bpchar", "character"},
-    {"character varying", "varchar"},
-    {"timestamp with time zone", "timestamptz"},
-    {"timestamp without time zone", "timestamp"},
-    {"time with time zone", "timetz"},
-    {"int2[]", "smallint[]"},
-    {"int4[]", "integer[]"},
-    {"int8[]", "bigint[]"},
-    {"float4[]", "real[]"},
-    {"float8[]", "double precision[]"},
-    {"bool[]", "boolean[]"},
-    {"bpchar[]", "character[]"},
-    {"pg_catalog.int2", "smallint"},
-    {"pg_catalog.int4", "integer"},
-    {"pg_catalog.int8", "bigint"},
-    {"pg_catalog.float4", "real"},
-    {"pg_catalog.float8", "double precision"},
-    {"pg_catalog.bool", "boolean"},
-    {"pg_catalog.bpchar", "character"},
-};
-enum { TYPE_NAMES = sizeof type_names / sizeof *type_names };
-
-/* "::int4" → "::integer", also where that is the beginning of a longer name. */
-static const char *type_cast_pattern(Str *out, const char *text, const char *p, const char *arg)
-{
-    (void)text, (void)arg;
-    const char *name = skip_text(p, "::");
-    for (size_t i = TYPE_NAMES; name != NULL && i-- > 0;) {
-        const char *end = skip_text(name, type_names[i][0]);
-        if (end != NULL) {
-            str_addf(out, "::%s", type_names[i][1]);
-            return end;
-        }
-    }
-    return NULL;
-}
 
 char *pgschema_clean_type(const void *ctx, const char *text, const char *schema)
 {
     (void)schema;
     static const char catalog[] = "pg_catalog.";
     if (strstr(text, "::") != NULL)
-        return pattern_replace(ctx, pattern_replace(ctx, text, type_cast_pattern, NULL), named_cast_pattern, catalog);
-    for (size_t i = 0; i < TYPE_NAMES; i++)
-        if (strcmp(text, type_names[i][0]) == 0)
-            return mem_strdup(ctx, type_names[i][1]);
-    const char *rest = skip_text(text, catalog);
-    return mem_strdup(ctx, rest != NULL ? rest : text);
-}
-
-/* ---- casts of literals ---- */
-
-/* "nextval('a.b'::regclass)" → "nextval('b'::regclass)". */
-static const char *nextval_pattern(Str *out, const char *text, const char *p, const char *arg)
-{
-    (void)text, (void)arg;
-    const char *name = skip_text(p, "nextval('"), *dot = name != NULL ? strchr(name, '.') : NULL;
-    if (dot == NULL || dot == name)
-        return NULL;
-    const char *quote = dot + 1 + strcspn(dot + 1, "'"), *end = skip_text(quote, "'::regclass)");
-    if (end == NULL || quote == dot + 1)
-        return NULL;
-    str_addf(out, "nextval('%.*s'::regclass)", (int)(quote - dot - 1), dot + 1);
-    return end;
-}
-
-/* "NULL::type" → "NULL"; words and blanks that follow the type go with it. */
-static const char *null_pattern(Str *out, const char *text, const char *p, const char *arg)
-{
-    (void)arg;
-    const char *end = is_word_edge(text, p) ? skip_text(p, "NULL::") : NULL;
-    if (end == NULL || skip_name(end) == NULL)
-        return NULL;
-    while (is_word_char(*end) || is_blank_char(*end) || *end == '.')
-        end++;
-    const char *brackets = skip_text(end, "[]");
-    str_add(out, "NULL");
-    return brackets != NULL ? brackets : end;
-}
-
-static const char *skip_digits(const char *p)
-{
-    const char *start = p;
-    while (isdigit((unsigned char)*p))
-        p++;
-    return p > start ? p : NULL;
-}
-
-/* "'-1.5'::numeric" → "-1.5". */
-static const char *number_pattern(Str *out, const char *text, const char *p, const char *arg)
-{
-    (void)text, (void)arg;
-    static const char types[] = "integer|bigint|smallint|numeric|decimal|real|double precision|int2|int4|int8|float4|float8";
-    if (*p != '\'')
-        return NULL;
-    const char *end = skip_digits(p + 1 + (p[1] == '-')), *fraction;
-    if (end != NULL && *end == '.' && (fraction = skip_digits(end + 1)) != NULL)
-        end = fraction;
-    const char *cast = end != NULL ? skip_text(end, "'::") : NULL, *rest = cast != NULL ? skip_any(cast, types) : NULL;
-    if (rest != NULL)
-        str_add_n(out, p + 1, (size_t)(end - p - 1));
-    return rest;
-}
-
-/* Behind a literal with doubled quotes in it; NULL when it does not end. */
-static const char *skip_literal(const char *p)
-{
-    for (p++; *p != '\0'; p++)
-        if (*p == '\'' && *++p != '\'')
-            return p;
-    return NULL;
-}
-
-/* "'x'::text[]" → "'x'", for types that read like text. */
-static const char *literal_pattern(Str *out, const char *text, const char *p, const char *arg)
-{
-    (void)text, (void)arg;
-    const char *end = *p == '\'' ? skip_literal(p) : NULL, *cast = end != NULL ? skip_text(end, "::") : NULL;
-    const char *rest = cast != NULL ? skip_any(cast, "text|character varying|character|bpchar|varchar|jsonb|json") : NULL;
-    if (rest == NULL)
-        return NULL;
-    for (const char *brackets; (brackets = skip_text(rest, "[]")) != NULL;)
-        rest = brackets;
-    str_add_n(out, p, (size_t)(end - p));
-    return rest;
-}
-
-/* "(1)::bigint" → "1::bigint". */
-static const char *parenthesised_pattern(Str *out, const char *text, const char *p, const char *arg)
-{
-    (void)text, (void)arg;
-    const char *end = *p == '(' ? skip_digits(p + 1) : NULL, *cast = end != NULL ? skip_text(end, ")::") : NULL;
-    const char *rest = cast != NULL ? skip_any(cast, "bigint|integer|smallint|numeric|decimal") : NULL;
-    if (rest == NULL)
-        return NULL;
-    str_add_n(out, p + 1, (size_t)(end - p - 1));
-    str_add_n(out, end + 1, (size_t)(rest - end - 1));
-    return rest;
-}
-
-/* "'x'::text" → "'x'" when the literal has no quotes in it and the type's name ends there; with "[" for `arg` only when no
- * bracket follows, and what follows then goes with the match. */
-static const char *text_pattern(Str *out, const char *text, const char *p, const char *arg)
-{
-    (void)text;
-    const char *quote = *p == '\'' ? strchr(p + 1, '\'') : NULL;
-    const char *end = quote != NULL && quote > p + 1 ? skip_text(quote, "'::text") : NULL;
-    if (end == NULL || is_word_char(*end) || (arg != NULL && *end == *arg))
-        return NULL;
-    str_add_n(out, p, (size_t)(quote + 1 - p));
-    if (arg != NULL && *end != '\0')
-        str_add_char(out, *end++);
-    return end;
+        return pattern_replace(ctx, pattern_replace(ctx, text, term_type_cast, NULL), term_own_named_cast, catalog);
+    const char *name = term_type_name(text), *rest = skip_text(text, catalog);
+    return mem_strdup(ctx, name != NULL ? name : rest != NULL ? rest : text);
 }
 
 char *pgschema_clean_default(const void *ctx, const char *text, const char *schema)
@@ -227,15 +23,15 @@ char *pgschema_clean_default(const void *ctx, const char *text, const char *sche
     const char *prefix = mem_printf(ctx, "%s.", schema);
     char *value = text_trimmed(ctx, text);
     if (strstr(value, "nextval(") != NULL)
-        return pattern_replace(ctx, value, nextval_pattern, NULL);
-    value = pattern_replace(ctx, value, call_pattern, prefix);
+        return pattern_replace(ctx, value, term_nextval, NULL);
+    value = pattern_replace(ctx, value, term_own_call, prefix);
     if (strstr(value, "::") == NULL)
         return value;
-    value = pattern_replace(ctx, value, cast_pattern, prefix);
-    value = pattern_replace(ctx, value, null_pattern, NULL);
-    value = pattern_replace(ctx, value, number_pattern, NULL);
-    value = pattern_replace(ctx, value, literal_pattern, NULL);
-    return pattern_replace(ctx, value, parenthesised_pattern, NULL);
+    value = pattern_replace(ctx, value, term_own_cast, prefix);
+    value = pattern_replace(ctx, value, term_null, NULL);
+    value = pattern_replace(ctx, value, term_number, NULL);
+    value = pattern_replace(ctx, value, term_literal, NULL);
+    return pattern_replace(ctx, value, term_parenthesised, NULL);
 }
 
 /* ---- parentheses and lists ---- */
@@ -293,17 +89,6 @@ static const char *closing_bracket(const char *p)
     return NULL;
 }
 
-/* "::varchar::text" → "::varchar". */
-static const char *double_cast_pattern(Str *out, const char *text, const char *p, const char *arg)
-{
-    (void)text, (void)arg;
-    const char *first = skip_any(p, "::character varying|::varchar"), *end = first != NULL ? skip_text(first, "::text") : NULL;
-    if (end == NULL || is_word_char(*end))
-        return NULL;
-    str_add_n(out, p, (size_t)(first - p));
-    return end;
-}
-
 /* "('x'::varchar)::text" or "'x'::varchar::text" → "'x'::varchar". */
 static char *clean_element(const void *ctx, View element)
 {
@@ -311,9 +96,10 @@ static char *clean_element(const void *ctx, View element)
     char *text = mem_strndup(ctx, element.p, element.len);
     size_t inside = element.len > strlen(cast) ? element.len - strlen(cast) : 0;
     char *copy = mem_strndup(ctx, text, inside);
-    if (*text == '(' && strcmp(text + inside, cast) == 0 && (text_ends(copy, "::character varying") || text_ends(copy, "::varchar")))
+    bool is_varchar = text_ends(copy, "::character varying") || text_ends(copy, "::varchar");
+    if (*text == '(' && strcmp(text + inside, cast) == 0 && is_varchar)
         return copy + 1;
-    return pattern_replace(ctx, text, double_cast_pattern, NULL);
+    return pattern_replace(ctx, text, term_double_cast, NULL);
 }
 
 /* Elements, which are cut at every ", ". */
@@ -336,7 +122,8 @@ static char *any_to_in(const void *ctx, const char *text)
     static const char any[] = " = ANY (", array[] = "ARRAY[";
     for (const char *at = strstr(text, any); at != NULL; at = strstr(at + 1, any)) {
         const char *inside = at + strlen(any), *list = skip_text(inside + (*inside == '('), array);
-        const char *bracket = list != NULL ? closing_bracket(list) : NULL, *close = bracket != NULL ? strchr(bracket, ')') : NULL;
+        const char *bracket = list != NULL ? closing_bracket(list) : NULL;
+        const char *close = bracket != NULL ? strchr(bracket, ')') : NULL;
         if (close != NULL && *inside == '(')
             close = strchr(close + 1, ')');
         if (close == NULL)
@@ -383,7 +170,8 @@ char *pgschema_clean_predicate(const void *ctx, const char *text, const char *sc
 static const char *cast_name_pattern(Str *out, const char *text, const char *p, const char *arg)
 {
     (void)text, (void)arg;
-    const char *end = *p == '(' ? skip_name(p + 1) : NULL, *rest = end != NULL ? skip_text(end, ")::") : NULL;
+    const char *end = *p == '(' ? skip_name(p + 1) : NULL;
+    const char *rest = end != NULL ? skip_text(end, ")::") : NULL;
     if (rest != NULL)
         str_addf(out, "%.*s::", (int)(end - p - 1), p + 1);
     return rest;
@@ -417,13 +205,13 @@ char *pgschema_clean_check(const void *ctx, const char *text, const char *schema
     cut_suffix(clause, " NOT VALID");
     clause = text_trimmed(ctx, (inside = skip_text(clause, "CHECK ")) != NULL ? inside : clause);
     clause = text_trimmed(ctx, without_parentheses(ctx, clause));
-    clause = pattern_replace(ctx, clause, call_pattern, prefix);
-    clause = pattern_replace(ctx, clause, named_cast_pattern, prefix);
+    clause = pattern_replace(ctx, clause, term_own_call, prefix);
+    clause = pattern_replace(ctx, clause, term_own_named_cast, prefix);
     do {
         before = clause;
         clause = pattern_replace(ctx, clause, cast_name_pattern, NULL);
     } while (strcmp(before, clause) != 0);
-    clause = pattern_replace(ctx, clause, double_cast_pattern, NULL);
+    clause = pattern_replace(ctx, clause, term_double_cast, NULL);
     char *list = any_to_in(ctx, clause);
     clause = strcmp(list, clause) != 0 ? list : operator_to_like(ctx, clause);
     return mem_printf(ctx, "CHECK (%s)", clause);
@@ -464,11 +252,11 @@ char *pgschema_clean_policy(const void *ctx, const char *text, const char *schem
 {
     const char *prefix = mem_printf(ctx, "%s.", schema);
     char *expression = with_single_blanks(ctx, text);
-    expression = pattern_replace(ctx, expression, call_pattern, prefix);
-    expression = pattern_replace(ctx, expression, relation_pattern, prefix);
+    expression = pattern_replace(ctx, expression, term_own_call, prefix);
+    expression = pattern_replace(ctx, expression, term_own_relation, prefix);
     if (!has_parentheses(expression))
         expression = mem_printf(ctx, "(%s)", expression);
-    expression = pattern_replace(ctx, expression, text_pattern, "[");
+    expression = pattern_replace(ctx, expression, term_text, "[");
     return pgschema_clean_type(ctx, expression, schema);
 }
 
@@ -506,14 +294,18 @@ static const char *call_blanks_pattern(Str *out, const char *text, const char *p
 {
     (void)text, (void)arg;
     const char *mark = skip_chars(p, " ");
-    if (*p == '(' || *mark == ')' || *mark == ',') {
-        str_add_char(out, *p == '(' ? '(' : *mark);
-        if (*p != '(' && *mark == ',')
-            str_add_char(out, ' ');
-        const char *end = *p == '(' ? p + 1 : mark + 1;
-        return end[-1] == ')' ? end : skip_chars(end, " ");
+    if (*p == '(') {
+        str_add_char(out, '(');
+        return skip_chars(p + 1, " ");
     }
-    return NULL;
+    if (*mark == ')') {
+        str_add_char(out, ')');
+        return mark + 1;
+    }
+    if (*mark != ',')
+        return NULL;
+    str_add(out, ", ");
+    return skip_chars(mark + 1, " ");
 }
 
 char *pgschema_clean_trigger_call(const void *ctx, const char *text, const char *schema)
@@ -533,7 +325,8 @@ static const char *distinct_pattern(Str *out, const char *text, const char *p, c
 {
     (void)text, (void)arg;
     static const char distinct[] = " IS DISTINCT FROM ";
-    const char *left = skip_text(p, "NOT ("), *at = left != NULL && *left != '\0' ? strstr(left + 1, distinct) : NULL;
+    const char *left = skip_text(p, "NOT (");
+    const char *at = left != NULL && *left != '\0' ? strstr(left + 1, distinct) : NULL;
     const char *right = at != NULL ? at + strlen(distinct) : NULL;
     const char *close = right != NULL && *right != '\0' ? strchr(right + 1, ')') : NULL;
     if (close == NULL)
@@ -571,7 +364,7 @@ char *pgschema_clean_trigger_condition(const void *ctx, const char *text, const 
 char *pgschema_clean_domain_default(const void *ctx, const char *text, const char *schema)
 {
     (void)schema;
-    return pattern_replace(ctx, text, text_pattern, NULL);
+    return pattern_replace(ctx, text, term_text, NULL);
 }
 
 char *pgschema_clean_domain_check(const void *ctx, const char *text, const char *schema)
@@ -583,8 +376,8 @@ char *pgschema_clean_domain_check(const void *ctx, const char *text, const char 
         return definition;
     char *expression = text_trimmed(ctx, mem_strndup(ctx, inside + 1, strlen(inside) - 2));
     expression = without_parentheses(ctx, expression);
-    expression = pattern_replace(ctx, expression, call_pattern, mem_printf(ctx, "%s.", schema));
-    return mem_printf(ctx, "CHECK (%s)", pattern_replace(ctx, expression, text_pattern, NULL));
+    expression = pattern_replace(ctx, expression, term_own_call, mem_printf(ctx, "%s.", schema));
+    return mem_printf(ctx, "CHECK (%s)", pattern_replace(ctx, expression, term_text, NULL));
 }
 
 /* ---- bodies ---- */

@@ -1,4 +1,5 @@
-/* schema/pgschema_json.c: see pgschema_json.h. Source: Go's encoding/json, which escapes what HTML or JavaScript could trip over. */
+/* schema/pgschema_json.c: see pgschema_json.h. Source: Go's encoding/json, which escapes what HTML or JavaScript could trip
+ * over. */
 #include "schema/pgschema_json.h"
 
 #include "base/list.h"
@@ -104,9 +105,6 @@ static void write_value(Str *out, const json_t *value, bool sorted)
     case JSON_INTEGER:
         str_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
         break;
-    case JSON_REAL:
-        str_addf(out, "%.17g", json_real_value(value));
-        break;
     case JSON_TRUE:
         str_add(out, "true");
         break;
@@ -114,6 +112,7 @@ static void write_value(Str *out, const json_t *value, bool sorted)
         str_add(out, "false");
         break;
     case JSON_NULL:
+    case JSON_REAL: /* nothing that is read has a fraction */
         str_add(out, "null");
         break;
     }

@@ -6,8 +6,8 @@
 
 #include <jansson.h>
 
-/* Appends a value in compact form. Fields of an object stand in their order; the objects that list things by name (tables,
- * constraints, ...) are sorted bytewise. */
+/* Appends a value in compact form. Fields of an object stand in their order; the objects that list things by name
+ * (tables, constraints, ...) are sorted bytewise. */
 void pgschema_write_json(Str *out, const json_t *value);
 
 #endif

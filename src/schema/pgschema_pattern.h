@@ -1,7 +1,8 @@
-/* schema/pgschema_pattern.h: replacing by patterns, as pgschema cleans texts. Only for its fingerprint: see pgschema_hash.c.
+/* schema/pgschema_pattern.h: replacing by patterns, as pgschema cleans texts. Only for its fingerprint: see
+ * pgschema_hash.c.
  *
- * A pattern is a function that looks whether it matches at one place. Letters, digits and blanks are those of ASCII, as in the
- * regular expressions that these functions stand for. */
+ * A pattern is a function that looks whether it matches at one place. Letters, digits and blanks are those of ASCII, as in
+ * the regular expressions that these functions stand for. */
 #ifndef SCHEMA_PGSCHEMA_PATTERN_H
 #define SCHEMA_PGSCHEMA_PATTERN_H
 

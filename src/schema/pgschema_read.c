@@ -1,7 +1,7 @@
 /* schema/pgschema_read.c: see pgschema_read.h.
  *
- * Each query gives rows of a key and a JSON object with its fields in the document's order, null where a field is left out.
- * Here they find their place and have their texts cleaned. */
+ * Each query gives rows of a key and a JSON object with its fields in the document's order, null where a field is left
+ * out. Here they find their place and have their texts cleaned. */
 #include "schema/pgschema_read.h"
 
 #include "schema/pgschema_clean.h"
@@ -14,31 +14,32 @@
 
 /* Under which search path a query is asked. */
 typedef enum SearchPath {
-    PATH_SESSION,     /* the session's own */
-    PATH_CATALOG,     /* only the server's own names are short */
-    PATH_SCHEMA,      /* so are the schema's */
-    PATH_VIEW,        /* the same, said without quotes: a name that needs them is not found */
+    PATH_SESSION, /* the session's own */
+    PATH_CATALOG, /* only the server's own names are short */
+    PATH_SCHEMA,  /* so are the schema's */
+    PATH_VIEW,    /* the same, said without quotes: a name that needs them is not found */
 } SearchPath;
 
-/* Cleans an object's texts; may change its key. False: it does not count. */
 typedef char *(*CleanText)(const void *ctx, const char *text, const char *schema);
-typedef const char *(*Finish)(const void *ctx, const char *key, json_t *object, const char *schema);
 
 typedef struct Field {
     const char *name;
     CleanText clean;
 } Field;
 
+/* Does what is more than cleaning a text; gives the key. */
+typedef const char *(*Finish)(const void *ctx, const char *key, json_t *object, const char *schema);
+
 typedef struct Part {
-    const char *list;    /* of the document, or of the table or view that the object belongs to */
+    const char *list; /* of the document, or of the table or view that the object belongs to */
     bool belongs;
     SearchPath path;
     const char *sql;
-    Field fields[3];     /* texts to be cleaned */
-    Finish finish;       /* what else is to be done; gives the key */
+    Field fields[3]; /* texts to be cleaned */
+    Finish finish;   /* NULL: nothing */
 } Part;
 
-/* ---- what is more than a text to be cleaned ---- */
+/* ---- what is more than cleaning a text ---- */
 
 static void clean_field(const void *ctx, json_t *object, const Field *field, const char *schema)
 {
@@ -110,16 +111,21 @@ static const Part parts[] = {
     {"indexes", true, PATH_CATALOG, schema_pgschema_index_sql, {{"where", pgschema_clean_predicate}}, NULL},
     {"constraints", true, PATH_SCHEMA, schema_pgschema_constraint_sql, {{"check_clause", pgschema_clean_check}}, NULL},
     {"triggers", true, PATH_SCHEMA, schema_pgschema_trigger_sql,
-     {{"function", pgschema_clean_trigger_call}, {"condition", pgschema_clean_trigger_condition}}, finish_trigger},
+     {{"function", pgschema_clean_trigger_call}, {"condition", pgschema_clean_trigger_condition}},
+     finish_trigger},
     {"policies", true, PATH_SCHEMA, schema_pgschema_policy_sql,
-     {{"using", pgschema_clean_policy}, {"with_check", pgschema_clean_policy}}, finish_policy},
+     {{"using", pgschema_clean_policy}, {"with_check", pgschema_clean_policy}},
+     finish_policy},
     {"functions", false, PATH_SESSION, schema_pgschema_function_sql,
-     {{"definition", pgschema_clean_body}, {"return_type", pgschema_return_type}, {"language", pgschema_clean_language}}, finish_routine},
-    {"procedures", false, PATH_SESSION, schema_pgschema_procedure_sql, {{"language", pgschema_clean_language}}, finish_routine},
+     {{"definition", pgschema_clean_body}, {"return_type", pgschema_return_type}, {"language", pgschema_clean_language}},
+     finish_routine},
+    {"procedures", false, PATH_SESSION, schema_pgschema_procedure_sql, {{"language", pgschema_clean_language}},
+     finish_routine},
     {"aggregates", false, PATH_SESSION, schema_pgschema_aggregate_sql, {{0}}, NULL},
     {"sequences", false, PATH_SESSION, schema_pgschema_sequence_sql, {{0}}, NULL},
     {"types", false, PATH_SESSION, schema_pgschema_type_sql, {{0}}, NULL},
-    {"types", false, PATH_SESSION, schema_pgschema_domain_sql, {{"default", pgschema_clean_domain_default}}, finish_domain},
+    {"types", false, PATH_SESSION, schema_pgschema_domain_sql, {{"default", pgschema_clean_domain_default}},
+     finish_domain},
     {"default_privileges", false, PATH_SESSION, schema_pgschema_default_privilege_sql, {{0}}, NULL},
     {"privileges", false, PATH_SESSION, schema_pgschema_privilege_sql, {{0}}, NULL},
     {"column_privileges", false, PATH_SESSION, schema_pgschema_column_privilege_sql, {{0}}, NULL},
@@ -226,20 +232,24 @@ static const char *search_path(const void *ctx, SearchPath path, const char *sch
     return "SET LOCAL search_path TO DEFAULT";
 }
 
+static bool queue_query(PgConn *conn, const char *sql, const char *schema, PgReply reply, void *arg, Error *err)
+{
+    PgStatement query = {.sql = sql, .params_count = 1, .params = &schema, .reply = reply, .arg = arg};
+    return pg_queue(conn, &query, err);
+}
+
 static bool queue_parts(Reader *r, PartReader *readers, PgConn *conn, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    static const char find[] = "SELECT FROM pg_namespace WHERE nspname = $1 AND nspname !~ '^pg_' AND nspname <> 'information_schema'";
-    const char *params[] = {r->schema};
     if (!pg_queue_sql(conn, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", err) ||
-        !pg_queue(conn, &(PgStatement){.sql = find, .params_count = 1, .params = params, .reply = take_schema, .arg = r}, err))
+        !pg_queue_sql(conn, "SET LOCAL jit = off", err) ||
+        !queue_query(conn, schema_pgschema_exists_sql, r->schema, take_schema, r, err))
         return false;
     for (size_t i = 0; i < PARTS; i++) {
-        PgStatement query = {.sql = parts[i].sql, .params_count = 1, .params = params, .reply = take_part, .arg = &readers[i]};
         if ((i == 0 || parts[i].path != parts[i - 1].path) &&
             !pg_queue_sql(conn, search_path(scratch, parts[i].path, r->schema), err))
             return false;
-        if (!pg_queue(conn, &query, err))
+        if (!queue_query(conn, parts[i].sql, r->schema, take_part, &readers[i], err))
             return false;
     }
     return pg_queue_sql(conn, "COMMIT", err);
@@ -249,9 +259,9 @@ static bool queue_parts(Reader *r, PartReader *readers, PgConn *conn, Error *err
 
 static json_t *new_document(const char *schema)
 {
-    return json_pack("{s:s, s:s, s:{}, s:{}, s:{}, s:{}, s:{}, s:{}, s:{}, s:[], s:[], s:[], s:[]}", "name", schema, "owner", "",
-                     "tables", "views", "functions", "procedures", "aggregates", "sequences", "types", "default_privileges",
-                     "privileges", "column_privileges", "revoked_default_privileges");
+    return json_pack("{s:s, s:s, s:{}, s:{}, s:{}, s:{}, s:{}, s:{}, s:{}, s:[], s:[], s:[], s:[]}", "name", schema,
+                     "owner", "", "tables", "views", "functions", "procedures", "aggregates", "sequences", "types",
+                     "default_privileges", "privileges", "column_privileges", "revoked_default_privileges");
 }
 
 static void drop_empty(json_t *object, const char *field)
@@ -275,19 +285,34 @@ static void drop_empty_lists(json_t *document)
     drop_empty(document, "revoked_default_privileges");
 }
 
+/* The session can be used on, for a caller may do without a fingerprint. */
+static void end_transaction(PgConn *conn)
+{
+    Error ignored = {0};
+    if (pg_recover(conn) && pg_queue_sql(conn, "ROLLBACK", &ignored) && pg_sync(conn, &ignored))
+        pg_wait(conn, &ignored);
+    error_clear(&ignored);
+}
+
 json_t *pgschema_read(PgConn *conn, const char *schema, Error *err)
 {
+    if (pg_version(conn) < 140000) {
+        error_set(err, ERR_REFUSED, "pgschema reads servers from PostgreSQL 14 on, this is %d", pg_version(conn) / 10000);
+        return NULL;
+    }
     Reader r = {.schema = schema, .document = new_document(schema)};
     PartReader readers[PARTS];
     for (size_t i = 0; i < PARTS; i++)
         readers[i] = (PartReader){&r, &parts[i]};
     bool ok = queue_parts(&r, readers, conn, err) && pg_sync(conn, err) && pg_wait(conn, err);
-    if (ok && !r.found)
+    if (!ok)
+        end_transaction(conn);
+    else if (!r.found)
         ok = error_set(err, ERR_CONFIG, "schema '%s' does not exist in the database", schema);
-    if (ok) {
-        drop_empty_lists(r.document);
-        return r.document;
+    if (!ok) {
+        json_decref(r.document);
+        return NULL;
     }
-    json_decref(r.document);
-    return NULL;
+    drop_empty_lists(r.document);
+    return r.document;
 }

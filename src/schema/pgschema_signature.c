@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 typedef LIST(char *) PieceList;
 
@@ -57,8 +58,11 @@ static char *take_word(const void *ctx, const char **p)
 
 static bool is_mode(const char *word)
 {
-    return view_is_nocase(view_of(word), "IN") || view_is_nocase(view_of(word), "OUT") || view_is_nocase(view_of(word), "INOUT") ||
-           view_is_nocase(view_of(word), "VARIADIC") || view_is_nocase(view_of(word), "TABLE");
+    static const char *const modes[] = {"IN", "OUT", "INOUT", "VARIADIC", "TABLE"};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+        if (strcasecmp(word, modes[i]) == 0)
+            return true;
+    return false;
 }
 
 static void upper(char *text)
@@ -106,8 +110,9 @@ static Parameter read_parameter(const void *ctx, char *piece, const char *schema
 
 static json_t *parameter_object(const void *ctx, const Parameter *p, size_t position, const char *schema)
 {
-    json_t *object = json_pack("{s:s, s:s, s:s, s:I}", "name", p->name, "data_type", pgschema_clean_type(ctx, p->type, schema), "mode",
-                               p->mode, "position", (json_int_t)position);
+    const char *type = pgschema_clean_type(ctx, p->type, schema);
+    json_t *object = json_pack("{s:s, s:s, s:s, s:I}", "name", p->name, "data_type", type, "mode", p->mode, "position",
+                               (json_int_t)position);
     if (p->value != NULL)
         json_object_set_new(object, "default_value", json_string(pgschema_clean_default(ctx, p->value, schema)));
     return object;
