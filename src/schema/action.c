@@ -33,14 +33,6 @@ static bool is_view_column(const Object *o)
     return object_is(o, KIND_COLUMN) && (o->parent == NULL || object_is(o->parent, KIND_VIEW));
 }
 
-/* A column or a check that comes from the parents of a table that is there already. */
-static bool follows_parent(const Object *o)
-{
-    if (object_is(o, KIND_COLUMN) && object_is(o->parent, KIND_TABLE))
-        return object_flag(o, "is_inherited") && !object_flag(o, "is_local");
-    return object_is(o, KIND_CONSTRAINT) && object_flag(o, "is_inherited") && !object_flag(o, "is_attached");
-}
-
 static const Object *part_of_kind(const Object *o, KindIndex kind)
 {
     for (size_t i = 0; i < o->parts.n; i++)
@@ -65,11 +57,11 @@ static bool is_made_along(const Diff *d, const Object *new)
     if (object_is(new, KIND_INDEX_PARTITION))
         return is_attached_along(d, new);
     if (new->parent == NULL || !is_made(d, new->parent))
-        return follows_parent(new);
+        return d->follows_new[new->number];
     if (object_is(new->parent, KIND_COMPOSITE))
         return true;
     /* children get what their parents are given, partitions must have it before */
-    if (object_is(new, KIND_CONSTRAINT) && follows_parent(new) && !object_flag(new->parent, "is_partition"))
+    if (comes_from_parent(new) && object_is(new, KIND_CONSTRAINT) && !object_flag(new->parent, "is_partition"))
         return true;
     if (!object_is(new->parent, KIND_TABLE) || !is_inline(new))
         return false;
@@ -83,7 +75,7 @@ static const Object *taken_along_with(const Diff *d, const Object *old)
         return NULL;
     if (old->parent != NULL && is_taken_away(d, old->parent))
         return old->parent;
-    if (is_view_column(old) || object_is(old, KIND_INDEX_PARTITION) || follows_parent(old))
+    if (is_view_column(old) || object_is(old, KIND_INDEX_PARTITION) || d->follows_old[old->number])
         return old->parent == NULL ? old : old->parent;
     for (size_t i = 0; i < old->needs.n; i++) {
         const Object *on = old->needs.v[i].on;
@@ -173,7 +165,7 @@ static void add_new_actions(Diff *d)
         d->make_of_new[i] = NO_ACTION;
         if (fate == FATE_SAME)
             continue;
-        if (fate == FATE_ALTER && follows_parent(new) && object_is(new, KIND_CONSTRAINT))
+        if (fate == FATE_ALTER && d->follows_new[i] && object_is(new, KIND_CONSTRAINT))
             continue;
         d->make_of_new[i] = add_action(d, fate == FATE_ALTER ? ACT_ALTER : ACT_CREATE, old, new);
         Action *a = &d->actions.v[d->make_of_new[i]];
@@ -204,7 +196,7 @@ static size_t container_of(const Diff *d, size_t action)
     return action;
 }
 
-static void wait_for(Diff *d, size_t later, size_t earlier)
+void diff_wait(Diff *d, size_t later, size_t earlier)
 {
     if (later == NO_ACTION || earlier == NO_ACTION)
         return;
@@ -230,24 +222,24 @@ static void order_made(Diff *d, size_t action)
     bool late = d->actions.v[action].kind == ACT_LATE || d->actions.v[action].kind == ACT_DEFAULT;
     for (size_t i = 0; i < new->needs.n; i++)
         if (late || !is_put_off(d, new, &new->needs.v[i]))
-            wait_for(d, action, d->make_of_new[new->needs.v[i].on->number]);
+            diff_wait(d, action, d->make_of_new[new->needs.v[i].on->number]);
     if (late)
-        wait_for(d, action, d->make_of_new[new->number]);
+        diff_wait(d, action, d->make_of_new[new->number]);
     const Object *old = d->actions.v[action].old;
     if (old == NULL || late)
         return;
     /* what it was must be away before, what it used may go only afterwards */
-    wait_for(d, action, d->first_of_old[old->number]);
+    diff_wait(d, action, d->first_of_old[old->number]);
     if (d->actions.v[action].kind != ACT_ALTER)
         return;
     if (d->last_of_old[old->number] != NO_ACTION)
-        wait_for(d, d->last_of_old[old->number], action);
+        diff_wait(d, d->last_of_old[old->number], action);
     for (size_t i = 0; i < old->needs.n; i++) {
         const Object *on = old->needs.v[i].on;
         if (old->needs.v[i].by_default && d->redefault[old->number])
             continue;
         if (is_taken_away(d, on))
-            wait_for(d, d->last_of_old[on->number], action);
+            diff_wait(d, d->last_of_old[on->number], action);
     }
 }
 
@@ -260,9 +252,9 @@ static void order_removed(Diff *d, size_t action)
     for (size_t i = 0; i < old->needs.n; i++) {
         const Object *on = old->needs.v[i].on, *stays = d->new_of[on->number];
         if (d->first_of_old[on->number] != NO_ACTION)
-            wait_for(d, d->first_of_old[on->number], action);
+            diff_wait(d, d->first_of_old[on->number], action);
         if (stays != NULL && d->new_fate[stays->number] == FATE_ALTER && a->kind != ACT_RENAME)
-            wait_for(d, d->make_of_new[stays->number], action);
+            diff_wait(d, d->make_of_new[stays->number], action);
     }
 }
 
@@ -276,9 +268,9 @@ static void order_retyped(Diff *d)
         for (size_t k = 0; k < type->needed_by.n; k++) {
             const Object *column = d->new_of[type->needed_by.v[k]->number];
             if (column != NULL)
-                wait_for(d, d->last_of_old[i], d->make_of_new[column->number]);
+                diff_wait(d, d->last_of_old[i], d->make_of_new[column->number]);
         }
-        wait_for(d, d->last_of_old[i], d->make_of_new[d->new_of[i]->number]);
+        diff_wait(d, d->last_of_old[i], d->make_of_new[d->new_of[i]->number]);
     }
 }
 
@@ -306,7 +298,7 @@ static void order_names(Diff *d)
         if (old == NULL && object_is(new, KIND_CONSTRAINT))
             old = map_get(taken, mem_printf(scratch, "r %s %s", new->schema, new->name));
         if (old != NULL)
-            wait_for(d, d->make_of_new[i], d->first_of_old[old->number]);
+            diff_wait(d, d->make_of_new[i], d->first_of_old[old->number]);
     }
 }
 
@@ -323,7 +315,7 @@ static void wait_for_parts(Diff *d, size_t later, const Object *table)
     for (size_t i = 0; i < table->parts.n; i++) {
         const Object *part = table->parts.v[i];
         if (object_is(part, KIND_INDEX) || (object_is(part, KIND_CONSTRAINT) && *object_value(part, "type") != 'f'))
-            wait_for(d, later, d->make_of_new[part->number]);
+            diff_wait(d, later, d->make_of_new[part->number]);
     }
 }
 
@@ -341,64 +333,6 @@ static void order_partitions(Diff *d)
             if (whole != NULL)
                 wait_for_parts(d, d->make_of_new[i], whole);
         }
-    }
-}
-
-static const Object *column_named(const Object *table, const char *name)
-{
-    for (size_t i = 0; i < table->parts.n; i++)
-        if (object_is(table->parts.v[i], KIND_COLUMN) && strcmp(table->parts.v[i]->name, name) == 0)
-            return table->parts.v[i];
-    return NULL;
-}
-
-static void order_inherited_columns(Diff *d, const Object *child, const Object *parent)
-{
-    for (size_t i = 0; i < child->parts.n; i++) {
-        const Object *c = child->parts.v[i];
-        if (!object_is(c, KIND_COLUMN) || !object_flag(c, "is_inherited"))
-            continue;
-        const Object *above = column_named(parent, c->name);
-        if (above != NULL)
-            wait_for(d, d->make_of_new[c->number], d->make_of_new[above->number]);
-    }
-}
-
-static const Object *check_named(const Object *table, const char *name)
-{
-    for (size_t i = 0; i < table->parts.n; i++)
-        if (object_is(table->parts.v[i], KIND_CONSTRAINT) && strcmp(table->parts.v[i]->name, name) == 0)
-            return table->parts.v[i];
-    return NULL;
-}
-
-/* What a new child inherits counts as checked: a check that is not comes when the child is there. */
-static void order_inherited_checks(Diff *d, const Object *child, const Object *parent)
-{
-    for (size_t i = 0; i < child->parts.n; i++) {
-        const Object *c = child->parts.v[i];
-        if (!object_is(c, KIND_CONSTRAINT) || !follows_parent(c) || object_flag(c, "validated") || object_flag(child, "is_partition"))
-            continue;
-        const Object *above = check_named(parent, c->name);
-        if (above != NULL && !follows_parent(above))
-            wait_for(d, d->make_of_new[above->number], d->make_of_new[child->number]);
-    }
-    for (size_t i = 0; i < parent->needs.n; i++)
-        if (object_is(parent->needs.v[i].on, KIND_TABLE))
-            order_inherited_checks(d, child, parent->needs.v[i].on);
-}
-
-static void order_children(Diff *d)
-{
-    for (size_t i = 0; i < d->new->objects.n; i++) {
-        const Object *o = d->new->objects.v[i];
-        if (!object_is(o, KIND_TABLE))
-            continue;
-        for (size_t k = 0; k < o->needs.n; k++)
-            if (object_is(o->needs.v[k].on, KIND_TABLE)) {
-                order_inherited_columns(d, o, o->needs.v[k].on);
-                order_inherited_checks(d, o, o->needs.v[k].on);
-            }
     }
 }
 
@@ -424,7 +358,7 @@ void diff_actions(Diff *d)
     order_retyped(d);
     order_names(d);
     order_partitions(d);
-    order_children(d);
+    diff_order_inherited(d);
 }
 
 /* ---- their statements ---- */
@@ -608,6 +542,8 @@ void action_write(Diff *d, Script *script, const Action *a)
     bool kept = d->options->keep_database_wide && (o->kind->database_wide || object_is(o, KIND_SCHEMA) ||
                                                   (object_is(o, KIND_DEFAULT_PRIVILEGES) && o->schema == NULL));
     script->put_off = d->put_off_new;
+    script->has_above = d->has_above;
+    script->drop_only = d->drop_only;
     switch (a->kind) {
     case ACT_CREATE: write_create(d, script, a); break;
     case ACT_ALTER: write_alter(d, script, a); break;

@@ -46,6 +46,10 @@ typedef struct Diff {
     Fate *old_fate, *new_fate;
     bool *redefault;  /* by old->number: the column's default must be away while something is dropped */
     bool *retype;     /* by old->number: the column's type is made anew under the same name */
+    bool *follows_old; /* by old->number: goes with the part that it comes from */
+    bool *drop_only;   /* by old->number: children keep theirs */
+    bool *follows_new; /* by new->number: comes with the part that it comes from */
+    bool *has_above;   /* by new->number: its type is that of the part that it comes from */
     bool *put_off_new, *put_off_old; /* parts that get a statement of their own, to break a cycle */
     LIST(Action) actions;
     size_t *first_of_old, *last_of_old; /* actions of an object: which takes it away, or changes it; NO_ACTION */
@@ -54,6 +58,18 @@ typedef struct Diff {
 
 /* Decides every object's fate. */
 void diff_decide(Diff *diff);
+
+/* Finds out what is handed down between tables: inherit.c. */
+void diff_follow(Diff *diff);
+
+/* A column or a check that its table has from its parents alone. */
+bool comes_from_parent(const Object *object);
+
+/* What must wait for what between tables that hang together. */
+void diff_order_inherited(Diff *diff);
+
+/* The one action waits for the other; nothing happens when there is one of them only. */
+void diff_wait(Diff *diff, size_t later, size_t earlier);
 
 /* Makes the actions and what must wait for what. */
 void diff_actions(Diff *diff);

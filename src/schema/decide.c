@@ -157,7 +157,8 @@ static void spread_removal(Spread *s, Object *old, bool is_gone)
         /* a sequence is only owned */
         if (object_is(dependent, KIND_SEQUENCE) && need->automatic)
             continue;
-        if (object_is(dependent, KIND_TABLE) && is_gone)
+        /* a child hangs on its parent by its inheritance alone */
+        if (object_is(dependent, KIND_TABLE) && (is_gone || object_is(old, KIND_TABLE)))
             continue;
         rebuild(s, dependent);
     }

@@ -23,6 +23,10 @@ static Diff *diff_new(const void *ctx, const Model *old, const Model *new, const
     d->new_fate = mem_array(d, Fate, b);
     d->redefault = mem_array(d, bool, a);
     d->retype = mem_array(d, bool, a);
+    d->follows_old = mem_array(d, bool, a);
+    d->drop_only = mem_array(d, bool, a);
+    d->follows_new = mem_array(d, bool, b);
+    d->has_above = mem_array(d, bool, b);
     d->put_off_old = mem_array(d, bool, a);
     d->put_off_new = mem_array(d, bool, b);
     d->first_of_old = mem_array(d, size_t, a);
@@ -37,6 +41,7 @@ StatementList schema_diff(const void *ctx, const Model *old, const Model *new, c
     Script script = {.ctx = ctx};
     size_t *order;
     diff_decide(d);
+    diff_follow(d);
     do {
         diff_actions(d);
         order = mem_array(d, size_t, d->actions.n + 1);

@@ -42,6 +42,16 @@ void create_constraint(Script *script, const Object *o)
     set_index_options(script, o, NULL, object_value(o, "options"));
 }
 
+const char *only_where_kept(const Script *script, const Object *part)
+{
+    return script->drop_only != NULL && script->drop_only[part->number] ? "ONLY " : "";
+}
+
+void drop_constraint(Script *script, const Object *o)
+{
+    script_add(script, "ALTER %s %s%s DROP CONSTRAINT %s", object_keyword(o->parent), only_where_kept(script, o), o->parent->id, o->id);
+}
+
 /* The definition without what says that it is not validated. */
 static size_t bare_length(const Object *o)
 {

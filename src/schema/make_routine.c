@@ -60,10 +60,13 @@ void create_trigger(Script *script, const Object *o)
     add_trigger(script, "CREATE", o);
 }
 
+/* One that is replaced is enabled again. */
 void replace_trigger(Script *script, const Object *old, const Object *new)
 {
-    (void)old;
+    const char *enabled = object_value(new, "enabled");
     add_trigger(script, "CREATE OR REPLACE", new);
+    if (enabled != NULL && !differs(old, new, "enabled"))
+        script_add(script, "ALTER TABLE %s %s TRIGGER %s", new->parent->id, enabled, new->id)->attribute = "enabled";
 }
 
 /* CREATE OR REPLACE TRIGGER came with 14, and never for constraint triggers. Which server it will be is not known here: an

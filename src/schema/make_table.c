@@ -76,7 +76,8 @@ static void add_identity(Str *out, const void *ctx, const Object *c)
 static void add_not_null(Str *out, const void *ctx, const Object *c)
 {
     const char *name = object_value(c, "not_null_name");
-    if (!object_flag(c, "not_null") || object_flag(c, "not_null_not_valid"))
+    bool inherited = text_equal(object_value(c, "not_null_inherited"), "alone") && !is_partition(c->parent);
+    if (!object_flag(c, "not_null") || object_flag(c, "not_null_not_valid") || inherited)
         return;
     if (name != NULL)
         str_addf(out, " CONSTRAINT %s", sql_ident(ctx, name));
@@ -132,12 +133,21 @@ static void set_identity_type(Script *script, const Object *c)
     json_decref(s);
 }
 
+/* Tables of a type change with it. */
+static const char *cascade(const Object *composite)
+{
+    for (size_t i = 0; i < composite->needed_by.n; i++)
+        if (object_is(composite->needed_by.v[i], KIND_TABLE) && object_flag(composite->needed_by.v[i], "of_type"))
+            return " CASCADE";
+    return "";
+}
+
 void create_column(Script *script, const Object *o)
 {
     Str out = str_new(script->ctx);
     add_column(&out, script->ctx, o, true);
     if (object_is(o->parent, KIND_COMPOSITE))
-        script_add(script, "ALTER TYPE %s ADD ATTRIBUTE %s", o->parent->id, out.text);
+        script_add(script, "ALTER TYPE %s ADD ATTRIBUTE %s%s", o->parent->id, out.text, cascade(o->parent));
     else
         script_add(script, "ALTER %s %s ADD COLUMN %s", object_keyword(o->parent), o->parent->id, out.text);
     set_identity_type(script, o);
@@ -147,9 +157,9 @@ void create_column(Script *script, const Object *o)
 void drop_column(Script *script, const Object *o)
 {
     if (object_is(o->parent, KIND_COMPOSITE))
-        script_add(script, "ALTER TYPE %s DROP ATTRIBUTE %s", o->parent->id, o->id);
+        script_add(script, "ALTER TYPE %s DROP ATTRIBUTE %s%s", o->parent->id, o->id, cascade(o->parent));
     else if (object_is(o->parent, KIND_TABLE))
-        script_add(script, "ALTER %s %s DROP COLUMN %s", object_keyword(o->parent), o->parent->id, o->id);
+        script_add(script, "ALTER %s %s%s DROP COLUMN %s", object_keyword(o->parent), only_where_kept(script, o), o->parent->id, o->id);
 }
 
 /* ---- changes of columns ---- */
@@ -159,8 +169,8 @@ static void set_type(Script *script, const Object *old, const Object *new)
     const char *type = object_value(new, "type"), *collation = object_value(new, "collation");
     Str out = str_new(script->ctx);
     if (object_is(new->parent, KIND_COMPOSITE)) {
-        script_add(script, "ALTER TYPE %s ALTER ATTRIBUTE %s TYPE %s%s%s", new->parent->id, new->id, type, collation ? " COLLATE " : "",
-                   collation ? collation : "")->attribute = "type";
+        script_add(script, "ALTER TYPE %s ALTER ATTRIBUTE %s TYPE %s%s%s%s", new->parent->id, new->id, type, collation ? " COLLATE " : "",
+                   collation ? collation : "", cascade(new->parent))->attribute = "type";
         return;
     }
     str_addf(&out, "%s TYPE %s", alter_of(script->ctx, new, ""), type);
@@ -221,10 +231,16 @@ static void alter_identity(Script *script, const Object *old, const Object *new)
         change_identity(script, old, new);
 }
 
+/* Does the column have it from where it comes from, which says what becomes of it? */
+static bool follows_not_null(const Script *script, const Object *new)
+{
+    return script->has_above != NULL && script->has_above[new->number] && object_flag(new, "not_null_inherited");
+}
+
 static void alter_not_null(Script *script, const Object *old, const Object *new)
 {
     bool comes_unchecked = object_flag(new, "not_null_not_valid"); /* by a statement of its own */
-    if (object_flag(old, "not_null") == object_flag(new, "not_null") || comes_unchecked)
+    if (object_flag(old, "not_null") == object_flag(new, "not_null") || comes_unchecked || follows_not_null(script, new))
         return;
     const char *only = object_flag(new, "not_null") ? "" : "ONLY ";
     Statement *s = script_add(script, "%s %s NOT NULL", alter_of(script->ctx, new, only), object_flag(new, "not_null") ? "SET" : "DROP");
@@ -238,7 +254,7 @@ static void alter_not_null_constraint(Script *script, const Object *old, const O
     const void *ctx = script->ctx;
     const char *common = mem_printf(ctx, "%s_%s_not_null", new->parent->name, new->name);
     const char *before = object_value(old, "not_null_name"), *after = object_value(new, "not_null_name");
-    if (!object_flag(old, "not_null") || !object_flag(new, "not_null"))
+    if (!object_flag(old, "not_null") || !object_flag(new, "not_null") || follows_not_null(script, new))
         return;
     if (differs(old, new, "not_null_name"))
         script_add(script, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s", new->parent->id, sql_ident(ctx, before ? before : common),
@@ -255,15 +271,9 @@ static void alter_not_null_constraint(Script *script, const Object *old, const O
         script_add(script, "COMMENT ON CONSTRAINT %s ON %s IS NULL", name, new->parent->id)->attribute = "comment";
 }
 
-/* A column that is its parent's too changes with that. */
-static bool follows_parent(const Object *new)
-{
-    return object_flag(new, "is_inherited") && !object_flag(new, "is_local");
-}
-
 void alter_column(Script *script, const Object *old, const Object *new)
 {
-    bool retyped = (differs(old, new, "type") || differs(old, new, "collation")) && !follows_parent(new);
+    bool retyped = (differs(old, new, "type") || differs(old, new, "collation")) && !(script->has_above != NULL && script->has_above[new->number]);
     bool redefault = differs(old, new, "default_value");
     /* a default of the old type may not fit the new one */
     if (retyped && object_flag(old, "default_value")) {

@@ -51,6 +51,7 @@ void create_partition(Script *script, const Object *o);
 void detach_partition(Script *script, const Object *o);
 
 void create_constraint(Script *script, const Object *o);
+void drop_constraint(Script *script, const Object *o);
 void alter_constraint(Script *script, const Object *old, const Object *new);
 bool constraint_needs_rebuild(const Object *old, const Object *new);
 void create_index(Script *script, const Object *o);
@@ -64,6 +65,9 @@ bool view_needs_rebuild(const Object *old, const Object *new);
 
 /* Does the attribute differ? */
 bool differs(const Object *old, const Object *new, const char *attribute);
+
+/* "ONLY " where children keep what the table loses. */
+const char *only_where_kept(const Script *script, const Object *part);
 
 /* Is this part written into its table's CREATE TABLE, unless that is put off? */
 bool is_inline(const Object *part);

@@ -14,7 +14,8 @@ typedef struct Address {
         int32_t sub;
     } key;
     Object *object;
-    bool is_default; /* a column's default expression */
+    bool is_default;  /* a column's default expression */
+    bool is_internal; /* a part of the object that is none itself */
     UT_hash_handle hh;
 } Address;
 
@@ -161,7 +162,7 @@ static Object *object_of_row(const Builder *b, const Rows *rows, size_t i)
 {
     Address *a = find_address(b, to_oid(rows_cell(rows, i, 0)), to_oid(rows_cell(rows, i, 1)),
                               (int32_t)strtol(rows_cell(rows, i, 2), NULL, 10));
-    return a == NULL || a->is_default ? NULL : a->object;
+    return a == NULL || a->is_default || a->is_internal ? NULL : a->object;
 }
 
 static void add_comments(Builder *b, const Rows *rows)
@@ -231,6 +232,7 @@ static void follow_internal(Builder *b)
                 continue;
             Address *a = add_address(b, e.class, e.oid, e.sub, owner->object);
             a->is_default = is_default || owner->is_default;
+            a->is_internal = true;
         }
     }
 }
@@ -280,7 +282,7 @@ static void add_inherited(Builder *b)
     static const struct {
         KindIndex kind;
         size_t column;
-    } references[] = {{KIND_PARTITION, 1}, {KIND_INDEX_PARTITION, 1}};
+    } references[] = {{KIND_INHERITANCE, 1}, {KIND_PARTITION, 1}, {KIND_INDEX_PARTITION, 1}};
     Model *m = b->model;
     for (size_t r = 0; r < sizeof references / sizeof references[0]; r++) {
         for (size_t i = 0; i < m->objects.n; i++) {

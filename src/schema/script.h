@@ -26,6 +26,8 @@ typedef struct Script {
     /* what the next statements are for */
     const Object *object, *old;
     const char *operation;
+    const bool *has_above; /* by Object.number of a new one: what its type becomes is said where it comes from; NULL: none */
+    const bool *drop_only; /* by Object.number of an old one: it goes from its table, not from the children; NULL: none */
     const bool *put_off; /* by Object.number: parts that CREATE TABLE must leave to statements of their own; NULL: none */
 } Script;
 

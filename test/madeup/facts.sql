@@ -1,5 +1,6 @@
 -- Every fact of the schemas as one line: a catalog's row as the server holds it, less what is of no account (where it lies, who
--- has counted it) and with names for numbers. $1: the one schema, null for all; $2: whether the columns' order counts.
+-- has counted it) and with names for numbers. $1: the one schema, null for all; $2: whether the columns' order counts, and what a child
+-- has of its own: neither can be changed once it is there.
 WITH ns AS (
     SELECT oid, nspname, nspacl, nspowner FROM pg_namespace
     WHERE CASE WHEN $1::text IS NULL THEN nspname !~ '^pg_' AND nspname <> 'information_schema' ELSE nspname = $1 END
@@ -31,8 +32,8 @@ WITH ns AS (
                   'view', CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(oid) END)
     FROM class c
     UNION ALL
-    SELECT 'attribute', id || '.' || quote_ident(attname), to_jsonb(a) - '{attrelid,attname,attnum,attlen,attcacheoff,attbyval,attalign,atthasmissing,attmissingval,attisdropped,atttypid,atttypmod,attndims,attacl,attoptions,attfdwoptions,attstattarget,attcollation}'::text[]
-           || jsonb_build_object('type', format_type(atttypid, atttypmod), 'collation', CASE WHEN attcollation <> 0 THEN attcollation::regcollation END,
+    SELECT 'attribute', id || '.' || quote_ident(attname), to_jsonb(a) - '{attrelid,attname,attnum,attlen,attcacheoff,attbyval,attalign,atthasmissing,attmissingval,attisdropped,atttypid,atttypmod,attndims,attacl,attoptions,attfdwoptions,attstattarget,attcollation,attislocal}'::text[]
+           || jsonb_build_object('local', CASE WHEN $2 THEN attislocal END, 'type', format_type(atttypid, atttypmod), 'collation', CASE WHEN attcollation <> 0 THEN attcollation::regcollation END,
                   'target', nullif(attstattarget, -1), 'options', (SELECT array_agg(x ORDER BY x) FROM unnest(attoptions) x WHERE x !~ '^pg_attver='),
                   'foreign', attfdwoptions, 'value', (SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef d WHERE d.adrelid = attrelid AND d.adnum = attnum),
                   'place', CASE WHEN $2 OR relkind <> 'r' AND relkind <> 'p' AND relkind <> 'f' AND relkind <> 'c'
@@ -40,8 +41,8 @@ WITH ns AS (
                   'acl', (SELECT array_agg(concat(e.grantee::regrole, e.privilege_type, e.is_grantable) ORDER BY e.grantee::regrole::text, e.privilege_type) FROM aclexplode(attacl) e))
     FROM class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE attnum > 0 AND NOT attisdropped AND relkind <> 'S'
     UNION ALL
-    SELECT 'constraint', concat(conrelid::regclass, ' ', contypid::regtype, ' ', quote_ident(conname)), to_jsonb(k) - '{oid,conname,connamespace,conrelid,contypid,conindid,conparentid,confrelid,conkey,confkey,conpfeqop,conppeqop,conffeqop,conexclop,conbin,confdelsetcols}'::text[]
-           || jsonb_build_object('text', pg_get_constraintdef(oid), 'of', (SELECT concat(p.conrelid::regclass, ' ', p.conname) FROM pg_constraint p WHERE p.oid = k.conparentid))
+    SELECT 'constraint', concat(conrelid::regclass, ' ', contypid::regtype, ' ', quote_ident(conname)), to_jsonb(k) - '{oid,conname,connamespace,conrelid,contypid,conindid,conparentid,confrelid,conkey,confkey,conpfeqop,conppeqop,conffeqop,conexclop,conbin,confdelsetcols,conislocal,connoinherit}'::text[]
+           || jsonb_build_object('local', CASE WHEN $2 THEN conislocal END, 'no inherit', connoinherit AND contype IN ('c', 'n'), 'text', pg_get_constraintdef(oid), 'of', (SELECT concat(p.conrelid::regclass, ' ', p.conname) FROM pg_constraint p WHERE p.oid = k.conparentid))
     FROM pg_constraint k WHERE (conrelid IN (SELECT oid FROM class) OR contypid IN (SELECT oid FROM type)) AND contype <> 't'
     UNION ALL
     SELECT 'index', id, to_jsonb(i) - '{indexrelid,indrelid,indkey,indcollation,indclass,indoption,indexprs,indpred,indcheckxmin}'::text[] || jsonb_build_object('text', pg_get_indexdef(indexrelid))
@@ -70,9 +71,10 @@ WITH ns AS (
     SELECT 'statistics', n.nspname || '.' || stxname, jsonb_build_object('text', pg_get_statisticsobjdef(s.oid), 'target', nullif(stxstattarget, -1), 'owner', stxowner::regrole)
     FROM pg_statistic_ext s JOIN ns n ON n.oid = stxnamespace
     UNION ALL
-    SELECT 'type', id, to_jsonb(t) - '{oid,typname,typnamespace,typowner,typrelid,typelem,typarray,typbasetype,typtypmod,typdefaultbin,typacl,typcollation,id,typndims}'::text[]
+    SELECT 'type', id, to_jsonb(t) - '{oid,typname,typnamespace,typowner,typrelid,typelem,typarray,typbasetype,typtypmod,typdefault,typdefaultbin,typacl,typcollation,id,typndims}'::text[]
            || jsonb_build_object('owner', typowner::regrole, 'base', CASE WHEN typbasetype <> 0 THEN format_type(typbasetype, typtypmod) END,
                   'collation', CASE WHEN typcollation <> 0 THEN typcollation::regcollation END,
+                  'value', pg_get_expr(typdefaultbin, 'pg_type'::regclass),
                   'labels', (SELECT array_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid),
                   'range', (SELECT to_jsonb(r) - '{rngtypid,rngsubtype,rngmultitypid,rngcollation,rngsubopc}'::text[] || jsonb_build_object('of', rngsubtype::regtype, 'multi', rngmultitypid::regtype,
                                 'collation', nullif(rngcollation, 0)::regcollation, 'class', (SELECT opcname FROM pg_opclass o WHERE o.oid = rngsubopc))

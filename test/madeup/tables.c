@@ -132,7 +132,7 @@ char *check_expression(const World *w, const Thing *t, const Relation *r)
     case 1: return textf(w, "%s::text <> 'zz'", c->id);
     case 2: return textf(w, "length(%s::text) < 1000 AND %s::text NOT LIKE 'zz%%'", c->id, c->id);
     case 3:
-        if (c->type->values[0] != NULL && (c->type->traits & (TYPE_SORTS | TYPE_COMPOSITE)) == TYPE_SORTS)
+        if (c->type->values[0] != NULL && (c->type->traits & (TYPE_SORTS | TYPE_COMPOSITE)) == TYPE_SORTS && !text_ends(c->type->sql, "[]"))
             return textf(w, "%s IN (%s, %s, %s)", c->id, quoted(w, c->type->values[0]), quoted(w, c->type->values[1]), quoted(w, c->type->values[2]));
         break;
     case 4:

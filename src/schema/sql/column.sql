@@ -1,4 +1,4 @@
--- Of tables, views and composite types. not_null is the constraint's name where there is one (18) and it is not the common one.
+-- Of tables, views and composite types. Partitions have the identity (17) of the whole. not_null is the constraint's name where there is one (18) and it is not the common one.
 SELECT a.attrelid AS oid, a.attnum AS sub, a.attrelid AS parent, n.nspname AS schema, a.attname AS name,
        quote_ident(a.attname) AS id, NULL AS owner,
        format_type(a.atttypid, a.atttypmod) AS type,
@@ -14,9 +14,14 @@ SELECT a.attrelid AS oid, a.attnum AS sub, a.attrelid AS parent, n.nspname AS sc
        CASE WHEN nn.conname <> c.relname || '_' || a.attname || '_not_null' THEN nn.conname END AS not_null_name, --18+
        CASE WHEN nn.connoinherit THEN 'true' END AS not_null_no_inherit, CASE WHEN nn.conislocal AND NOT nn.convalidated THEN concat(CASE WHEN nn.connoinherit THEN 'NO INHERIT ' END, 'NOT VALID') END AS not_null_not_valid, --18+
        nc.description AS not_null_comment, CASE WHEN nc.description IS NOT NULL THEN 'true' END AS not_null_has_comment, --18+
-       NULL AS not_null_name, NULL AS not_null_no_inherit, NULL AS not_null_not_valid, NULL AS not_null_comment, NULL AS not_null_has_comment, --<18
-       CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
-       CASE WHEN a.attidentity <> '' THEN (
+       CASE WHEN nn.coninhcount > 0 THEN CASE WHEN nn.conislocal THEN 'merged' ELSE 'alone' END END AS not_null_inherited, --18+
+       NULL AS not_null_name, NULL AS not_null_no_inherit, NULL AS not_null_not_valid, NULL AS not_null_comment, NULL AS not_null_has_comment, NULL AS not_null_inherited, --<18
+       CASE WHEN c.relispartition THEN NULL --17+
+            WHEN a.attidentity = 'a' THEN 'ALWAYS' WHEN a.attidentity = 'd' THEN 'BY DEFAULT' END AS identity, --17+
+       CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity, --<17
+       CASE WHEN a.attidentity <> ''
+             AND NOT c.relispartition --17+
+            THEN (
            SELECT json_build_object('name', q.seqrelid::regclass::text,
                                     'plain', (SELECT quote_ident(r.relname) FROM pg_class r WHERE r.oid = q.seqrelid), 'type', format_type(q.seqtypid, NULL), 'start', q.seqstart::text,
                                     'increment', q.seqincrement::text, 'minimum', q.seqmin::text, 'maximum', q.seqmax::text, 'cache', q.seqcache::text,

@@ -26,5 +26,11 @@ SELECT 'pg_proc'::regclass, p.oid, 0, NULL, '', false FROM pg_proc p JOIN ns ON 
 UNION ALL
 SELECT 'pg_type'::regclass, t.oid, 0, NULL, '', false FROM pg_type t JOIN ns ON ns.oid = t.typnamespace WHERE cardinality(t.typacl) = 0
 UNION ALL
+SELECT 'pg_foreign_data_wrapper'::regclass, f.oid, 0, NULL, '', false FROM pg_foreign_data_wrapper f WHERE cardinality(f.fdwacl) = 0
+UNION ALL
+SELECT 'pg_foreign_server'::regclass, s.oid, 0, NULL, '', false FROM pg_foreign_server s WHERE cardinality(s.srvacl) = 0
+UNION ALL
+SELECT 'pg_namespace'::regclass, n.oid, 0, NULL, '', false FROM pg_namespace n JOIN ns ON ns.oid = n.oid WHERE cardinality(n.nspacl) = 0
+UNION ALL
 SELECT 'pg_default_acl'::regclass, d.oid, 0, NULL, '', false FROM pg_default_acl d WHERE cardinality(d.defaclacl) = 0
 ORDER BY 1, 2, 3, 4, 5
