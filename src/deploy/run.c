@@ -100,9 +100,10 @@ void runner_rollback(Runner *r)
 {
     Error ignored = {0};
     audit_forget(r->audit);
+    bool usable = pg_recover(r->conn);
+    const char *sql = pg_in_transaction(r->conn) ? "ROLLBACK" : "";
     /* the first statement after a run was told to end is refused, and the second is not */
-    bool queued = pg_recover(r->conn) &&
-                  (pg_queue_sql(r->conn, "ROLLBACK", &ignored) || pg_queue_sql(r->conn, "ROLLBACK", &ignored));
+    bool queued = usable && (pg_queue_sql(r->conn, sql, &ignored) || pg_queue_sql(r->conn, sql, &ignored));
     if (queued && script_reset_session(r->conn, &ignored))
         pg_wait(r->conn, &ignored);
     error_clear(&ignored);
