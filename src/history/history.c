@@ -76,18 +76,27 @@ static bool is_true(const PGresult *r, int column)
     return PQgetvalue(r, 0, column)[0] == 't';
 }
 
-bool history_denied(History *h, Error *err)
+static void explain_denied(History *h, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     Error ignored = {0};
     const char *params[] = {h->schema};
-    PGresult *r = strcmp(err->sqlstate, "42501") != 0
-                      ? NULL
-                      : pg_query(scratch, h->conn, history_owners_sql, 1, params, &ignored);
+    PGresult *r = pg_query(scratch, h->conn, history_owners_sql, 1, params, &ignored);
     if (r != NULL && PQntuples(r) > 0)
-        error_hint(err, "the history (schema %s) belongs to %s: run this as that role, or have it grant: %s", PQgetvalue(r, 0, 0),
-                   PQgetvalue(r, 0, 1), PQgetvalue(r, 0, 2));
+        error_hint(err, "the history (schema %s) belongs to %s: run this as that role, or have it grant: %s",
+                   PQgetvalue(r, 0, 0), PQgetvalue(r, 0, 1), PQgetvalue(r, 0, 2));
     error_clear(&ignored);
+}
+
+bool history_explain(History *h, Error *err)
+{
+    if (strcmp(err->sqlstate, "42501") == 0)
+        explain_denied(h, err);
+    if (strcmp(err->sqlstate, "42703") == 0) { /* undefined_column */
+        err->class = ERR_CONFIG;
+        error_hint(err, "the tables in this schema are not of history %s, or of another version; --history-schema names another",
+                   h->format->name);
+    }
     return false;
 }
 
@@ -98,7 +107,7 @@ static bool probe(History *h, bool lock, Error *err)
     PGresult *r = pg_query(scratch, h->conn, history_probe_sql, 3, params, err);
     if (r == NULL) {
         error_wrap(err, "looking at the history in %s", pg_where(h->conn));
-        return history_denied(h, err);
+        return history_explain(h, err);
     }
     h->exists = is_true(r, 0);
     h->has_audit = is_true(r, 1);
@@ -232,7 +241,7 @@ static bool load_unsettled(History *h, Error *err)
     PGresult *r = pg_query(scratch, h->conn, history_audit_unsettled_sql, 1, &h->format->name, err);
     if (r == NULL) {
         error_wrap(err, "reading the audit log");
-        return history_denied(h, err);
+        return history_explain(h, err);
     }
     for (int i = 0; i < PQntuples(r); i++)
         list_push(h, &h->unsettled,
@@ -271,7 +280,7 @@ bool history_load(History *h, Error *err)
         PGresult *r = pg_query(scratch, h->conn, load_query(scratch, h), 0, NULL, err);
         if (r == NULL) {
             error_wrap(err, "reading the history in schema %s", h->schema);
-            return history_denied(h, err);
+            return history_explain(h, err);
         }
         void *pool = row_pool(h, PQntuples(r));
         for (int i = 0; i < PQntuples(r); i++) {
@@ -369,7 +378,7 @@ bool history_create(History *h, Error *err)
     }
     if ((!h->exists || !h->has_audit) && !create_missing(h, err))
         return false;
-    return h->format->setup == NULL || h->format->setup(h, err) || history_denied(h, err);
+    return h->format->setup == NULL || h->format->setup(h, err) || history_explain(h, err);
 }
 
 bool history_queue(History *h, const char *name, const char *sql, int params_count, const char *const *params,

@@ -134,9 +134,9 @@ void history_change_id(const HistoryFormat *format, const Change *change, const 
  * h->in_transaction. */
 bool history_create(History *h, Error *err);
 
-/* Where a privilege on the history was missing, says in the hint whose it is and what that role would have to grant. Returns
- * false. */
-bool history_denied(History *h, Error *err);
+/* What to do where the server refused our own statements: a privilege is missing (whose history it is, and what that role
+ * would have to grant), or tables of these names are of another shape (ERR_CONFIG). Returns false. */
+bool history_explain(History *h, Error *err);
 
 /* Queues a statement of this format: `name` prepares it once per session. */
 bool history_queue(History *h, const char *name, const char *sql, int params_count, const char *const *params,
