@@ -324,6 +324,45 @@ expect_status 0
 expect_deployed "a b"
 end
 
+begin "a script that asks for it runs outside a transaction, and the plan says so"
+project pgwright; change a; change b; change c
+printf -- '-- Deploy b\n-- transaction: none\nCREATE TABLE b (id int);\nSELECT 1/0;\n' >deploy/b.sql
+run "$PGWRIGHT" plan
+expect_out "outside a transaction, because its script says -- transaction: none"
+run "$PGWRIGHT" deploy
+expect_status 13
+expect_errors "deploy/b.sql:4:1: division by zero"
+expect_sql "SELECT to_regclass('b') IS NOT NULL" t
+run "$PGWRIGHT" status
+expect_out "cut off shop:b"
+sed -i '/SELECT/d' deploy/b.sql
+run "$PGWRIGHT" deploy --settle shop:b=deployed
+expect_status 0
+expect_sql "SELECT string_agg(change, '' ORDER BY deployed_at) FROM pgwright.changes" abc
+end
+
+begin "what a script does to the history's own tables does not go unnoticed"
+project pgwright; change a; change b
+echo 'DROP SCHEMA pgwright CASCADE;' >deploy/b.sql
+run "$PGWRIGHT" deploy
+expect_status 13
+expect_out "nothing of this run is recorded"
+expect_sql "SELECT to_regclass('a') IS NULL AND to_regclass('pgwright.changes') IS NOT NULL" t
+end
+
+begin "a revert that fails midway is rolled back, with --tx=change only as far as it had not come"
+project pgpm; change a; change b; change c
+run "$PGWRIGHT" deploy
+echo 'SELECT 1/0;' >revert/b.sql
+run "$PGWRIGHT" revert --all --yes
+expect_status 13
+expect_errors "revert/b.sql:1:1: division by zero"
+expect_deployed "a b c"
+run "$PGWRIGHT" revert --all --yes --tx=change
+expect_status 13
+expect_deployed "a b"
+end
+
 begin "a failure is one event, beside the transaction that is gone"
 project pgpm; change a
 echo "SELECT 'canary' || 1/0;" >deploy/a.sql
