@@ -4,13 +4,17 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "history_sql.h"
+#include "pg/record.h"
 #include "sql/quote.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { LOCK_POLL_MS = 100 };
+enum {
+    LOCK_POLL_MS = 100,
+    LAST_AT_COLUMN = 8, /* of the load queries */
+};
 
 const HistoryFormat *history_format(const char *name)
 {
@@ -185,6 +189,33 @@ bool history_lock(History *h, int64_t wait_ms, Error *err)
     return !h->has_sqitch || poll_lock(h, SQITCH_LOCK_KEY, deadline, err);
 }
 
+static bool lock_kept(void *arg, const PGresult *result, Error *err)
+{
+    const History *h = arg;
+    if (PQresultStatus(result) == PGRES_FATAL_ERROR)
+        return pg_result_error(result, err);
+    if (is_true(result, 0))
+        return true;
+    error_set(err, ERR_LOCKED, "a script gave up the lock on %s, and another run has it now", pg_dbname(h->conn));
+    error_hint(err, "look for DISCARD ALL and pg_advisory_unlock_all() in the scripts");
+    return false;
+}
+
+static bool queue_lock(History *h, const char *key, Error *err)
+{
+    return pg_queue(h->conn,
+                    &(PgStatement){.sql = "SELECT pg_catalog.pg_try_advisory_lock($1::bigint)",
+                                   .params_count = 1, .params = &key, .reply = lock_kept, .arg = h},
+                    err);
+}
+
+bool history_keep_lock(History *h, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    return !h->locked || pg_recording(h->conn) ||
+           (queue_lock(h, history_lock_key(scratch, h), err) && (!h->has_sqitch || queue_lock(h, SQITCH_LOCK_KEY, err)));
+}
+
 /* The list in one field, split at US. */
 static TextList split_field(const void *ctx, const char *text)
 {
@@ -273,6 +304,7 @@ bool history_load(History *h, Error *err)
 {
     h->deployed = (DeployedList){0};
     h->unsettled = (UnsettledList){0};
+    h->last_at = 0;
     h->by_key = map_new(h);
     h->by_name = map_new(h);
     if (h->exists) {
@@ -288,6 +320,9 @@ bool history_load(History *h, Error *err)
             list_push(h, &h->deployed, d);
             index_row(h, d);
         }
+        long at = 0;
+        if (h->deployed.n > 0 && text_to_long(PQgetvalue(r, PQntuples(r) - 1, LAST_AT_COLUMN), 1, INT64_MAX, &at))
+            h->last_at = at;
     }
     return !h->has_audit || load_unsettled(h, err);
 }

@@ -343,7 +343,7 @@ end
 
 begin "what a script does to the history's own tables does not go unnoticed"
 project pgwright; change a; change b
-echo 'DROP SCHEMA pgwright CASCADE;' >deploy/b.sql
+echo 'DROP SCHEMA pgwright CASCADE;' >deploy/b.sql; rm verify/b.sql
 run "$PGWRIGHT" deploy
 expect_status 13
 expect_out "nothing of this run is recorded"

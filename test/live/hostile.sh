@@ -304,4 +304,73 @@ wait $first || fail "the other: $(cat first.out)"
 psql -XAtqc "DROP DATABASE \"${PGDATABASE}_2\""
 end
 
+for history in pgwright pgpm sqitch; do
+    begin "a clock that went back does not change the order of deployment, $history"
+    project pgpm; change a; change b a
+    run "$PGWRIGHT" deploy --history $history
+    case $history in
+    pgwright) rows=pgwright.changes column=deployed_at ;;
+    pgpm) rows=pgpm_migrate.changes column=deployed_at ;;
+    sqitch) rows=sqitch.changes column=committed_at ;;
+    esac
+    sql "UPDATE $rows SET $column = $column + interval '1 year'"
+    change c b; change d
+    run "$PGWRIGHT" deploy --history $history
+    expect_status 0
+    run "$PGWRIGHT" verify --history $history
+    expect_status 0
+    run "$PGWRIGHT" revert --dry-run --history $history
+    expect_out "revert shop:d"
+    run "$PGWRIGHT" revert --to b --yes --history $history
+    expect_status 0
+    expect_sql "SELECT count(*) FROM $rows" 2
+    end
+done
+
+begin "an index that was not built to its end is not taken for the one that was asked for"
+project pgwright; change a; change i a
+echo 'CREATE TABLE a (id int); INSERT INTO a VALUES (1), (1);' >deploy/a.sql
+echo 'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON a (id);' >deploy/i.sql; rm verify/i.sql
+run "$PGWRIGHT" deploy
+expect_status 13
+expect_errors "DROP INDEX CONCURRENTLY"
+sql 'DELETE FROM a'
+run "$PGWRIGHT" deploy
+expect_status 17
+expect_errors "index i is invalid"
+expect_errors "DROP INDEX CONCURRENTLY i, then pgwright deploy --settle shop:i=pending"
+sql 'DROP INDEX CONCURRENTLY i'
+run "$PGWRIGHT" deploy --settle shop:i=pending
+expect_status 0
+expect_sql "SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass" t
+end
+
+begin "a script outside a transaction may act as another role, or as a replica"
+project pgwright; change a; change i a; change r
+sql "CREATE ROLE other_$$; GRANT CREATE ON SCHEMA public TO other_$$"
+echo "SET ROLE other_$$; CREATE TABLE a (id int);" >deploy/a.sql
+echo "SET ROLE other_$$; CREATE INDEX CONCURRENTLY i ON a (id);" >deploy/i.sql; rm verify/i.sql
+printf -- '-- transaction: none\nSET session_replication_role = replica;\nCREATE TABLE r (id int);\n' >deploy/r.sql
+run "$PGWRIGHT" deploy
+expect_status 0
+run "$PGWRIGHT" history --verify
+expect_status 0
+sql "DROP OWNED BY other_$$; DROP ROLE other_$$"
+end
+
+begin "a run whose script gave up the lock stops when another one has it"
+project pgwright; change a
+echo 'SELECT pg_advisory_unlock_all(); SELECT pg_sleep(1.5); CREATE TABLE a (id int);' >deploy/a.sql
+"$PGWRIGHT" deploy >first.out 2>&1 &
+first=$!
+sleep 0.7
+mkdir other; cd other; project pgwright other; change o; echo 'SELECT pg_sleep(2);' >deploy/o.sql; rm verify/o.sql
+run "$PGWRIGHT" deploy --no-wait
+expect_status 0
+cd ..
+wait $first
+expect_same 15 $? "the exit code of the one that gave it up: $(cat first.out)"
+expect_sql "SELECT to_regclass('a') IS NULL" t
+end
+
 finish
