@@ -54,6 +54,42 @@ unset PGOPTIONS
 expect_sql "SELECT string_agg(change, ' ') FROM pgwright.changes" a
 end
 
+# A server of its own in $data, as $as; leads there by PGHOST.
+start_server() {
+    $as "$SERVER_BIN/pg_ctl" -D "$data/data" -w -l "$data/log" -o "-k $data -c listen_addresses= -c unix_socket_permissions=0777" \
+        start >/dev/null 2>&1 || fail "the server does not start: $(cat "$data/log")"
+}
+
+stop_server() {
+    $as "$SERVER_BIN/pg_ctl" -D "$data/data" -m fast -w stop >/dev/null 2>&1
+}
+
+begin "a standby: reading works, writing names it"
+project pgwright; change a; change b
+data=$(mktemp -d /tmp/pgwright-standby.XXXXXX)
+as=
+[ "$(id -u)" != 0 ] || { as='setpriv --reuid=postgres --regid=postgres --clear-groups --'; chown postgres "$data"; }
+$as "$SERVER_BIN/initdb" -D "$data/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >/dev/null 2>&1
+start_server
+run "$PGWRIGHT" deploy --to a --createdb -h "$data"
+expect_status 0
+stop_server
+$as touch "$data/data/standby.signal" 2>/dev/null
+start_server
+for command in status plan verify check "history --verify" "deploy --to a"; do
+    run "$PGWRIGHT" $command -h "$data"
+    expect_status 0
+done
+for command in deploy "revert --yes"; do
+    run "$PGWRIGHT" $command -h "$data"
+    expect_status 13
+    expect_errors "is a standby: it can only be read"
+    expect_errors "connect to the primary"
+done
+stop_server
+rm -rf "$data"
+end
+
 begin "a role that may not make the history is told the grant, and with it needs no more"
 project pgwright; change a
 echo 'CREATE SCHEMA own; CREATE TABLE own.a (id int);' >deploy/a.sql
