@@ -4,7 +4,7 @@ SELECT pg_catalog.string_agg(n.nspname::text, ', ' ORDER BY n.nspname), pg_catal
        pg_catalog.string_agg(pg_catalog.format('GRANT USAGE ON SCHEMA %1$I TO %2$I; '
                                                'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %1$I TO %2$I; '
                                                'GRANT USAGE ON ALL SEQUENCES IN SCHEMA %1$I TO %2$I;',
-                                               n.nspname, session_user), ' ' ORDER BY n.nspname)
+                                               n.nspname, current_user), ' ' ORDER BY n.nspname)
   FROM pg_catalog.pg_namespace n
  WHERE n.nspname IN ($1, 'pgwright') AND NOT pg_catalog.pg_has_role(n.nspowner, 'USAGE')
  GROUP BY n.nspowner
