@@ -350,6 +350,19 @@ expect_out "nothing of this run is recorded"
 expect_sql "SELECT to_regclass('a') IS NULL AND to_regclass('pgwright.changes') IS NOT NULL" t
 end
 
+begin "a change that somebody else has written into the history meanwhile is refused, and named"
+project pgwright; change a; change b
+run "$PGWRIGHT" deploy --to a
+echo "INSERT INTO pgwright.changes (change_id, project, change, script_sha256) VALUES ('x', 'shop', 'b', 'y');
+    CREATE TABLE b (id int);" >deploy/b.sql
+run "$PGWRIGHT" deploy
+expect_status 13
+expect_errors "SQLSTATE 23505"
+expect_errors "recording shop:b"
+expect_errors "another run or a script"
+expect_sql "SELECT to_regclass('b') IS NULL" t
+end
+
 begin "a revert that fails midway is rolled back, with --tx=change only as far as it had not come"
 project pgpm; change a; change b; change c
 run "$PGWRIGHT" deploy
