@@ -17,7 +17,7 @@ const ErrorClassInfo error_classes[] = {
     {ERR_SQL, "sql", "SQL failed"},
     {ERR_NO_PROJECT, "no-project", "the project's main file was not found"},
     {ERR_LOCKED, "locked", "another run holds the lock"},
-    {ERR_TIMEOUT, "timeout", "out of time (--timeout, or a lock that was not had in time)"},
+    {ERR_TIMEOUT, "timeout", "out of time (--timeout, a statement's own limit, or a lock that was not had in time)"},
     {ERR_VERIFY, "verify", "verification failed: verify script, test, health check"},
     {ERR_DIFFERS, "differs", "it differs: drift, changed scripts, an interrupted change, --check"},
     {ERR_INTERRUPTED, "interrupted", "interrupted"},

@@ -244,6 +244,17 @@ static void plural(Str *text, size_t n, const char *what)
     str_addf(text, "%zu %s%s", n, what, n == 1 ? "" : "s");
 }
 
+/* Did a step fail that no transaction could take back? */
+static bool failed_alone(const Run *run)
+{
+    for (size_t g = 0; g < run->plan->groups.n; g++) {
+        const Group *group = &run->plan->groups.v[g];
+        if (!group->transaction && run->steps[group->first].state == STEP_FAILED)
+            return true;
+    }
+    return false;
+}
+
 void render_run(const Run *run, const char *verb, const Error *failure)
 {
     SCRATCH void *scratch = mem_scratch();
@@ -261,7 +272,9 @@ void render_run(const Run *run, const char *verb, const Error *failure)
     if (not_run > 0)
         str_addf(&text, ", %zu not begun", not_run);
     ui_print("%s\n", text.text);
-    if (failed && run->committed == 0)
+    if (failed && failed_alone(run))
+        ui_print("What was committed stays, and what ran outside a transaction before the failure.\n");
+    else if (failed && run->committed == 0)
         ui_print("The database is as it was before; nothing of this run is recorded as %s.\n", verb);
     else if (failed)
         ui_print("What was committed stays; the same command goes on from there.\n");

@@ -69,6 +69,16 @@ static bool nothing_to_revert(Invocation *inv, const Session *s)
     return true;
 }
 
+/* A module of which nothing is deployed is more likely misspelt than meant. */
+static bool check_deployed(const Invocation *inv, const Session *s, const Plan *plan, Error *err)
+{
+    if (plan->deployed > 0 || flag_bool(inv, "workspace"))
+        return true;
+    error_set(err, ERR_USAGE, "nothing of module %s is deployed in %s", s->modules.v[0]->name, pg_dbname(s->conn));
+    error_hint(err, "pgwright status --workspace shows what is");
+    return false;
+}
+
 bool run_revert(Invocation *inv, Error *err)
 {
     Session s = {0};
@@ -80,7 +90,7 @@ bool run_revert(Invocation *inv, Error *err)
     if (to != NULL && s.modules.n == 1 && to->module != s.modules.v[0])
         s.modules = (ModuleList){.v = &to->module, .n = 1};
     Plan *plan = make_revert(&s, inv, to, flag_bool(inv, "all"), err);
-    if (plan == NULL)
+    if (plan == NULL || !check_deployed(inv, &s, plan, err))
         return false;
     if (plan->steps.n == 0)
         return nothing_to_revert(inv, &s);

@@ -219,7 +219,7 @@ static bool create_database(Invocation *inv, const PgTarget *target, Error *err)
     PgConn *conn = name == NULL ? NULL : pg_open(scratch, &maintenance, err);
     if (conn == NULL)
         return name == NULL ? error_set(err, ERR_USAGE, "--createdb needs the database's name") : false;
-    PGresult *r = pg_query(scratch, conn, "SELECT FROM pg_catalog.pg_database WHERE datname = $1", 1, &name, err);
+    PGresult *r = pg_query(scratch, conn, "SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1", 1, &name, err);
     if (r == NULL || PQntuples(r) > 0)
         return r != NULL;
     r = pg_query(scratch, conn, mem_printf(scratch, "CREATE DATABASE %s", sql_ident(scratch, name)), 0, NULL, err);

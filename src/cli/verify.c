@@ -48,8 +48,8 @@ static void print_results(const VerifyList *results, bool strict, size_t bad)
     ui_print("%zu change%s verified, %zu failed\n", results->n, results->n == 1 ? "" : "s", bad);
 }
 
-/* The module at hand and what it requires, as far as the workspace has it. */
-static bool with_requirements(Session *s, Invocation *inv, Error *err)
+/* The module at hand and what it requires, as far as the workspace has it; the rest are extensions. */
+static bool with_requirements(Session *s, Invocation *inv, VerifyList *results, Error *err)
 {
     OrderList order = {0};
     if (!flag_bool(inv, "recursive"))
@@ -60,7 +60,7 @@ static bool with_requirements(Session *s, Invocation *inv, Error *err)
     for (size_t i = 0; i < order.n; i++)
         if (order.v[i].module != NULL)
             list_push(inv, &s->modules, order.v[i].module);
-    return true;
+    return verify_extensions(inv, s->conn, &order, results, err);
 }
 
 bool run_verify(Invocation *inv, Error *err)
@@ -69,7 +69,7 @@ bool run_verify(Invocation *inv, Error *err)
     Change *to = NULL, *from = NULL;
     VerifyList results = {0};
     if (!session_open(&s, inv, false, err) || !session_change(&s, inv, "to", &to, err) ||
-        !session_change(&s, inv, "from", &from, err) || !with_requirements(&s, inv, err))
+        !session_change(&s, inv, "from", &from, err) || !with_requirements(&s, inv, &results, err))
         return false;
     verify_collect(inv, s.history, &s.modules, from, to, &results);
     VerifyRun run = {.conn = s.conn, .ws = s.ws, .variables = s.variables};

@@ -160,7 +160,8 @@ static bool look_for_made(Rehearser *r, const Proof *p, TextList *objects, Error
     if (!pg_queue_sql(r->conn, "SET LOCAL plan_cache_mode = force_generic_plan", err) ||
         !pg_prepare(r->conn, "pgwright_made", deploy_made_sql, err))
         return false;
-    char *sql = mem_printf(scratch, "EXECUTE pgwright_made (%ld, %ld)", p->deploy_from.oid, p->deploy_to.oid);
+    char *sql = mem_printf(scratch, "EXECUTE %s (%ld, %ld)", pg_prepared_name(r->conn, "pgwright_made"), p->deploy_from.oid,
+                           p->deploy_to.oid);
     PGresult *rows = pg_query(scratch, r->conn, sql, 0, NULL, err);
     *objects = (TextList){0};
     for (int i = 0; rows != NULL && i < PQntuples(rows); i++)

@@ -88,7 +88,7 @@ static bool ensure_member(PgConn *conn, const char *role, const char *member, Er
     SCRATCH void *scratch = mem_scratch();
     const char *params[] = {role, member};
     PGresult *r = pg_query(scratch, conn,
-                           "SELECT FROM pg_catalog.pg_auth_members m"
+                           "SELECT 1 FROM pg_catalog.pg_auth_members m"
                            "  JOIN pg_catalog.pg_roles r ON r.oid = m.roleid JOIN pg_catalog.pg_roles u ON u.oid = m.member"
                            " WHERE r.rolname = $1 AND u.rolname = $2",
                            2, params, err);
@@ -121,14 +121,26 @@ static bool end(PgConn *conn, bool ok, Error *err)
     return false;
 }
 
+/* Set only where it is not, as the attributes are. */
+static bool ensure_timeout(PgConn *conn, const char *role, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    PGresult *r = pg_query(scratch, conn,
+                           "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = $1 AND 'statement_timeout=15s' = ANY (rolconfig)",
+                           1, &role, err);
+    if (r == NULL || PQntuples(r) > 0)
+        return r != NULL;
+    char *sql = mem_printf(scratch, "ALTER ROLE %s SET statement_timeout = '15s'", sql_ident(scratch, role));
+    return pg_query(scratch, conn, sql, 0, NULL, err) != NULL;
+}
+
 static bool ensure_client(const void *ctx, PgConn *conn, const Workspace *ws, TextList *made, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     RoleWish wish = {.name = config_text(config_of(ws), "db.roles.authenticatedClient", "authenticated_client")};
-    char *sql = mem_printf(scratch, "ALTER ROLE %s SET statement_timeout = '15s'", sql_ident(scratch, wish.name));
     return ensure_role(ctx, conn, &wish, made, err) &&
            ensure_member(conn, role_name(scratch, ws, "authenticated"), wish.name, err) &&
-           pg_query(scratch, conn, sql, 0, NULL, err) != NULL;
+           ensure_timeout(conn, wish.name, err);
 }
 
 bool roles_bootstrap(const void *ctx, PgConn *conn, const Workspace *ws, bool client, TextList *made, Error *err)

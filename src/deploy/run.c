@@ -100,9 +100,10 @@ void runner_rollback(Runner *r)
 {
     Error ignored = {0};
     audit_forget(r->audit);
+    bool usable = pg_recover(r->conn);
+    const char *sql = pg_in_transaction(r->conn) ? "ROLLBACK" : "";
     /* the first statement after a run was told to end is refused, and the second is not */
-    bool queued = pg_recover(r->conn) &&
-                  (pg_queue_sql(r->conn, "ROLLBACK", &ignored) || pg_queue_sql(r->conn, "ROLLBACK", &ignored));
+    bool queued = usable && (pg_queue_sql(r->conn, sql, &ignored) || pg_queue_sql(r->conn, sql, &ignored));
     if (queued && script_reset_session(r->conn, &ignored))
         pg_wait(r->conn, &ignored);
     error_clear(&ignored);
@@ -162,8 +163,8 @@ static bool try_transaction(Runner *r, const Group *g, Error *err)
     bool ok = begin(r, err);
     for (size_t i = 0; ok && i < g->count; i++)
         ok = queue_step(r, g->first + i, err);
-    ok = ok && runner_verify_group(r, g, err) && runner_record_group(r, g, err) && runner_finish_last(r, g, err) &&
-         runner_commit(r, err);
+    ok = ok && history_keep_lock(r->h, err) && runner_verify_group(r, g, err) && runner_record_group(r, g, err) &&
+         runner_finish_last(r, g, err) && runner_commit(r, err);
     return runner_end_group(r, g, ok, err);
 }
 
@@ -227,6 +228,7 @@ Run *deploy_run(const void *ctx, Plan *plan, History *history, const RunOptions 
     int64_t began = clock_ms();
     Run *run = mem_new(ctx, Run);
     Runner r = {.run = run, .plan = plan, .h = history, .conn = history->conn, .o = options, .failed = SIZE_MAX};
+    r.last_at = history->last_at;
     run->plan = plan;
     run->steps = mem_array(run, StepRun, plan->steps.n + 1);
     for (size_t i = 0; i < plan->steps.n; i++)

@@ -60,6 +60,9 @@ static bool statement_failed(const StatementRef *ref, const PGresult *result, Er
     locate(ref, pg_result_position(result), err);
     if (run->phase == PHASE_VERIFY && err->class == ERR_SQL)
         err->class = ERR_VERIFY;
+    if (strcmp(err->sqlstate, "57014") == 0 && !pg_stopping(run->conn))
+        error_hint(err, "statement_timeout of the role, the database or the script, or another session's cancel request; "
+                        "--statement-timeout sets another limit");
     if (run->hints == NULL || *run->hints > 0)
         hint_for_statement(err, run->ws);
     if (run->hints != NULL && *run->hints > 0)
@@ -88,15 +91,35 @@ static PgStatement statement_of(ScriptRun *run, size_t number, const char *sql)
     return (PgStatement){.sql = sql, .reply = statement_done, .arg = ref};
 }
 
+static bool is_first_word(const SqlFacts *facts, const char *const *words, size_t count)
+{
+    size_t n = strcspn(facts->command, " ");
+    for (size_t i = 0; i < count; i++)
+        if (strlen(words[i]) == n && memcmp(facts->command, words[i], n) == 0)
+            return true;
+    return false;
+}
+
 /* DDL that can leave nothing behind in the session; whatever is not known here is taken to leave something. */
 static bool leaves_nothing(const SqlFacts *facts)
 {
     static const char *const harmless[] = {"ALTER", "COMMENT", "CREATE", "DROP", "GRANT", "REVOKE"};
-    size_t n = strcspn(facts->command, " ");
-    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
-        if (strlen(harmless[i]) == n && memcmp(facts->command, harmless[i], n) == 0)
-            return strstr(facts->command, "TEMP") == NULL && facts->kind != SQL_SET;
-    return false;
+    return is_first_word(facts, harmless, sizeof harmless / sizeof harmless[0]) &&
+           strstr(facts->command, "TEMP") == NULL && facts->kind != SQL_SET;
+}
+
+/* What RESET ALL does not take back. */
+static bool leaves_handles(const SqlFacts *facts)
+{
+    static const char *const words[] = {"DECLARE", "LISTEN", "PREPARE"};
+    return is_first_word(facts, words, sizeof words / sizeof words[0]);
+}
+
+/* What takes prepared statements away, ours too. */
+static bool takes_handles(const SqlFacts *facts)
+{
+    static const char *const words[] = {"DEALLOCATE", "DISCARD"};
+    return is_first_word(facts, words, sizeof words / sizeof words[0]);
 }
 
 /* A query; a function that it calls may still write, which is taken back with the rest. */
@@ -220,12 +243,16 @@ static bool send_item(ScriptRun *run, SqlScript *script, const SqlItem *item, si
 {
     SqlKind kind = item->facts.kind;
     run->leaves_state = run->leaves_state || !leaves_nothing(&item->facts);
+    run->leaves_handles = run->leaves_handles || leaves_handles(&item->facts);
     run->writes = run->writes || !only_reads(&item->facts);
     run->statements++;
     if (item->kind == SQL_CLIENT_COPY || kind == SQL_COPY_FROM_STDIN || kind == SQL_COPY_TO_STDOUT)
         return send_copy(run, script, item, number, err);
     PgStatement statement = statement_of(run, number, item->text);
-    return pg_queue(run->conn, &statement, err);
+    bool ok = pg_queue(run->conn, &statement, err);
+    if (takes_handles(&item->facts))
+        pg_forget_prepared(run->conn);
+    return ok;
 }
 
 static bool is_transaction_control(const SqlItem *item)
@@ -255,6 +282,16 @@ static bool queue_item(ScriptRun *run, SqlScript *script, const SqlItem *item, s
     return send_item(run, script, item, number, err);
 }
 
+static bool close_handles(const ScriptRun *run, Error *err)
+{
+    if (!run->leaves_handles)
+        return true;
+    bool ok = pg_queue_sql(run->conn, "CLOSE ALL", err) && pg_queue_sql(run->conn, "UNLISTEN *", err) &&
+              pg_queue_sql(run->conn, "DEALLOCATE ALL", err);
+    pg_forget_prepared(run->conn);
+    return ok;
+}
+
 bool script_queue(ScriptRun *run, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
@@ -266,7 +303,7 @@ bool script_queue(ScriptRun *run, Error *err)
         if (next == SQL_NEXT_ITEM && !queue_item(run, script, &item, number, err))
             return false;
     }
-    return next == SQL_NEXT_END;
+    return next == SQL_NEXT_END && close_handles(run, err);
 }
 
 static bool autocommit_item(ScriptRun *run, SqlScript *script, const SqlItem *item, size_t number, ScriptBefore before,
@@ -281,6 +318,15 @@ static bool autocommit_item(ScriptRun *run, SqlScript *script, const SqlItem *it
     return send_item(run, script, item, number, err) && pg_wait(run->conn, err);
 }
 
+/* A BEGIN without its COMMIT: as in a transaction of ours, what was run counts. */
+static bool close_block(const ScriptRun *run, Error *err)
+{
+    if (!pg_in_transaction(run->conn))
+        return true;
+    log_warn("%s ends within a transaction that it began, which is committed", path_shown(run->path));
+    return pg_queue_sql(run->conn, "COMMIT", err) && pg_wait(run->conn, err);
+}
+
 bool script_autocommit(ScriptRun *run, ScriptBefore before, void *arg, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
@@ -292,7 +338,7 @@ bool script_autocommit(ScriptRun *run, ScriptBefore before, void *arg, Error *er
         if (next == SQL_NEXT_ITEM && !autocommit_item(run, script, &item, number, before, arg, err))
             return false;
     }
-    return next == SQL_NEXT_END;
+    return next == SQL_NEXT_END && close_block(run, err) && close_handles(run, err);
 }
 
 bool script_reset_session(PgConn *conn, Error *err)

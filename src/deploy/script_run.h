@@ -28,6 +28,7 @@ typedef struct ScriptRun {
     /* filled in while running */
     bool in_block;    /* between the script's own BEGIN and COMMIT */
     bool leaves_state; /* a statement may have left a setting, a role or a temporary object behind */
+    bool leaves_handles; /* or a prepared statement, a cursor or a subscription to notifications */
     bool writes;      /* a statement does, or may do, more than read */
     size_t statements; /* sent so far */
 } ScriptRun;

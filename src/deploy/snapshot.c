@@ -23,11 +23,12 @@ static char *snapshot_sql(const void *ctx, const History *h)
 
 bool snapshot_take(const void *ctx, const History *h, TextList *facts, Error *err)
 {
+    static const char name[] = "pgwright_snapshot";
     SCRATCH void *scratch = mem_scratch();
     PGresult *r = NULL;
     *facts = (TextList){0};
-    if (pg_prepare(h->conn, "pgwright_snapshot", snapshot_sql(scratch, h), err))
-        r = pg_query(scratch, h->conn, "EXECUTE pgwright_snapshot", 0, NULL, err);
+    if (pg_prepare(h->conn, name, snapshot_sql(scratch, h), err))
+        r = pg_query(scratch, h->conn, mem_printf(scratch, "EXECUTE %s", pg_prepared_name(h->conn, name)), 0, NULL, err);
     if (r == NULL)
         return error_wrap(err, "reading the catalog");
     for (int i = 0; i < PQntuples(r); i++)

@@ -19,6 +19,7 @@ const VerifyClassInfo verify_classes[] = {
     [VERIFY_OUT_OF_ORDER] = {"out-of-order", true, true, "deployed before something that it requires"},
     [VERIFY_NOT_DEPLOYED] = {"not-deployed", true, true, "planned before a deployed change, but not deployed"},
     [VERIFY_NOT_PLANNED] = {"not-planned", true, true, "deployed, but not in the plan"},
+    [VERIFY_MISSING_EXTENSION] = {"missing-extension", true, true, "the database does not have this extension"},
     [VERIFY_MISSING_SCRIPT] = {"missing-script", false, true, "there is no verify script"},
     [VERIFY_EMPTY] = {"empty", false, false, "the script holds no statement: it proves nothing"},
 };
@@ -156,13 +157,13 @@ static VerifyClass first_class(const History *h, const Deployed *d, const Map *c
     return map_has(changed, d->key) ? VERIFY_CHANGED : VERIFY_OK;
 }
 
-/* Position of the last deployed change of a module's plan; -1 when none is. */
+/* Position of the last deployed change of a module's plan; of its last change when none is, for then all of it is missing. */
 static long last_deployed(const History *h, const Module *m)
 {
     for (size_t i = m->changes.n; i-- > 0;)
         if (history_find(h, m->changes.v[i]) != NULL)
             return (long)i;
-    return -1;
+    return (long)m->changes.n - 1;
 }
 
 static void collect_module(const void *ctx, const History *h, const Module *m, const Map *changed, const Change *from,
@@ -209,4 +210,34 @@ void verify_collect(const void *ctx, History *h, const ModuleList *modules, cons
         if (out->v[i].change == NULL || !is_superseded(out->v[i].change) || out->v[i].class == VERIFY_NOT_DEPLOYED)
             out->v[kept++] = out->v[i];
     out->n = kept;
+}
+
+static bool is_installed(const PGresult *extensions, const char *name)
+{
+    for (int i = 0; i < PQntuples(extensions); i++)
+        if (strcmp(PQgetvalue(extensions, i, 0), name) == 0)
+            return true;
+    return false;
+}
+
+/* The module at the end of the chain "a → b". */
+static const char *last_of_chain(const char *chain)
+{
+    static const char arrow[] = " → ";
+    for (const char *at; (at = strstr(chain, arrow)) != NULL;)
+        chain = at + sizeof arrow - 1;
+    return chain;
+}
+
+bool verify_extensions(const void *ctx, PgConn *conn, const OrderList *order, VerifyList *out, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    PGresult *installed = pg_query(scratch, conn, "SELECT extname FROM pg_catalog.pg_extension", 0, NULL, err);
+    for (size_t i = 0; installed != NULL && i < order->n; i++) {
+        const OrderItem *item = &order->v[i];
+        if (item->module == NULL && !is_installed(installed, item->extension))
+            list_push(ctx, out, (VerifyResult){.project = last_of_chain(item->required_by.v[0]), .name = item->extension,
+                                               .class = VERIFY_MISSING_EXTENSION});
+    }
+    return installed != NULL;
 }

@@ -18,6 +18,7 @@ typedef enum VerifyClass {
     VERIFY_OUT_OF_ORDER,
     VERIFY_NOT_DEPLOYED,
     VERIFY_NOT_PLANNED,
+    VERIFY_MISSING_EXTENSION,
     VERIFY_MISSING_SCRIPT,
     VERIFY_EMPTY,
 } VerifyClass;
@@ -32,7 +33,7 @@ extern const VerifyClassInfo verify_classes[]; /* by VerifyClass */
 
 typedef struct VerifyResult {
     const char *project, *name;
-    Change *change;          /* NULL: not planned */
+    Change *change;          /* NULL: not planned, or `name` is an extension */
     VerifyClass class;
     Error failure;           /* of VERIFY_FAILED and VERIFY_TIMEOUT */
     bool empty;              /* nothing in the script could fail */
@@ -51,8 +52,11 @@ typedef struct VerifyRun {
  * told to stop. */
 bool verify_scripts(const VerifyRun *run, VerifyList *results, Error *err);
 
+/* Adds a VERIFY_MISSING_EXTENSION for each native extension of `order` that the database does not have. One query. */
+bool verify_extensions(const void *ctx, PgConn *conn, const OrderList *order, VerifyList *out, Error *err);
+
 /* What is to be verified of `modules`: deployed changes from `from` to `to` (NULL: all), with what is not deployed though
- * planned before the last deployed one, not planned, changed, out of order. Failures are freed with error_clear(). */
+ * planned before the last deployed one (of a module of which nothing is deployed: all), not planned, changed, out of order. Failures are freed with error_clear(). */
 void verify_collect(const void *ctx, History *h, const ModuleList *modules, const Change *from, const Change *to,
                     VerifyList *out);
 

@@ -38,6 +38,7 @@ Audit *audit_begin(const void *ctx, History *h, const char *command, Error *err)
     PGresult *r = pg_query(a, h->conn, history_audit_begin_sql, 4, params, err);
     if (r == NULL) {
         error_wrap(err, "writing the audit log");
+        history_explain(h, err);
         return NULL;
     }
     a->deployment_id = mem_strdup(a, PQgetvalue(r, 0, 0));

@@ -4,13 +4,17 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "history_sql.h"
+#include "pg/record.h"
 #include "sql/quote.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { LOCK_POLL_MS = 100 };
+enum {
+    LOCK_POLL_MS = 100,
+    LAST_AT_COLUMN = 8, /* of the load queries */
+};
 
 const HistoryFormat *history_format(const char *name)
 {
@@ -76,13 +80,39 @@ static bool is_true(const PGresult *r, int column)
     return PQgetvalue(r, 0, column)[0] == 't';
 }
 
+static void explain_denied(History *h, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Error ignored = {0};
+    const char *params[] = {h->schema};
+    PGresult *r = pg_query(scratch, h->conn, history_owners_sql, 1, params, &ignored);
+    if (r != NULL && PQntuples(r) > 0)
+        error_hint(err, "the history (schema %s) belongs to %s: run this as that role, or have it grant: %s",
+                   PQgetvalue(r, 0, 0), PQgetvalue(r, 0, 1), PQgetvalue(r, 0, 2));
+    error_clear(&ignored);
+}
+
+bool history_explain(History *h, Error *err)
+{
+    if (strcmp(err->sqlstate, "42501") == 0)
+        explain_denied(h, err);
+    if (strcmp(err->sqlstate, "42703") == 0) { /* undefined_column */
+        err->class = ERR_CONFIG;
+        error_hint(err, "the tables in this schema are not of history %s, or of another version; --history-schema names another",
+                   h->format->name);
+    }
+    return false;
+}
+
 static bool probe(History *h, bool lock, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     const char *params[] = {h->schema, history_lock_key(scratch, h), lock ? "true" : "false"};
     PGresult *r = pg_query(scratch, h->conn, history_probe_sql, 3, params, err);
-    if (r == NULL)
-        return error_wrap(err, "looking at the history in %s", pg_where(h->conn));
+    if (r == NULL) {
+        error_wrap(err, "looking at the history in %s", pg_where(h->conn));
+        return history_explain(h, err);
+    }
     h->exists = is_true(r, 0);
     h->has_audit = is_true(r, 1);
     h->has_sqitch = is_true(r, 2);
@@ -159,6 +189,33 @@ bool history_lock(History *h, int64_t wait_ms, Error *err)
     return !h->has_sqitch || poll_lock(h, SQITCH_LOCK_KEY, deadline, err);
 }
 
+static bool lock_kept(void *arg, const PGresult *result, Error *err)
+{
+    const History *h = arg;
+    if (PQresultStatus(result) == PGRES_FATAL_ERROR)
+        return pg_result_error(result, err);
+    if (is_true(result, 0))
+        return true;
+    error_set(err, ERR_LOCKED, "a script gave up the lock on %s, and another run has it now", pg_dbname(h->conn));
+    error_hint(err, "look for DISCARD ALL and pg_advisory_unlock_all() in the scripts");
+    return false;
+}
+
+static bool queue_lock(History *h, const char *key, Error *err)
+{
+    return pg_queue(h->conn,
+                    &(PgStatement){.sql = "SELECT pg_catalog.pg_try_advisory_lock($1::bigint)",
+                                   .params_count = 1, .params = &key, .reply = lock_kept, .arg = h},
+                    err);
+}
+
+bool history_keep_lock(History *h, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    return !h->locked || pg_recording(h->conn) ||
+           (queue_lock(h, history_lock_key(scratch, h), err) && (!h->has_sqitch || queue_lock(h, SQITCH_LOCK_KEY, err)));
+}
+
 /* The list in one field, split at US. */
 static TextList split_field(const void *ctx, const char *text)
 {
@@ -213,8 +270,10 @@ static bool load_unsettled(History *h, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     PGresult *r = pg_query(scratch, h->conn, history_audit_unsettled_sql, 1, &h->format->name, err);
-    if (r == NULL)
-        return error_wrap(err, "reading the audit log");
+    if (r == NULL) {
+        error_wrap(err, "reading the audit log");
+        return history_explain(h, err);
+    }
     for (int i = 0; i < PQntuples(r); i++)
         list_push(h, &h->unsettled,
                   (Unsettled){.project = mem_strdup(h, PQgetvalue(r, i, 0)),
@@ -245,19 +304,25 @@ bool history_load(History *h, Error *err)
 {
     h->deployed = (DeployedList){0};
     h->unsettled = (UnsettledList){0};
+    h->last_at = 0;
     h->by_key = map_new(h);
     h->by_name = map_new(h);
     if (h->exists) {
         SCRATCH void *scratch = mem_scratch();
         PGresult *r = pg_query(scratch, h->conn, load_query(scratch, h), 0, NULL, err);
-        if (r == NULL)
-            return error_wrap(err, "reading the history in schema %s", h->schema);
+        if (r == NULL) {
+            error_wrap(err, "reading the history in schema %s", h->schema);
+            return history_explain(h, err);
+        }
         void *pool = row_pool(h, PQntuples(r));
         for (int i = 0; i < PQntuples(r); i++) {
             Deployed *d = read_row(h, pool, r, i);
             list_push(h, &h->deployed, d);
             index_row(h, d);
         }
+        long at = 0;
+        if (h->deployed.n > 0 && text_to_long(PQgetvalue(r, PQntuples(r) - 1, LAST_AT_COLUMN), 1, INT64_MAX, &at))
+            h->last_at = at;
     }
     return !h->has_audit || load_unsettled(h, err);
 }
@@ -348,7 +413,7 @@ bool history_create(History *h, Error *err)
     }
     if ((!h->exists || !h->has_audit) && !create_missing(h, err))
         return false;
-    return h->format->setup == NULL || h->format->setup(h, err);
+    return h->format->setup == NULL || h->format->setup(h, err) || history_explain(h, err);
 }
 
 bool history_queue(History *h, const char *name, const char *sql, int params_count, const char *const *params,

@@ -66,6 +66,7 @@ typedef struct History {
     long lock_slots;          /* entries that the server's lock table is sure to hold */
     bool locked;              /* this session holds the run lock */
     bool in_transaction;      /* history_create() joins the open transaction */
+    int64_t last_at;          /* when the newest change was deployed, µs since 1970; 0 for none; after history_load() */
     DeployedList deployed;    /* oldest first; after history_load() */
     Map *by_key;              /* key → Deployed */
     Map *by_name;             /* "project:@tag", and where keys are ids "project:name" → the newest Deployed */
@@ -110,6 +111,10 @@ const HistoryFormat *history_format(const char *name); /* NULL when there is non
 History *history_open(const void *ctx, PgConn *conn, const HistoryFormat *format, const char *schema, Error *err);
 bool history_lock(History *h, int64_t wait_ms, Error *err);
 
+/* Queues a statement that takes the run lock once more: a script may have given it up, by DISCARD ALL for one. It fails
+ * (ERR_LOCKED) when another run has it by now. */
+bool history_keep_lock(History *h, Error *err);
+
 /* Reads all rows: one query, and one more for the audit log where it stands. Whatever was read before is forgotten. */
 bool history_load(History *h, Error *err);
 
@@ -133,6 +138,10 @@ void history_change_id(const HistoryFormat *format, const Change *change, const 
 /* Makes the tables of the format and of the audit log where they are missing, in a transaction of its own unless
  * h->in_transaction. */
 bool history_create(History *h, Error *err);
+
+/* What to do where the server refused our own statements: a privilege is missing (whose history it is, and what that role
+ * would have to grant), or tables of these names are of another shape (ERR_CONFIG). Returns false. */
+bool history_explain(History *h, Error *err);
 
 /* Queues a statement of this format: `name` prepares it once per session. */
 bool history_queue(History *h, const char *name, const char *sql, int params_count, const char *const *params,

@@ -88,6 +88,8 @@ const Change *record_find_refused(History *h, const DeployRecordList *records, E
         if (write_one(h, &records->v[i], &again))
             continue;
         error_wrap(&again, "recording %s:%s", c->module->name, c->instance);
+        if (strcmp(again.sqlstate, "23505") == 0)
+            error_hint(&again, "another run or a script has written it into the history; pgwright status shows what stands there");
         error_move(err, &again);
         return c;
     }

@@ -257,6 +257,12 @@ const char *pg_user(const PgConn *conn)
     return PQuser(conn->pq);
 }
 
+bool pg_in_transaction(const PgConn *conn)
+{
+    PGTransactionStatusType status = PQtransactionStatus(conn->pq);
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
 bool pg_alive(const PgConn *conn)
 {
     return PQstatus(conn->pq) == CONNECTION_OK;

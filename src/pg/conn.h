@@ -68,6 +68,12 @@ bool pg_queue_sql(PgConn *conn, const char *sql, Error *err);
 /* Queues the preparation of `name` (static text), once per session: further calls with this name do nothing. */
 bool pg_prepare(PgConn *conn, const char *name, const char *sql, Error *err);
 
+/* What the server calls a statement that pg_prepare() made, for EXECUTE. */
+const char *pg_prepared_name(const PgConn *conn, const char *name);
+
+/* A statement was queued that takes prepared ones away: those that pg_prepare() made are prepared again when needed. */
+void pg_forget_prepared(PgConn *conn);
+
 /* Queues SET lock_timeout and SET statement_timeout as the target asks: done by pg_open(), and again after RESET ALL. */
 bool pg_queue_timeouts(PgConn *conn, Error *err);
 
@@ -110,6 +116,9 @@ long pg_result_position(const PGresult *result);
 /* The verifier of a password as the server would store it (SCRAM, or what password_encryption says), owned by `ctx`. The
  * password itself does not travel. */
 char *pg_encrypt_password(const void *ctx, PgConn *conn, const char *user, const char *password, Error *err);
+
+/* Is a transaction open, failed or not? Known when nothing is queued: behind pg_wait() and pg_recover(). */
+bool pg_in_transaction(const PgConn *conn);
 
 /* Is the session usable? False after its connection broke. */
 bool pg_alive(const PgConn *conn);

@@ -25,7 +25,8 @@ struct PgConn {
     PgTarget target;
     const char *where;
     const char *notice_prefix;
-    Map *prepared;       /* names of prepared statements */
+    Map *prepared;       /* prepared statements: our name → the server's */
+    unsigned generation; /* of these names: new after each pg_forget_prepared(), for the old ones may still be there */
 
     PgPending *queue;    /* ring buffer, oldest at `first` */
     size_t first, count, capacity;
@@ -47,6 +48,7 @@ PgConn *pg_attach(const void *ctx, PGconn *pq, const PgTarget *target);
  * fails. */
 bool record_statement(PgConn *conn, const PgStatement *statement);
 bool record_prepare(PgConn *conn, const char *name, const char *sql);
+void record_forget(PgConn *conn); /* what was prepared is gone, or is taken away */
 bool record_text(PgConn *conn, const char *sql);
 bool record_copy(PgConn *conn, const char *sql, PgCopySource source, void *arg, Error *err);
 

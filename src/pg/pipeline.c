@@ -106,17 +106,13 @@ static void queue_pop(PgConn *conn)
     conn->front_replied = false;
 }
 
-/* An error that our own cancel request or time limits brought about is told as what it is. */
+/* An error that our own cancel request brought about is told as what it is. */
 static void classify_stop(PgConn *conn, Error *err)
 {
-    if (strcmp(err->sqlstate, "57014") != 0)
+    if (strcmp(err->sqlstate, "57014") != 0 || conn->stop == STOP_NO)
         return;
-    if (conn->stop != STOP_NO) {
-        err->class = conn->stop == STOP_SIGNAL ? ERR_INTERRUPTED : ERR_TIMEOUT;
-        conn->stop_told = true;
-    } else if (conn->target.statement_timeout_ms > 0) {
-        err->class = ERR_TIMEOUT;
-    }
+    err->class = conn->stop == STOP_SIGNAL ? ERR_INTERRUPTED : ERR_TIMEOUT;
+    conn->stop_told = true;
 }
 
 /* Hands one result to whoever waits for it. */
@@ -232,7 +228,7 @@ bool pg_queue(PgConn *conn, const PgStatement *s, Error *err)
     if (!may_queue(conn, err))
         return false;
     int sent = s->prepared
-                   ? PQsendQueryPrepared(conn->pq, s->sql, s->params_count, s->params, NULL, NULL, 0)
+                   ? PQsendQueryPrepared(conn->pq, map_get(conn->prepared, s->sql), s->params_count, s->params, NULL, NULL, 0)
                    : PQsendQueryParams(conn->pq, s->sql, s->params_count, NULL, s->params, NULL, NULL, 0);
     return queued(conn, sent, (PgPending){.reply = s->reply, .arg = s->arg}, strlen(s->sql), err);
 }
@@ -250,9 +246,25 @@ bool pg_prepare(PgConn *conn, const char *name, const char *sql, Error *err)
         conn->prepared = map_new(conn);
     if (map_has(conn->prepared, name))
         return true;
-    map_set(conn->prepared, name, conn);
+    char *own = mem_printf(conn, "%s_%u", name, conn->generation);
+    map_set(conn->prepared, name, own);
     return may_queue(conn, err) &&
-           queued(conn, PQsendPrepare(conn->pq, name, sql, 0, NULL), (PgPending){.prepares = name}, strlen(sql), err);
+           queued(conn, PQsendPrepare(conn->pq, own, sql, 0, NULL), (PgPending){.prepares = name}, strlen(sql), err);
+}
+
+const char *pg_prepared_name(const PgConn *conn, const char *name)
+{
+    return map_get(conn->prepared, name);
+}
+
+void pg_forget_prepared(PgConn *conn)
+{
+    if (pg_recording(conn)) {
+        record_forget(conn);
+        return;
+    }
+    conn->prepared = map_new(conn);
+    conn->generation++;
 }
 
 bool pg_sync(PgConn *conn, Error *err)

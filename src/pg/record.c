@@ -81,6 +81,12 @@ bool record_prepare(PgConn *conn, const char *name, const char *sql)
     return true;
 }
 
+void record_forget(PgConn *conn)
+{
+    write_statement(conn->record, "DEALLOCATE ALL");
+    conn->record->prepared = map_new(conn->record);
+}
+
 bool record_text(PgConn *conn, const char *sql)
 {
     size_t len = strlen(sql);

@@ -12,6 +12,7 @@ static const struct {
     const char *hint;
 } special_states[] = {
     {"55P03", ERR_TIMEOUT, "another session holds the lock; look at pg_locks, or raise --lock-timeout"},
+    {"57014", ERR_TIMEOUT, NULL},
     {"57P01", ERR_CONNECTION, "run the same command again: it continues from what was committed"},
     {"57P02", ERR_CONNECTION, "run the same command again: it continues from what was committed"},
     {"57P03", ERR_CONNECTION, "the server is starting up or shutting down: try again"},

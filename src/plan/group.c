@@ -13,6 +13,8 @@ static const char *autocommit_reason(const void *ctx, const Step *s, TxMode tx)
         return NULL;
     if (tx == TX_NONE)
         return "--tx=none";
+    if (s->summary.no_transaction && text_starts(s->summary.why, "--"))
+        return mem_printf(ctx, "its script says %s", s->summary.why);
     if (s->summary.no_transaction)
         return mem_printf(ctx, "%s cannot run inside a transaction", s->summary.why);
     if (s->summary.enum_value_used)

@@ -77,6 +77,11 @@ run "$PGWRIGHT" deploy -d "${PGDATABASE}_new" --createdb
 expect_status 0
 run "$PGWRIGHT" deploy -d "${PGDATABASE}_new" --createdb
 expect_status 0
+sql "CREATE ROLE nobody_$$ LOGIN"
+run "$PGWRIGHT" deploy -d "${PGDATABASE}_new" --createdb -U nobody_$$
+expect_status 13
+expect_errors "schema pgwright"
+sql "DROP ROLE nobody_$$"
 psql -XAtqc "DROP DATABASE \"${PGDATABASE}_new\""
 end
 

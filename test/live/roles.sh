@@ -28,7 +28,7 @@ end
 begin "a login role gets its rights and a SCRAM verifier; no password is printed; removing it twice is fine"
 names
 run "$PGWRIGHT" roles bootstrap
-run env PGWRIGHT_ROLE_PASSWORD=canary-Secret2 "$PGWRIGHT" roles add "r$$_user" --verbose
+run env PGWRIGHT_ROLE_PASSWORD=canary-Secret2 PGOPTIONS="-c password_encryption=scram-sha-256" "$PGWRIGHT" roles add "r$$_user" --verbose
 expect_status 0
 expect_no_out canary
 expect_no_errors canary
@@ -51,6 +51,29 @@ expect_sql "SELECT pg_has_role('r$$_boss', 'r$$_admin', 'member') AND pg_has_rol
 run "$PGWRIGHT" roles remove --test
 expect_status 0
 expect_sql "SELECT count(*) FROM pg_roles WHERE rolname IN ('r$$_app', 'r$$_boss')" 0
+cleanup
+end
+
+begin "a role with CREATEROLE does, from version 16 on, and once they are there it needs no right to grant"
+names
+sql "CREATE ROLE r$$_maker LOGIN CREATEROLE BYPASSRLS"
+run "$PGWRIGHT" roles bootstrap --client -U "r$$_maker"
+if [ "$(sql 'SHOW server_version_num')" -ge 160000 ]; then
+    expect_status 0
+    run "$PGWRIGHT" roles add --test -U "r$$_maker"
+    expect_status 0
+    run "$PGWRIGHT" roles remove --test -U "r$$_maker"
+    expect_status 0
+else
+    expect_status 13
+    expect_errors "must be superuser"
+    run "$PGWRIGHT" roles bootstrap --client
+fi
+sql "ALTER ROLE r$$_maker NOCREATEROLE; REVOKE ADMIN OPTION FOR r$$_auth FROM r$$_maker" >/dev/null
+run "$PGWRIGHT" roles bootstrap --client -U "r$$_maker"
+expect_status 0
+expect_out "Nothing to make"
+expect_no_errors "already"
 cleanup
 end
 

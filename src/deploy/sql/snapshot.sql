@@ -44,15 +44,16 @@ WITH ns AS (
     SELECT format('inherits %s from %s', rel.id, i.inhparent::regclass)
       FROM pg_catalog.pg_inherits i JOIN rel ON rel.oid = i.inhrelid
     UNION ALL
-    SELECT format('column %s.%I type %s not null %s default %s identity %s generated %s collation %s storage %s options %s acl %s',
+    SELECT format('column %s.%I type %s not null %s default %s identity %s generated %s collation %s.%s storage %s options %s acl %s',
                   rel.id, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
-                  pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, a.attcollation::regcollation,
-                  a.attstorage,
+                  pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated,
+                  k.collnamespace::regnamespace, k.collname, a.attstorage,
                   (SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) o WHERE o !~ '^pg_'), -- what users set, no bookkeeping
                   a.attacl)
       FROM rel JOIN pg_catalog.pg_attribute a ON a.attrelid = rel.oid AND a.attrelid >= 16384 AND a.attnum > 0
                                                  AND NOT a.attisdropped
       LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+      LEFT JOIN pg_catalog.pg_collation k ON k.oid = a.attcollation
      WHERE rel.relkind NOT IN ('i', 'I', 't')
     UNION ALL
     SELECT format('view %s as %s', id, pg_catalog.pg_get_viewdef(oid)) FROM rel WHERE relkind IN ('v', 'm')

@@ -5,7 +5,7 @@ CREATE SCHEMA IF NOT EXISTS pgwright;
 
 CREATE TABLE pgwright.deployments (
     deployment_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    started_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    started_at    timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     finished_at   timestamptz,
     command       text NOT NULL,
     history       text NOT NULL,

@@ -2,8 +2,8 @@
 -- been changed. Columns: seq, what is wrong. No row: the chain is whole.
 SELECT seq, problem
   FROM (SELECT e.seq,
-               CASE WHEN e.seq <> coalesce(lag(e.seq) OVER w, 0) + 1 THEN 'rows are missing before it'
-                    WHEN e.previous <> coalesce(lag(e.digest) OVER w, pg_catalog.sha256('')) THEN
+               CASE WHEN e.seq <> coalesce(pg_catalog.lag(e.seq) OVER w, 0) + 1 THEN 'rows are missing before it'
+                    WHEN e.previous <> coalesce(pg_catalog.lag(e.digest) OVER w, pg_catalog.sha256('')) THEN
                          'the row before it is not the one it was chained to'
                     WHEN e.digest <> pg_catalog.sha256(e.previous || pg_catalog.convert_to(pg_catalog.jsonb_build_array(
                              e.seq, e.deployment_id,

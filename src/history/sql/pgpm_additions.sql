@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS @schema@.tags (
     note        text NOT NULL DEFAULT '',
     planned_at  timestamptz,
     planner     text NOT NULL DEFAULT '',
-    deployed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    deployed_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     deployed_by text NOT NULL DEFAULT session_user,
     PRIMARY KEY (package, tag)
 );

@@ -5,7 +5,7 @@ CREATE SCHEMA IF NOT EXISTS @schema@;
 
 CREATE TABLE @schema@.packages (
     package    text PRIMARY KEY,
-    created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    created_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
 );
 
 CREATE TABLE @schema@.changes (
@@ -13,7 +13,7 @@ CREATE TABLE @schema@.changes (
     change_name text NOT NULL,
     package     text NOT NULL REFERENCES @schema@.packages (package),
     script_hash text NOT NULL,
-    deployed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    deployed_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     UNIQUE (package, change_name)
 );
 
@@ -28,7 +28,7 @@ CREATE TABLE @schema@.events (
     event_type    text NOT NULL CONSTRAINT events_event_type_check CHECK (event_type IN ('deploy', 'revert', 'verify')),
     change_name   text NOT NULL,
     package       text NOT NULL,
-    occurred_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    occurred_at   timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     error_message text,
     error_code    text
 );

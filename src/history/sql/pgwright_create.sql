@@ -9,7 +9,7 @@ CREATE TABLE @schema@.changes (
     note          text NOT NULL DEFAULT '',
     planned_at    timestamptz,
     planner       text NOT NULL DEFAULT '',
-    deployed_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    deployed_at   timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     deployed_by   text NOT NULL DEFAULT session_user,
     UNIQUE (project, change)
 );
@@ -28,7 +28,7 @@ CREATE TABLE @schema@.tags (
     note        text NOT NULL DEFAULT '',
     planned_at  timestamptz,
     planner     text NOT NULL DEFAULT '',
-    deployed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    deployed_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     deployed_by text NOT NULL DEFAULT session_user,
     PRIMARY KEY (project, tag)
 );

@@ -3,7 +3,8 @@
 -- Columns: as named. One row. Versions 12 to 18. Cost: a few catalog lookups.
 SELECT pg_catalog.to_regclass(pg_catalog.format('%I.changes', $1::text)) IS NOT NULL AS has_history,
        pg_catalog.to_regclass('pgwright.events') IS NOT NULL AS has_audit,
-       pg_catalog.to_regclass('sqitch.changes') IS NOT NULL AS has_sqitch,
+       EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = 'sqitch' AND c.relname = 'changes') AS has_sqitch, -- maybe of others: to_regclass may fail
        EXISTS (SELECT FROM pg_catalog.pg_attribute
                 WHERE attrelid = pg_catalog.to_regclass(pg_catalog.format('%I.changes', $1::text))
                   AND attname = 'deployed_by' AND NOT attisdropped)

@@ -4,7 +4,7 @@ COMMENT ON SCHEMA @schema@ IS 'Sqitch database deployment metadata v1.1.';
 
 CREATE TABLE @schema@.releases (
     version         real PRIMARY KEY,
-    installed_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    installed_at    timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     installer_name  text NOT NULL,
     installer_email text NOT NULL
 );
@@ -12,7 +12,7 @@ CREATE TABLE @schema@.releases (
 CREATE TABLE @schema@.projects (
     project       text PRIMARY KEY,
     uri           text UNIQUE,
-    created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    created_at    timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     creator_name  text NOT NULL,
     creator_email text NOT NULL
 );
@@ -23,7 +23,7 @@ CREATE TABLE @schema@.changes (
     change          text NOT NULL,
     project         text NOT NULL REFERENCES @schema@.projects (project) ON UPDATE CASCADE,
     note            text NOT NULL DEFAULT '',
-    committed_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    committed_at    timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     committer_name  text NOT NULL,
     committer_email text NOT NULL,
     planned_at      timestamptz NOT NULL,
@@ -38,7 +38,7 @@ CREATE TABLE @schema@.tags (
     project         text NOT NULL REFERENCES @schema@.projects (project) ON UPDATE CASCADE,
     change_id       text NOT NULL REFERENCES @schema@.changes (change_id) ON UPDATE CASCADE,
     note            text NOT NULL DEFAULT '',
-    committed_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    committed_at    timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     committer_name  text NOT NULL,
     committer_email text NOT NULL,
     planned_at      timestamptz NOT NULL,
@@ -66,7 +66,7 @@ CREATE TABLE @schema@.events (
     requires        text[] NOT NULL DEFAULT '{}',
     conflicts       text[] NOT NULL DEFAULT '{}',
     tags            text[] NOT NULL DEFAULT '{}',
-    committed_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    committed_at    timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     committer_name  text NOT NULL,
     committer_email text NOT NULL,
     planned_at      timestamptz NOT NULL,
