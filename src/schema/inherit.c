@@ -135,11 +135,15 @@ static void order_old(Diff *d, const Object *part, const Object *from, bool stay
 
 /* What a new child inherits counts as checked: a check that is not comes when the child is there. What is there already must be as
  * the parent's is before that comes. */
+static bool comes_unchecked(const Object *part)
+{
+    return object_is(part, KIND_CONSTRAINT) && !object_flag(part, "validated") && comes_from_parent(part) && !object_flag(part->parent, "is_partition");
+}
+
 static void order_new(Diff *d, const Object *part, const Object *from, bool stays)
 {
     size_t here = d->make_of_new[part->number], there = d->make_of_new[from->number];
-    bool unchecked = object_is(part, KIND_CONSTRAINT) && !object_flag(part, "validated") && comes_from_parent(part) && !object_flag(part->parent, "is_partition");
-    if (unchecked && !comes_from_parent(from))
+    if (comes_unchecked(part) && !comes_from_parent(from))
         diff_wait(d, there, d->make_of_new[part->parent->number]);
     else if (stays && d->new_fate[from->number] == FATE_NEW && d->new_fate[part->number] != FATE_NEW)
         diff_wait(d, there, here);
@@ -157,9 +161,11 @@ static void order_links(Diff *d)
         for (size_t k = 0; k < link->parent->parts.n; k++)
             if (part_like(parent, link->parent->parts.v[k]) != NULL)
                 diff_wait(d, d->make_of_new[i], d->make_of_new[link->parent->parts.v[k]->number]);
-        for (size_t k = 0; k < parent->parts.n; k++)
-            if (part_like(link->parent, parent->parts.v[k]) != NULL)
+        for (size_t k = 0; k < parent->parts.n; k++) {
+            const Object *part = part_like(link->parent, parent->parts.v[k]);
+            if (part != NULL && !comes_unchecked(part))
                 diff_wait(d, d->make_of_new[i], d->make_of_new[parent->parts.v[k]->number]);
+        }
     }
     for (size_t i = 0; i < d->old->objects.n; i++) {
         const Object *link = d->old->objects.v[i], *parent = is_link(link) ? above(link) : NULL;
