@@ -46,7 +46,7 @@ bool run_sandbox_start(Invocation *inv, Error *err)
 bool run_sandbox_stop(Invocation *inv, Error *err)
 {
     Sandbox *sb = open_sandbox(inv, err);
-    if (sb == NULL || !sandbox_stop(sb, err))
+    if (sb == NULL || !sandbox_stop_all(sb, err))
         return false;
     tell(inv, sb);
     return true;

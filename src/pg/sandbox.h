@@ -39,6 +39,9 @@ bool sandbox_start(const Sandbox *sb, Error *err);
 /* Stops it, sessions or no sessions, within half a minute; one that does not run is no error. */
 bool sandbox_stop(const Sandbox *sb, Error *err);
 
+/* Stops it, and those of other major versions that have their data beside it: plans are made on servers of the target's version. */
+bool sandbox_stop_all(const Sandbox *sb, Error *err);
+
 /* Stops it and removes its data. */
 bool sandbox_remove(const Sandbox *sb, Error *err);
 

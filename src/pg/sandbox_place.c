@@ -243,16 +243,42 @@ static const char *socket_dir(const Sandbox *sb)
                       short_hash(sb, sb->data));
 }
 
+static void choose_files(Sandbox *sb)
+{
+    sb->data = mem_printf(sb, "%s/sandbox-%d", sb->base, sb->major);
+    sb->log = mem_printf(sb, "%s/sandbox-%d.log", sb->base, sb->major);
+    sb->socket = socket_dir(sb);
+}
+
 static void choose_place(Sandbox *sb, const char *project)
 {
     char *real = project == NULL ? NULL : path_real(sb, project);
     char *base = real == NULL ? cache_dir(sb, sb) : project_dir(sb, sb, real);
-    if (base == NULL && real != NULL)
+    if (base == NULL)
         base = path_join(sb, cache_dir(sb, sb), short_hash(sb, real));
     sb->base = base;
-    sb->data = mem_printf(sb, "%s/sandbox-%d", base, sb->major);
-    sb->log = mem_printf(sb, "%s/sandbox-%d.log", base, sb->major);
-    sb->socket = socket_dir(sb);
+    choose_files(sb);
+}
+
+bool sandbox_stop_all(const Sandbox *sb, Error *err)
+{
+    static const char head[] = "sandbox-";
+    SCRATCH void *scratch = mem_scratch();
+    TextList names = {0};
+    bool ok = sandbox_stop(sb, err);
+    if (!dir_exists(sb->base) || !dir_list(scratch, sb->base, &names, err))
+        return ok;
+    for (size_t i = 0; i < names.n; i++) {
+        long major;
+        if (!text_starts(names.v[i], head) || !text_to_long(names.v[i] + sizeof head - 1, 1, 9999, &major) || major == sb->major)
+            continue;
+        Sandbox *other = mem_new(scratch, Sandbox);
+        *other = *sb;
+        other->major = (int)major;
+        choose_files(other);
+        ok = sandbox_stop(other, err) && ok;
+    }
+    return ok;
 }
 
 Sandbox *sandbox_open_major(const void *ctx, const char *project, int major, const char *also, Error *err)
