@@ -365,6 +365,14 @@ expect_status 0
 expect_reached two.sql
 end
 
+begin "the example"
+run "$PGWRIGHT" deploy --yes --cwd "$PGWRIGHT_SOURCE/examples/library"
+expect_status 0
+run "$PGWRIGHT" plan --check --cwd "$PGWRIGHT_SOURCE/examples/library"
+expect_status 0
+expect_out 'No changes detected'
+end
+
 begin "expressions that look alike stay what they are"
 write a.sql <<'END'
 CREATE TABLE a (
