@@ -32,6 +32,7 @@ typedef struct Flag {
     const char *choices;     /* of FLAG_CHOICE: "all|tag|change" */
     const char *aliases;     /* further names, "to-change,change"; NULL for none */
     bool hidden;             /* accepted, not shown (names of other tools) */
+    bool secret;             /* a password: never shown, and gone from the process's title once it is read */
     const char *no_effect;   /* accepted and said to change nothing: why; NULL for flags that do something */
 } Flag;
 

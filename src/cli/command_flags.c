@@ -94,6 +94,17 @@ const Flag flags_schema_file[] = {
      .environment = "PGSCHEMA_PLAN_SSLMODE",
      .help = "its TLS mode",
      .hidden = true},
+    {.name = "plan-password", .type = FLAG_TEXT, .value = "PASSWORD", .environment = "PGSCHEMA_PLAN_PASSWORD", .help = "its password", .hidden = true, .secret = true},
+    {0},
+};
+
+const Flag flags_schema_connection[] = {
+    {.name = "password",
+     .type = FLAG_TEXT,
+     .value = "PASSWORD",
+     .help = "as pgschema has it; PGPASSWORD or a password file is better, for a command line is seen by others",
+     .hidden = true,
+     .secret = true},
     {.name = "sslmode",
      .type = FLAG_CHOICE,
      .value = "MODE",

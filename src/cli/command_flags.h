@@ -26,6 +26,7 @@ extern const Flag flags_roles_bootstrap[];
 extern const Flag flags_roles_user[];      /* roles add, roles remove */
 extern const Flag flags_schema[];          /* dump, plan, apply, diff, drift */
 extern const Flag flags_schema_apply[];    /* deploy, for schemas */
+extern const Flag flags_schema_connection[]; /* dump, plan, deploy, diff, drift */
 extern const Flag flags_schema_file[];     /* plan and deploy, for schemas */
 extern const Flag flags_schema_plan[];     /* plan, for schemas */
 extern const Flag flags_status[];

@@ -17,6 +17,7 @@ static Model *read_model(Invocation *inv, const TextList *schemas, bool qualifie
 {
     Session s = {0};
     IgnoreRules *rules;
+    schema_environment(inv);
     if (!schema_ignore_rules(inv, &rules, err) || !session_connect(&s, inv, false, err))
         return NULL;
     Model *model = (qualified ? schema_load_qualified : schema_load)(inv, s.conn, schemas, err);

@@ -2,12 +2,15 @@
  * is an error. */
 #include "cli/invocation.h"
 
+#include "base/log.h"
+
 #include "cli/dotenv.h"
 #include "cli/flag_value.h"
 #include "cli/flags.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -52,9 +55,19 @@ static bool unknown_flag(const Invocation *inv, const char *shown, Error *err)
     return false;
 }
 
+/* argv is where ps and /proc read it, and is ours to write (C17 5.1.2.2.1). */
+static void hide(const char *text)
+{
+    redact_value(text);
+    memset((char *)(uintptr_t)text, 'x', strlen(text));
+}
+
 static bool take(Invocation *inv, FlagValue *v, const char *text, Error *err)
 {
-    return flag_value_take(inv, v, text, err) || see_help(inv->command, err);
+    bool ok = flag_value_take(inv, v, text, err);
+    if (v->flag->secret)
+        hide(text);
+    return ok || see_help(inv->command, err);
 }
 
 /* What is left of argv. */

@@ -53,7 +53,7 @@ char *schema_names_text(const void *ctx, const TextList *schemas)
 }
 
 /* libpq reads these itself; the flags and names of pgschema win over its own variables. */
-static void set_environment(const Invocation *inv)
+void schema_environment(const Invocation *inv)
 {
     const char *name = flag_exists(inv, "application-name") ? flag_text(inv, "application-name") : NULL;
     const char *mode = flag_exists(inv, "sslmode") ? flag_text(inv, "sslmode") : NULL;
@@ -61,13 +61,15 @@ static void set_environment(const Invocation *inv)
         setenv("PGAPPNAME", name, 1);
     if (mode != NULL)
         setenv("PGSSLMODE", mode, 1);
+    if (flag_exists(inv, "password") && flag_text(inv, "password") != NULL)
+        setenv("PGPASSWORD", flag_text(inv, "password"), 1);
 }
 
 bool schema_connect(SchemaSession *s, Invocation *inv, Error *err)
 {
     Session session = {0};
     s->inv = inv;
-    set_environment(inv);
+    schema_environment(inv);
     if (!schema_names(inv, &s->schemas, err) || !schema_ignore_rules(inv, &s->rules, err) ||
         !session_connect(&session, inv, flag_exists(inv, "createdb") && flag_bool(inv, "createdb"), err))
         return false;
@@ -107,7 +109,7 @@ static char *cache_folder(const void *ctx)
 static const char *plan_server(const Invocation *inv)
 {
     static const char *const parts[][2] = {{"plan-host", "host"}, {"plan-port", "port"}, {"plan-db", "dbname"},
-                                           {"plan-user", "user"}, {"plan-sslmode", "sslmode"}};
+                                           {"plan-user", "user"}, {"plan-password", "password"}, {"plan-sslmode", "sslmode"}};
     if (flag_text(inv, "plan-url") != NULL || flag_text(inv, "plan-host") == NULL)
         return flag_text(inv, "plan-url");
     Str out = str_new(inv);

@@ -28,6 +28,9 @@ bool schema_is_always_meant(const Invocation *inv);
 /* Those of --schema; none for all. */
 bool schema_names(Invocation *inv, TextList *schemas, Error *err);
 
+/* Makes known to libpq what the flags of pgschema say of the connection. Before connecting. */
+void schema_environment(const Invocation *inv);
+
 /* Connects, and reads what is to be ignored, but nothing of the database. */
 bool schema_connect(SchemaSession *s, Invocation *inv, Error *err);
 
