@@ -135,7 +135,7 @@ static bool is_invalid(PgConn *conn, const char *index)
 {
     SCRATCH void *scratch = mem_scratch();
     Error ignored = {0};
-    PGresult *r = pg_query(scratch, conn, "SELECT FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass($1) AND NOT indisvalid",
+    PGresult *r = pg_query(scratch, conn, "SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass($1) AND NOT indisvalid",
                            1, &index, &ignored);
     error_clear(&ignored);
     return r != NULL && PQntuples(r) == 1;
