@@ -128,4 +128,46 @@ begin "cut behind each message"
 every_point --cut "${FAULT_STEP:-29}"
 end
 
+begin "a detachment that was cut off half way is finished, or taken back"
+write old.sql <<'SQL'
+CREATE TABLE event (at date NOT NULL, what text) PARTITION BY RANGE (at);
+CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+SQL
+write wanted.sql <<'SQL'
+CREATE TABLE event (at date NOT NULL, what text) PARTITION BY RANGE (at);
+CREATE TABLE event_1 (at date NOT NULL, what text);
+SQL
+psql -XAtq -v ON_ERROR_STOP=1 -f old.sql -c "INSERT INTO event VALUES ('2024-05-05', 'x')" || fail "old.sql"
+cut_off() {
+    rm -f held let_go
+    (echo "BEGIN; LOCK TABLE ONLY event IN ACCESS SHARE MODE; SELECT 'held';"; while [ ! -f let_go ]; do sleep 0.1; done; echo "COMMIT;") | psql -XAtq >held 2>&1 &
+    holder=$!
+    until grep -q held held; do sleep 0.1; done
+    "$PGWRIGHT" deploy --file wanted.sql --plan-url "$PLANNING" --yes >cut.out 2>&1 &
+    deploy=$!
+    tries=0
+    until [ "$(sql "SELECT count(*) FROM pg_inherits WHERE inhdetachpending")" = 1 ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || { fail "nothing is being detached: $(cat cut.out)"; break; }
+        sleep 0.1
+    done
+    kill -INT $deploy
+    wait $deploy
+    touch let_go
+    wait $holder
+    expect_sql "SELECT count(*) FROM pg_inherits WHERE inhdetachpending" 1
+}
+for file in wanted.sql old.sql; do
+    cut_off
+    run "$PGWRIGHT" deploy --file $file --plan-url "$PLANNING" --yes
+    expect_status 0
+    run "$PGWRIGHT" plan --file $file --plan-url "$PLANNING" --check
+    expect_status 0
+    expect_sql "SELECT count(*) FROM pg_constraint WHERE conrelid = 'event_1'::regclass AND contype = 'c'" 0
+    run "$PGWRIGHT" deploy --file old.sql --plan-url "$PLANNING" --yes
+    expect_status 0
+    expect_sql "SELECT * FROM event" "2024-05-05|x"
+done
+end
+
 finish
