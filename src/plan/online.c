@@ -20,7 +20,7 @@ typedef struct Online {
     Map *made;      /* keys of tables and views that the plan makes */
     Map *dropped;   /* addresses of objects that statements drop */
     Map *replaced;  /* key of an index or constraint that is made anew → number of the statement that drops it */
-    bool *is_moved; /* by number of statement: what replaces the object drops it */
+    bool *is_moved; /* by number of statement: another's steps have it already, or will */
 } Online;
 
 /* ---- what is known of the whole ---- */
@@ -146,6 +146,25 @@ static void add_wait(Online *on, const Statement *s, const char *index)
     wait->locks.n = wait->hazards.n = 0;
 }
 
+/* A run that was cut off may have left a helper of this name: it goes before the next one comes for the sake of `next`. */
+static void clear_name(Online *on, const Statement *next, KindIndex kind, const char *name)
+{
+    const Object *table = next->object->parent;
+    for (size_t i = (size_t)(next - on->statements->v); i < on->statements->n; i++) {
+        const Statement *s = &on->statements->v[i];
+        const Object *o = s->object;
+        bool is_leftover = strcmp(s->operation, "drop") == 0 && object_is(o, kind) && strcmp(o->name, name) == 0 &&
+                           strcmp(o->schema, table->schema) == 0 && (kind == KIND_INDEX || strcmp(o->parent->name, table->name) == 0);
+        if (!is_leftover || on->is_moved[i])
+            continue;
+        on->is_moved[i] = true;
+        if (kind == KIND_INDEX)
+            add_alone(on, s, mem_printf(on->ctx, "DROP INDEX CONCURRENTLY %s", o->id));
+        else
+            add(on, s, s->sql);
+    }
+}
+
 /* ---- indexes ---- */
 
 static char *index_sql(const Online *on, const Object *o, const char *name)
@@ -166,19 +185,30 @@ static void move(Online *on, const Statement *drop)
     on->is_moved[drop - on->statements->v] = true;
 }
 
+/* The two change names in one transaction: cut off anywhere, queries have one of them, and what is left over is known by its
+ * name. */
+static void swap_index(Online *on, const Statement *s, const Statement *drop, const char *successor)
+{
+    const char *old = helper_name(on->ctx, s->object->name, "old");
+    clear_name(on, s, KIND_INDEX, old);
+    addf(on, s, "ALTER INDEX %s RENAME TO %s", drop->object->id, sql_ident(on->ctx, old));
+    addf(on, s, "ALTER INDEX %s RENAME TO %s", successor, sql_ident(on->ctx, s->object->name));
+    move(on, drop);
+    add_alone(on, drop, mem_printf(on->ctx, "DROP INDEX CONCURRENTLY %s", beside_table(on, s->object->parent, old)));
+}
+
 static void build_index(Online *on, const Statement *s)
 {
     const Object *o = s->object;
     const Statement *drop = movable_drop(on, o);
     const char *name = drop == NULL ? o->name : helper_name(on->ctx, o->name, "new");
     const char *id = beside_table(on, o->parent, name);
+    if (drop != NULL)
+        clear_name(on, s, KIND_INDEX, name);
     add_alone(on, s, index_sql(on, o, name));
     add_wait(on, s, id);
-    if (drop == NULL)
-        return;
-    move(on, drop);
-    add_alone(on, drop, mem_printf(on->ctx, "DROP INDEX CONCURRENTLY %s", drop->object->id));
-    addf(on, s, "ALTER INDEX %s RENAME TO %s", id, sql_ident(on->ctx, o->name));
+    if (drop != NULL)
+        swap_index(on, s, drop, id);
 }
 
 static void drop_index(Online *on, const Statement *s)
@@ -213,6 +243,7 @@ static void build_key(Online *on, const Statement *s)
     const Statement *drop = movable_drop(on, o);
     const char *rest, *definition = object_value(o, "definition"), *name = helper_name(on->ctx, o->name, "new");
     const char *columns = key_index(on, definition, &rest), *word = *object_value(o, "type") == 'p' ? "PRIMARY KEY" : "UNIQUE";
+    clear_name(on, s, KIND_INDEX, name);
     add_alone(on, s, mem_printf(on->ctx, "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s USING btree %s", sql_ident(on->ctx, name), o->parent->id, columns));
     add_wait(on, s, beside_table(on, o->parent, name));
     if (drop != NULL) {
@@ -269,8 +300,10 @@ static void set_not_null(Online *on, const Statement *s)
     const void *ctx = on->ctx;
     bool native = on->old->version >= VERSION_NATIVE;
     const char *wanted = object_value(c, "not_null_name");
-    const char *name = native ? sql_ident(ctx, wanted != NULL ? wanted : mem_printf(ctx, "%.25s_%.25s_not_null", table->name, c->name))
-                              : sql_ident(ctx, helper_name(ctx, c->name, "not_null"));
+    const char *helper = helper_name(ctx, c->name, "not_null");
+    const char *name = sql_ident(ctx, !native ? helper : wanted != NULL ? wanted : mem_printf(ctx, "%s_%s_not_null", table->name, c->name));
+    if (!native)
+        clear_name(on, s, KIND_CONSTRAINT, helper);
     if (native)
         addf(on, s, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s NOT VALID", table->id, name, c->id);
     else
@@ -282,7 +315,51 @@ static void set_not_null(Online *on, const Statement *s)
     addf(on, s, "ALTER TABLE %s DROP CONSTRAINT %s", table->id, name);
 }
 
+/* ---- partitions ---- */
+
+/* A check that says what the bound says: with it neither ATTACH nor DETACH has to look at the rows, or to make one of its own.
+ * NULL: the bound cannot be told as such. */
+static const char *add_bound_check(Online *on, const Statement *s)
+{
+    const Object *o = s->object, *table = o->parent;
+    const char *check = object_value(o, "check_expression");
+    if (check == NULL)
+        return NULL;
+    const char *plain = helper_name(on->ctx, table->name, "bound"), *name = sql_ident(on->ctx, plain);
+    clear_name(on, s, KIND_CONSTRAINT, plain);
+    addf(on, s, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID", table->id, name, check);
+    addf(on, s, "ALTER TABLE %s VALIDATE CONSTRAINT %s", table->id, name)->begins_group = true;
+    return name;
+}
+
+static void attach(Online *on, const Statement *s)
+{
+    const char *name = add_bound_check(on, s);
+    add(on, s, s->sql)->begins_group = true;
+    if (name != NULL)
+        addf(on, s, "ALTER TABLE %s DROP CONSTRAINT %s", s->object->parent->id, name);
+}
+
+static bool can_detach_concurrently(const Online *on, const Object *partition)
+{
+    enum { VERSION_DETACH_CONCURRENTLY = 140000 };
+    return on->old->version >= VERSION_DETACH_CONCURRENTLY && object_flag(partition, "check_expression") &&
+           !object_flag(partition, "has_default") && !object_flag(partition, "detach_pending");
+}
+
+static void detach(Online *on, const Statement *s)
+{
+    const char *name = add_bound_check(on, s);
+    add_alone(on, s, mem_printf(on->ctx, "%s CONCURRENTLY", s->sql));
+    addf(on, s, "ALTER TABLE %s DROP CONSTRAINT %s", s->object->parent->id, name);
+}
+
 /* ---- all ---- */
+
+static bool is_operation(const Statement *s, KindIndex kind, const char *operation)
+{
+    return object_is(s->object, kind) && strcmp(s->operation, operation) == 0;
+}
 
 static void translate(Online *on, const Statement *s)
 {
@@ -297,6 +374,10 @@ static void translate(Online *on, const Statement *s)
         add_constraint(on, s);
     else if (online && s->is_online && object_is(o, KIND_COLUMN) && !is_partitioned(o->parent))
         set_not_null(on, s);
+    else if (online && is_operation(s, KIND_PARTITION, "create"))
+        attach(on, s);
+    else if (online && is_operation(s, KIND_PARTITION, "drop") && can_detach_concurrently(on, o))
+        detach(on, s);
     else
         add(on, s, s->sql);
     /* a label can be used once its transaction is over; checks are cheap under a lock that was taken for them alone */

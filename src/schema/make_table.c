@@ -471,5 +471,6 @@ void create_partition(Script *script, const Object *o)
 
 void detach_partition(Script *script, const Object *o)
 {
-    script_add(script, "ALTER TABLE ONLY %s DETACH PARTITION %s", object_value(o, "of_table"), o->id);
+    script_add(script, "ALTER TABLE ONLY %s DETACH PARTITION %s%s", object_value(o, "of_table"), o->id,
+               object_flag(o, "detach_pending") ? " FINALIZE" : "");
 }
