@@ -142,7 +142,7 @@ cut_off() {
     rm -f held let_go
     (echo "BEGIN; LOCK TABLE ONLY event IN ACCESS SHARE MODE; SELECT 'held';"; while [ ! -f let_go ]; do sleep 0.1; done; echo "COMMIT;") | psql -XAtq >held 2>&1 &
     holder=$!
-    until grep -q held held; do sleep 0.1; done
+    until grep -qs held held; do sleep 0.1; done
     "$PGWRIGHT" deploy --file wanted.sql --plan-url "$PLANNING" --yes >cut.out 2>&1 &
     deploy=$!
     tries=0
