@@ -135,7 +135,9 @@ static bool is_invalid(PgConn *conn, const char *index)
 {
     SCRATCH void *scratch = mem_scratch();
     Error ignored = {0};
-    PGresult *r = pg_query(scratch, conn, "SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass($1) AND NOT indisvalid",
+    PGresult *r = pg_query(scratch, conn,
+                           "SELECT 1 FROM pg_catalog.pg_index "
+                           "WHERE indexrelid = pg_catalog.to_regclass($1) AND NOT indisvalid",
                            1, &index, &ignored);
     error_clear(&ignored);
     return r != NULL && PQntuples(r) == 1;
@@ -150,7 +152,8 @@ static void drop_unfinished(Apply *a, const SchemaStep *step, const Error *why)
     const char *index = strcmp(why->sqlstate, SQLSTATE_DUPLICATE_TABLE) == 0 || !pg_alive(a->conn) ? NULL : built_index(scratch, step->sql);
     if (index == NULL || !is_invalid(a->conn, index))
         return;
-    bool ok = pg_queue_sql(a->conn, mem_printf(scratch, "SET statement_timeout = %d", TIDY_MS), &ignored) && pg_sync(a->conn, &ignored) &&
+    bool ok = pg_queue_sql(a->conn, mem_printf(scratch, "SET statement_timeout = %d", TIDY_MS), &ignored) &&
+              pg_sync(a->conn, &ignored) &&
               pg_queue_sql(a->conn, mem_printf(scratch, "DROP INDEX CONCURRENTLY %s", index), &ignored) && pg_sync(a->conn, &ignored) &&
               pg_queue_timeouts(a->conn, &ignored) && pg_sync(a->conn, &ignored) && pg_wait(a->conn, &ignored);
     if (ok)

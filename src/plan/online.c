@@ -154,7 +154,8 @@ static void clear_name(Online *on, const Statement *next, KindIndex kind, const 
         const Statement *s = &on->statements->v[i];
         const Object *o = s->object;
         bool is_leftover = strcmp(s->operation, "drop") == 0 && object_is(o, kind) && strcmp(o->name, name) == 0 &&
-                           strcmp(o->schema, table->schema) == 0 && (kind == KIND_INDEX || strcmp(o->parent->name, table->name) == 0);
+                           strcmp(o->schema, table->schema) == 0 &&
+                           (kind == KIND_INDEX || strcmp(o->parent->name, table->name) == 0);
         if (!is_leftover || on->is_moved[i])
             continue;
         on->is_moved[i] = true;

@@ -94,7 +94,7 @@ $difference"
 
 every_point() {
     files
-    psql -XAtq -d postgres -c "CREATE DATABASE $base"
+    psql -XAtq -d postgres -c "SET client_min_messages = error" -c "DROP DATABASE IF EXISTS $base" -c "CREATE DATABASE $base"
     psql -XAtq -d $base -v ON_ERROR_STOP=1 -f old.sql -f rows.sql || fail "old.sql"
     again
     plan --output-json plan.json
@@ -122,10 +122,10 @@ every_point() {
 }
 
 begin "killed behind each message"
-every_point --kill "${FAULT_STEP:-13}" --no-record
+every_point --kill "${FAULT_STEP:-31}" --no-record
 end
 begin "cut behind each message"
-every_point --cut "${FAULT_STEP:-29}"
+every_point --cut "${FAULT_STEP:-61}"
 end
 
 begin "a detachment that was cut off half way is finished, or taken back"
@@ -142,7 +142,7 @@ cut_off() {
     rm -f held let_go
     (echo "BEGIN; LOCK TABLE ONLY event IN ACCESS SHARE MODE; SELECT 'held';"; while [ ! -f let_go ]; do sleep 0.1; done; echo "COMMIT;") | psql -XAtq >held 2>&1 &
     holder=$!
-    until grep -q held held; do sleep 0.1; done
+    until grep -qs held held; do sleep 0.1; done
     "$PGWRIGHT" deploy --file wanted.sql --plan-url "$PLANNING" --yes >cut.out 2>&1 &
     deploy=$!
     tries=0

@@ -103,7 +103,7 @@ hold() {
      while [ ! -f let_go ]; do sleep 0.1; done
      echo "COMMIT;") | psql -XAtq >held 2>&1 &
     holder=$!
-    until grep -q held held; do sleep 0.1; done
+    until grep -qs held held; do sleep 0.1; done
 }
 
 let_go() {
