@@ -26,6 +26,13 @@
         (list)->v[(list)->n++] = (__VA_ARGS__);                                                                        \
     } while (0)
 
+/* A stretch of an array that holds those of many owners; it cannot grow. */
+#define SLICE(type)                                                                                                    \
+    struct {                                                                                                           \
+        type *v;                                                                                                       \
+        size_t n;                                                                                                      \
+    }
+
 typedef LIST(const char *) TextList;
 
 #endif

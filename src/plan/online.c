@@ -6,6 +6,7 @@
 #include "plan/online.h"
 
 #include "base/digest.h"
+#include "base/map.h"
 #include "schema/expression.h"
 #include "sql/quote.h"
 

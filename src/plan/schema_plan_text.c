@@ -1,6 +1,8 @@
 /* plan/schema_plan_text.c: plans as people read them, and as psql runs them. */
 #include "plan/schema_plan.h"
 
+#include "base/map.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

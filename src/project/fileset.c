@@ -2,7 +2,7 @@
 #include "project/fileset.h"
 
 #include "base/file.h"
-#include "project/pool.h"
+#include "base/pool.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -5,9 +5,9 @@
 #ifndef PROJECT_PLANREADER_H
 #define PROJECT_PLANREADER_H
 
+#include "base/pool.h"
 #include "project/faults.h"
 #include "project/planfile.h"
-#include "project/pool.h"
 
 typedef struct PlanReader {
     Module *module;

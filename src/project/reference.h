@@ -2,7 +2,7 @@
 #ifndef PROJECT_REFERENCE_H
 #define PROJECT_REFERENCE_H
 
-#include "project/pool.h"
+#include "base/pool.h"
 #include "project/project.h"
 
 /* A reference taken apart: spans of the text. */

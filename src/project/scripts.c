@@ -1,9 +1,9 @@
 /* project/scripts.c: which scripts the changes of a module have; see internal.h. */
 #include "base/file.h"
+#include "base/pool.h"
 #include "project/faults.h"
 #include "project/fileset.h"
 #include "project/internal.h"
-#include "project/pool.h"
 
 #include <string.h>
 #include <sys/stat.h>

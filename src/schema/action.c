@@ -1,6 +1,7 @@
 /* schema/action.c: the actions that fates come to, what must wait for what, and their statements. */
 #include "schema/action.h"
 
+#include "base/map.h"
 #include "schema/grants.h"
 #include "schema/making.h"
 #include "sql/quote.h"

@@ -6,7 +6,6 @@
 Model *model_empty(const void *ctx, const Model *like)
 {
     Model *m = mem_new(ctx, Model);
-    m->by_key = map_new(m);
     m->version = like->version;
     m->user = mem_strdup(m, like->user);
     return m;

@@ -53,7 +53,7 @@ static void spread(Marking *marking)
 
 /* ---- taking out what is marked ---- */
 
-static void filter_objects(ObjectList *list, const bool *gone)
+static void filter_objects(ObjectSlice *list, const bool *gone)
 {
     size_t n = 0;
     for (size_t i = 0; i < list->n; i++)
@@ -71,28 +71,18 @@ static void filter_needs(Object *o, const bool *gone)
     o->needs.n = n;
 }
 
-static void forget(Model *m, const Object *o)
-{
-    SCRATCH void *scratch = mem_scratch();
-    if (model_find(m, o->kind, o->key) == o)
-        map_remove(m->by_key, mem_printf(scratch, "%s %s", o->kind->name, o->key));
-}
-
 static void take_out(Model *m, const bool *gone)
 {
+    if (memchr(gone, true, m->objects.n) == NULL)
+        return;
     for (size_t i = 0; i < m->objects.n; i++) {
         Object *o = m->objects.v[i];
-        if (gone[i]) {
-            forget(m, o);
-            continue;
-        }
         filter_objects(&o->parts, gone);
         filter_objects(&o->needed_by, gone);
         filter_needs(o, gone);
     }
     filter_objects(&m->objects, gone);
-    for (size_t i = 0; i < m->objects.n; i++)
-        m->objects.v[i]->number = i;
+    model_index(m);
 }
 
 /* ---- grants ---- */

@@ -6,7 +6,6 @@
 #define SCHEMA_MODEL_H
 
 #include "base/list.h"
-#include "base/map.h"
 #include "schema/kind.h"
 #include "schema/rows.h"
 
@@ -14,6 +13,7 @@
 
 typedef struct Object Object;
 typedef LIST(Object *) ObjectList;
+typedef SLICE(Object *) ObjectSlice;
 
 /* One privilege of one grantee. */
 typedef struct Grant {
@@ -43,12 +43,12 @@ struct Object {
     const char *owner;    /* NULL: its parent's; "" where nobody said who */
     const char *const *values; /* by the kind's attributes; NULL where there is none */
     Object *parent;
-    ObjectList parts;     /* whose parent it is */
-    LIST(Need) needs;
-    ObjectList needed_by;
+    ObjectSlice parts;    /* whose parent it is */
+    SLICE(Need) needs;    /* its parent among them */
+    ObjectSlice needed_by;
     const char *comment;  /* NULL: none */
     GrantList grants;
-    LIST(Label) labels;
+    SLICE(Label) labels;
     bool has_grants;      /* false: the kind's default privileges */
     bool is_external;     /* an ignored table that is there for its triggers alone (ignore.h) */
     uint32_t oid;
@@ -57,8 +57,8 @@ struct Object {
 };
 
 typedef struct Model {
-    ObjectList objects;   /* by kind, then as the query gave them */
-    Map *by_key;          /* "KIND KEY" → Object * */
+    ObjectSlice objects;  /* by kind, then as the query gave them */
+    ObjectSlice by_key;   /* a hash table with open addressing; its size is a power of two */
     RowsList rows;        /* that it was made of; own all texts */
     TextList schemas;     /* that were asked for; none: all */
     int version;          /* server_version_num */
@@ -68,6 +68,9 @@ typedef struct Model {
 /* Makes a model of rows: one set for each kind in their order, then comments, labels, privileges, dependencies. Takes over
  * the rows. */
 Model *model_new(const void *ctx, RowsList *rows, const TextList *schemas, int version, const char *user);
+
+/* Numbers the objects and makes them findable: to be called when some were taken out of `objects`. */
+void model_index(Model *model);
 
 /* NULL when there is none. */
 Object *model_find(const Model *model, const Kind *kind, const char *key);

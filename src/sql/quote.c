@@ -1,8 +1,6 @@
 /* sql/quote.c: see quote.h. */
 #include "sql/quote.h"
 
-#include "base/str.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,12 +51,25 @@ char *sql_ident(const void *ctx, const char *name)
     return is_plain(name) ? mem_strdup(ctx, name) : sql_ident_quoted(ctx, name);
 }
 
+static void add_quoted(Str *out, const char *name)
+{
+    str_add_char(out, '"');
+    add_doubled(out, name, '"');
+    str_add_char(out, '"');
+}
+
+void sql_add_ident(Str *out, const char *name)
+{
+    if (is_plain(name))
+        str_add(out, name);
+    else
+        add_quoted(out, name);
+}
+
 char *sql_ident_quoted(const void *ctx, const char *name)
 {
     Str out = str_new(ctx);
-    str_add_char(&out, '"');
-    add_doubled(&out, name, '"');
-    str_add_char(&out, '"');
+    add_quoted(&out, name);
     return out.text;
 }
 

@@ -2,9 +2,14 @@
 #ifndef SQL_QUOTE_H
 #define SQL_QUOTE_H
 
+#include "base/str.h"
+
 /* An identifier, quoted only where PostgreSQL would (quote_ident(): lower-case letters, digits and _ that are no
  * reserved word stay as they are). */
 char *sql_ident(const void *ctx, const char *name);
+
+/* The same, added to a text. */
+void sql_add_ident(Str *out, const char *name);
 
 /* An identifier, quoted always, as psql's :"name". */
 char *sql_ident_quoted(const void *ctx, const char *name);

@@ -1,4 +1,6 @@
--- Of tables, views and composite types. Partitions have the identity (17) of the whole. not_null is the constraint's name where there is one (18) and it is not the common one.
+-- Of tables, views and composite types. Partitions have the identity (17) of the whole. Defaults name no columns: they are
+-- rendered without their table, for to read that costs the server more than all the rest. not_null_name is the constraint's where
+-- there is one (18) and it is not the common one. Some builds of 15 mark columns with an option of their own, pg_attver.
 SELECT a.attrelid AS oid, a.attnum AS sub, a.attrelid AS parent, n.nspname AS schema, a.attname AS name,
        quote_ident(a.attname) AS id, NULL AS owner,
        format_type(a.atttypid, a.atttypmod) AS type,
@@ -6,7 +8,7 @@ SELECT a.attrelid AS oid, a.attnum AS sub, a.attrelid AS parent, n.nspname AS sc
            a.attcollation::regcollation::text --13+
            (SELECT format('%I.%I', cn.nspname, co.collname) FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = a.attcollation) --<13
        END AS collation,
-       CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS default_value,
+       CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, 0) END AS default_value,
        CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END AS generated,
        CASE a.attgenerated WHEN 's' THEN 'STORED' WHEN 'v' THEN 'VIRTUAL' END AS generated_kind,
        CASE WHEN nn.conislocal AND NOT nn.convalidated THEN 'unchecked' WHEN a.attnotnull THEN 'true' END AS not_null, --18+
@@ -34,7 +36,7 @@ SELECT a.attrelid AS oid, a.attnum AS sub, a.attrelid AS parent, n.nspname AS sc
        CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression, --14+
        NULL AS compression, --<14
        nullif(a.attstattarget, -1) AS statistics,
-       CASE WHEN a.attoptions IS NOT NULL THEN (
+       CASE WHEN cardinality(a.attoptions) > 1 OR NOT starts_with(a.attoptions[1], 'pg_attver=') THEN (
            SELECT json_object_agg(option_name, option_value ORDER BY option_name) FROM pg_options_to_table(a.attoptions)
            WHERE option_name <> 'pg_attver') END AS options,
        CASE WHEN a.attfdwoptions IS NOT NULL THEN (
@@ -43,8 +45,8 @@ SELECT a.attrelid AS oid, a.attnum AS sub, a.attrelid AS parent, n.nspname AS sc
 FROM pg_class c JOIN ns n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
-LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.atthasdef
-LEFT JOIN pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey = ARRAY[a.attnum] --18+
+LEFT JOIN pg_attrdef d ON d.adrelid = CASE WHEN a.atthasdef THEN a.attrelid END AND d.adnum = a.attnum
+LEFT JOIN pg_constraint nn ON nn.conrelid = CASE WHEN a.attnotnull THEN a.attrelid END AND nn.contype = 'n' AND nn.conkey[1] = a.attnum --18+
 LEFT JOIN pg_description nc ON nc.objoid = nn.oid AND nc.classoid = 'pg_constraint'::regclass --18+
 WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')
   AND NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_class'::regclass AND objid = c.oid)

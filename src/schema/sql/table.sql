@@ -1,4 +1,4 @@
-SELECT c.oid, 0 AS sub, 0 AS parent, n.nspname AS schema, c.relname AS name, c.oid::regclass::text AS id,
+SELECT c.oid, 0 AS sub, 0 AS parent, c.nspname AS schema, c.relname AS name, c.id,
        pg_get_userbyid(c.relowner) AS owner,
        CASE c.relkind WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS keyword,
        c.relkind AS relkind, c.relpersistence AS persistence,
@@ -18,7 +18,7 @@ SELECT c.oid, 0 AS sub, 0 AS parent, n.nspname AS schema, c.relname AS name, c.o
        s.srvname AS server,
        CASE WHEN f.ftoptions IS NOT NULL THEN (
            SELECT json_object_agg(option_name, option_value ORDER BY option_name) FROM pg_options_to_table(f.ftoptions)) END AS foreign_options
-FROM pg_class c JOIN ns n ON n.oid = c.relnamespace
+FROM rel c
 LEFT JOIN pg_am am ON am.oid = c.relam LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid AND toast.reloptions IS NOT NULL
 LEFT JOIN pg_foreign_table f ON f.ftrelid = c.oid LEFT JOIN pg_foreign_server s ON s.oid = f.ftserver
 WHERE c.relkind IN ('r', 'p', 'f') AND NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_class'::regclass AND objid = c.oid)

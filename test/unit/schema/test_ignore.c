@@ -46,14 +46,13 @@ static Model *shop(const void *ctx, const char *table)
     add_object(ctx, &rows, KIND_INDEX, "20004", "20002", "i");
     add_object(ctx, &rows, KIND_VIEW, "20005", "0", "b");
     add_object(ctx, &rows, KIND_TRIGGER, "20006", "20002", "t");
-    static const char *const edges[][7] = {
-        {"1259", "20001", "0", "1259", "20002", "0", "a"}, /* the sequence is owned */
-        {"1259", "20004", "0", "1259", "20002", "0", "a"},
-        {"1259", "20005", "0", "1259", "20002", "0", "n"},
-        {"2620", "20006", "0", "1259", "20002", "0", "a"},
+    static const char *const edges[][4] = {
+        {"1259", "1259", "a", "20001 0 20002 0 20004 0 20002 0"}, /* the sequence is owned */
+        {"1259", "1259", "n", "20005 0 20002 0"},
+        {"2620", "1259", "a", "20006 0 20002 0"},
     };
     for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++)
-        add_row(ctx, &rows.v[kinds_count + DEPENDENCIES], 7, edges[i], 7);
+        add_row(ctx, &rows.v[kinds_count + DEPENDENCIES], 4, edges[i], 4);
     TextList schemas = {0};
     list_push(ctx, &schemas, "public");
     return model_new(ctx, &rows, &schemas, 150000, "owner");

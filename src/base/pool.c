@@ -1,5 +1,5 @@
-/* project/pool.c: see pool.h. */
-#include "project/pool.h"
+/* base/pool.c: see pool.h. */
+#include "base/pool.h"
 
 #include <stdalign.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
-/* project/pool.h: many small things that live and die with one owner. A talloc chunk costs about a hundred bytes beside
- * its content, and a plan has a handful of texts in every line. Not for other floors. */
-#ifndef PROJECT_POOL_H
-#define PROJECT_POOL_H
+/* base/pool.h: many small things that live and die with one owner. A talloc chunk costs about a hundred bytes beside
+ * its content, and a plan has a handful of texts in every line, a database several for every column. */
+#ifndef BASE_POOL_H
+#define BASE_POOL_H
 
 #include "base/str.h"
 
