@@ -61,8 +61,6 @@ void schema_environment(const Invocation *inv)
         setenv("PGAPPNAME", name, 1);
     if (mode != NULL)
         setenv("PGSSLMODE", mode, 1);
-    if (flag_exists(inv, "password") && flag_text(inv, "password") != NULL)
-        setenv("PGPASSWORD", flag_text(inv, "password"), 1);
 }
 
 bool schema_connect(SchemaSession *s, Invocation *inv, Error *err)

@@ -173,6 +173,8 @@ static const char *resolve_url(Session *s, Invocation *inv, const char *url)
 bool session_target(Session *s, Invocation *inv, PgTarget *target, Error *err)
 {
     int64_t timeout = flag_duration(inv, "timeout");
+    if (flag_exists(inv, "password") && flag_text(inv, "password") != NULL)
+        setenv("PGPASSWORD", flag_text(inv, "password"), 1);
     *target = (PgTarget){.host = flag_text(inv, "host"),
                          .port = flag_text(inv, "port"),
                          .user = flag_text(inv, "username"),

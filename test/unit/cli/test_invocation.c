@@ -210,7 +210,7 @@ static void what_has_no_meaning_is_refused(void **state)
     refused("deploy --no-verfy", "--no-verfy", "did you mean --no-verify");
     refused("deploy -Z", "-Z", "pgwright help deploy");
     refused("deploy --pglite=dir", "--pglite", "--sandbox");
-    refused("deploy --password x", "--password", "PGPASSWORD");
+    refused("revert --password x", "--password", "PGPASSWORD");
     refused("deploy a b", "no use for the argument \"b\"", "pgwright help deploy");
     refused("rework", "needs an argument: CHANGE", "pgwright help rework");
     refused("completion bash --json", "no JSON", "pgwright help");
