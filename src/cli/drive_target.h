@@ -1,0 +1,25 @@
+/* cli/drive_target.h: where flags, environment and settings of a session deployment lead, and how its database comes to be. */
+#ifndef CLI_DRIVE_TARGET_H
+#define CLI_DRIVE_TARGET_H
+
+#include "cli/command.h"
+#include "pg/cloud.h"
+#include "pg/conn.h"
+#include "project/session/settings.h"
+
+typedef struct DriveTarget {
+    PgTarget target;      /* the database that is deployed to */
+    PgTarget maintenance; /* from which it is made or replaced */
+    const char *database; /* its name */
+    CloudOptions cloud;
+    bool overwrite, force;
+} DriveTarget;
+
+/* Resolves all of it without asking a server. ERR_CONFIG (or ERR_USAGE) for what contradicts itself or is missing. */
+bool drive_target(Invocation *inv, const Settings *settings, DriveTarget *target, Error *err);
+
+/* Makes the database if it is missing, replaces it with --overwrite once that is approved, and connects; what is passing is tried
+ * again. `line` is told what a person shall read: "Created database …". NULL on failure. */
+PgConn *drive_connect(Invocation *inv, const DriveTarget *target, void (*line)(void *arg, const char *text), void *arg, Error *err);
+
+#endif
