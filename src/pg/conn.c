@@ -28,6 +28,10 @@ static int conn_free(PgConn *conn)
 static void on_notice(void *arg, const PGresult *result)
 {
     const PgConn *conn = arg;
+    if (conn->notice != NULL) {
+        conn->notice(conn->notice_arg, result);
+        return;
+    }
     const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
     const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     if (text == NULL)
@@ -222,9 +226,10 @@ PgConn *pg_open(const void *ctx, const PgTarget *target, Error *err)
     PgConn *conn = pg_attach(ctx, connect_to(target, err), target);
     if (conn == NULL)
         return NULL;
-    if (PQserverVersion(conn->pq) < 120000) {
-        error_set(err, ERR_CONNECTION, "the server is version %d; 12 is the oldest that works",
-                  PQserverVersion(conn->pq) / 10000);
+    int oldest = target->oldest_server > 0 ? target->oldest_server : 120000;
+    if (PQserverVersion(conn->pq) < oldest) {
+        error_set(err, ERR_CONNECTION, "the server is version %d; %d is the oldest that works",
+                  PQserverVersion(conn->pq) / 10000, oldest / 10000);
     } else if (pg_queue_timeouts(conn, err) && check_pooler(conn, target, err)) {
         return conn;
     }
@@ -271,6 +276,12 @@ bool pg_alive(const PgConn *conn)
 bool pg_stopping(const PgConn *conn)
 {
     return conn->stop != STOP_NO;
+}
+
+void pg_on_notice(PgConn *conn, PgNotice notice, void *arg)
+{
+    conn->notice = notice;
+    conn->notice_arg = arg;
 }
 
 void pg_notice_prefix(PgConn *conn, const char *prefix)
