@@ -6,6 +6,7 @@
 #ifndef DEPLOY_SESSION_DRIVE_H
 #define DEPLOY_SESSION_DRIVE_H
 
+#include "deploy/session/contract.h"
 #include "pg/conn.h"
 #include "project/session/folder.h"
 #include "project/session/macros.h"
@@ -19,6 +20,7 @@ typedef struct DriveNotice {
 
 typedef struct DriveOptions {
     const Folder *folder;
+    const SessionContract *contract; /* what deploy.sql finds */
     ParamList params;
     bool debug_notices;  /* client_min_messages = debug, before anything runs */
     bool sql_files_only; /* the plan view holds the SQL files alone */

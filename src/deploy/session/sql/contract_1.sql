@@ -53,11 +53,14 @@ BEGIN
         END IF;
         IF level = 0 OR folders[level] <> step.directory THEN
             level := level + 1;
-            savepoints := savepoints + 1;
             folders[level] := step.directory;
-            folder_points[level] := '__pgmi_d' || savepoints || '__';
+            folder_points[level] := NULL;
             test_points[level] := NULL;
-            lines := lines || format('SAVEPOINT %s;', folder_points[level]);
+        END IF;
+        IF step.step_type = 'fixture' OR folder_points[level] IS NULL THEN
+            savepoints := savepoints + 1;
+            lines := lines || format('SAVEPOINT __pgmi_d%s__;', savepoints);
+            folder_points[level] := coalesce(folder_points[level], '__pgmi_d' || savepoints || '__');
         END IF;
         IF step.step_type = 'test' AND test_points[level] IS NULL THEN
             savepoints := savepoints + 1;
@@ -74,10 +77,10 @@ BEGIN
         END IF;
     END LOOP;
     IF tests = 0 THEN
-        RETURN CASE WHEN p_pattern IS NULL
-            THEN $no$DO $pgmi$ BEGIN RAISE EXCEPTION 'pgmi_test: no tests were discovered' USING ERRCODE = 'no_data_found', HINT = 'tests are SQL files in folders __test__ or __tests__'; END $pgmi$;$no$
-            ELSE $no$DO $pgmi$ BEGIN RAISE EXCEPTION 'pgmi_test: no tests matched the requested pattern' USING ERRCODE = 'no_data_found', HINT = 'the pattern is a regular expression that the path of a test must match'; END $pgmi$;$no$
-            END;
+        RETURN format('DO %L;', format('BEGIN RAISE EXCEPTION %L USING ERRCODE = ''no_data_found'', HINT = %L; END',
+            CASE WHEN p_pattern IS NULL THEN 'no tests were discovered' ELSE 'no tests matched the requested pattern' END,
+            CASE WHEN p_pattern IS NULL THEN 'Put SQL files into a folder named __test__, or take the call out of deploy.sql.'
+                ELSE 'The pattern is a regular expression that is searched in paths such as ./a/__test__/b.sql.' END));
     END IF;
     RETURN array_to_string(lines || format(event, 'suite_end', NULL, '', 0, last), E'\n');
 END

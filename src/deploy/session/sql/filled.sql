@@ -1,16 +1,11 @@
--- Behind the COPY: from _pgwright_load into the tables; then their keys and checks, for what deploy.sql may write into them.
--- From 11.
-INSERT INTO pg_temp._pgmi_source
-SELECT l.path, p.name, p.directory, p.extension, p.depth, l.content, l.number, l.checksum, l.pgmi_checksum, p.parts,
-       p.is_sql_file, false, p.parent_folder_name
-FROM pg_temp._pgwright_load l, pg_temp._pgwright_path(l.path) p
-WHERE l.kind = 's';
+-- Behind the COPYs: what _pgwright_load holds goes to its tables; then all get their keys and checks, for what deploy.sql may
+-- write into them. From 11.
 INSERT INTO pg_temp._pgmi_source_metadata
-SELECT path, id, idempotent, sort_keys, description FROM pg_temp._pgwright_load WHERE kind = 's' AND id IS NOT NULL;
+SELECT path, id, flag, sort_keys, content FROM pg_temp._pgwright_load WHERE kind = 'm';
 INSERT INTO pg_temp._pgmi_test_directory
 SELECT path, parent, number FROM pg_temp._pgwright_load WHERE kind = 'd';
 INSERT INTO pg_temp._pgmi_test_source
-SELECT l.path, p.directory, p.name, l.content, l.is_fixture
+SELECT l.path, p.directory, p.name, l.content, l.flag
 FROM pg_temp._pgwright_load l, pg_temp._pgwright_path(l.path) p
 WHERE l.kind = 't';
 INSERT INTO pg_temp._pgmi_parameter (key, value)

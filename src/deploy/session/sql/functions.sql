@@ -56,8 +56,9 @@ CREATE FUNCTION pg_temp.pgmi_has_tests(p_directory text, p_pattern text DEFAULT 
         UNION ALL
         SELECT d.path FROM below b JOIN pg_temp._pgmi_test_directory d ON d.parent_path = b.path
     )
-    SELECT EXISTS (SELECT FROM below b JOIN pg_temp._pgmi_test_source t ON t.directory = b.path
-                   WHERE NOT t.is_fixture AND (p_pattern IS NULL OR t.path ~ pg_temp.pgmi_validate_pattern(p_pattern)))
+    SELECT EXISTS (SELECT FROM below b JOIN pg_temp._pgmi_test_source t ON t.directory = b.path,
+                        (SELECT pg_temp.pgmi_validate_pattern(p_pattern) AS pattern OFFSET 0) p
+                   WHERE NOT t.is_fixture AND (p.pattern IS NULL OR t.path ~ p.pattern))
 $$;
 
 -- Depth first. Folders are sorted by the chain of paths that leads to them, so that one comes behind those above it; what

@@ -1,5 +1,5 @@
--- The tables of a session, and _pgwright_load, which one COPY fills with all that they are to hold. Nothing is checked while
--- they are filled: the client has done so. What comes later is (filled.sql). Contents are not compressed, and stay beside
+-- The tables of a session, and _pgwright_load, which holds for a moment what is not a file to be deployed. Nothing is checked
+-- while they are filled: the client has done so. What comes later is (filled.sql). Contents are not compressed, and stay beside
 -- their paths as long as they fit a page, for they are written once and read once. From 11.
 CREATE TEMP TABLE _pgmi_parameter (
     key text PRIMARY KEY,
@@ -45,19 +45,16 @@ CREATE TEMP TABLE _pgmi_test_source (
     is_fixture boolean NOT NULL DEFAULT false
 ) WITH (toast_tuple_target = 8160);
 ALTER TABLE pg_temp._pgmi_test_source ALTER content SET STORAGE EXTERNAL;
--- kind: s a file, t a test, d a folder of tests (parent, number: its depth), p a parameter (path: its key, content: its value)
+-- kind m: metadata (content is the description, flag idempotent), d: a folder of tests (number is its depth), t: a test (flag: it
+-- is a fixture), p: a parameter (path is its key, content its value)
 CREATE TEMP TABLE _pgwright_load (
     kind "char" NOT NULL,
     path text NOT NULL,
-    content text,
     parent text,
     number bigint,
-    checksum text,
-    pgmi_checksum text,
-    is_fixture boolean,
+    flag boolean,
     id uuid,
-    idempotent boolean,
     sort_keys text[],
-    description text
+    content text
 ) WITH (toast_tuple_target = 8160);
 ALTER TABLE pg_temp._pgwright_load ALTER content SET STORAGE EXTERNAL;
