@@ -33,6 +33,7 @@ typedef struct Flag {
     const char *aliases;     /* further names, "to-change,change"; NULL for none */
     bool hidden;             /* accepted, not shown (names of other tools) */
     bool secret;             /* a password: never shown, and gone from the process's title once it is read */
+    ErrorClass misfit;       /* class of the failure that a value of no such type is; ERR_NONE: ERR_USAGE */
     const char *no_effect;   /* accepted and said to change nothing: why; NULL for flags that do something */
 } Flag;
 
@@ -84,6 +85,7 @@ long flag_number(const Invocation *inv, const char *name);
 int64_t flag_duration(const Invocation *inv, const char *name);   /* milliseconds; 0 when neither given nor defaulted */
 const TextList *flag_list(const Invocation *inv, const char *name);
 bool flag_given(const Invocation *inv, const char *name);         /* on the command line, or by the environment */
+bool flag_typed(const Invocation *inv, const char *name);         /* on the command line */
 bool flag_exists(const Invocation *inv, const char *name);        /* has the command this flag? */
 const char *flag_given_name(const Invocation *inv, size_t i);     /* name of the i-th flag that was given; NULL */
 

@@ -89,7 +89,7 @@ static bool misfit(const Flag *flag, const char *text, Error *err)
         [FLAG_CHOICE] = "one of ",        [FLAG_LIST] = "a value",
         [FLAG_PAIRS] = "name=value",
     };
-    return error_set(err, ERR_USAGE, "--%s takes %s%s, not \"%s\"", flag->name, wanted[flag->type],
+    return error_set(err, flag->misfit != ERR_NONE ? flag->misfit : ERR_USAGE, "--%s takes %s%s, not \"%s\"", flag->name, wanted[flag->type],
                      flag->type == FLAG_CHOICE ? flag->choices : "", text);
 }
 
@@ -186,6 +186,12 @@ const TextList *flag_list(const Invocation *inv, const char *name)
 bool flag_given(const Invocation *inv, const char *name)
 {
     return must_have(inv, name)->given;
+}
+
+bool flag_typed(const Invocation *inv, const char *name)
+{
+    const FlagValue *v = must_have(inv, name);
+    return v->given && !v->of_environment;
 }
 
 bool flag_exists(const Invocation *inv, const char *name)

@@ -8,6 +8,7 @@
 typedef struct FlagValue {
     const Flag *flag; /* NULL ends the array */
     bool given;
+    bool of_environment; /* given, but by its variable */
     const char
         *text; /* as given, or its fallback; "true" or "false" of a switch; a list joined by commas; NULL */
     TextList list; /* of FLAG_LIST and FLAG_PAIRS */

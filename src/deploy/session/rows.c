@@ -13,8 +13,8 @@ enum {
 #define SOURCE_COLUMNS                                                                                                           \
     "path, name, directory, extension, depth, size_bytes, checksum, pgmi_checksum, path_parts, is_sql_file, is_test_file, "     \
     "parent_folder_name, content"
-#define LOAD_COLUMNS "kind, path, parent, number, flag, id, sort_keys, content"
-enum { SOURCE_COLUMNS_COUNT = 13, LOAD_COLUMNS_COUNT = 8 };
+#define LOAD_COLUMNS "kind, path, parent, number, flag, id, sort_keys, default_value, description, content"
+enum { SOURCE_COLUMNS_COUNT = 13, LOAD_COLUMNS_COUNT = 10 };
 
 /* What the rows of a table are made of, one after the other. */
 typedef enum Part { PART_SOURCES, PART_METADATA, PART_DIRECTORIES, PART_TESTS, PART_PARAMS, PART_END } Part;
@@ -161,48 +161,56 @@ static bool add_source(Rows *rows, Error *err)
     return add_content(rows, file, err);
 }
 
-/* All of a row but its content. -1 for a number, or for a flag, is null. */
-static void begin_load(Rows *rows, char kind, const char *path, const char *parent, int64_t number, int flag, const Meta *meta)
+/* A row of _pgwright_load; what is 0 or NULL of a kind means nothing there. */
+typedef struct LoadRow {
+    char kind;
+    const char *path, *parent;
+    uint64_t number;
+    bool flag;
+    const Meta *meta;
+    const char *default_value, *description;
+} LoadRow;
+
+/* All of it but the content. */
+static void begin_load(Rows *rows, const LoadRow *row)
 {
     Str *out = &rows->block;
     add_integer(out, LOAD_COLUMNS_COUNT, 2);
-    add_bytes(out, &kind, 1);
-    add_text(out, path);
-    add_text(out, parent);
-    if (number < 0)
+    add_bytes(out, &row->kind, 1);
+    add_text(out, row->path);
+    add_text(out, row->parent);
+    add_number(out, row->number, 8);
+    add_number(out, row->flag, 1);
+    if (row->meta != NULL) {
+        ViewList keys = {0};
+        for (size_t i = 0; i < row->meta->sort_keys.n; i++)
+            list_push(rows->scratch, &keys, view_of(row->meta->sort_keys.v[i]));
+        add_uuid(out, row->meta->id);
+        add_array(out, keys.v, keys.n);
+    } else {
         add_null(out);
-    else
-        add_number(out, (uint64_t)number, 8);
-    if (flag < 0)
         add_null(out);
-    else
-        add_number(out, (uint64_t)flag, 1);
-    if (meta == NULL) {
-        add_null(out);
-        add_null(out);
-        return;
     }
-    ViewList keys = {0};
-    for (size_t i = 0; i < meta->sort_keys.n; i++)
-        list_push(rows->scratch, &keys, view_of(meta->sort_keys.v[i]));
-    add_uuid(out, meta->id);
-    add_array(out, keys.v, keys.n);
+    add_text(out, row->default_value);
+    add_text(out, row->description);
 }
 
 static bool add_metadata(Rows *rows, Error *err)
 {
     const FolderFile *file = &rows->folder->files.v[rows->at];
+    const Meta *meta = file->meta;
     (void)err;
-    begin_load(rows, 'm', file->path, NULL, -1, file->meta->idempotent, file->meta);
-    add_text(&rows->block, file->meta->description);
+    begin_load(rows, &(LoadRow){.kind = 'm', .path = file->path, .flag = meta->idempotent, .meta = meta, .description = meta->description});
+    add_null(&rows->block);
     return true;
 }
 
 static bool add_directory(Rows *rows, Error *err)
 {
     const TestDirectory *d = &rows->tests->directories.v[rows->at];
+    const char *parent = d->parent < 0 ? NULL : rows->tests->directories.v[d->parent].path;
     (void)err;
-    begin_load(rows, 'd', d->path, d->parent < 0 ? NULL : rows->tests->directories.v[d->parent].path, d->depth, -1, NULL);
+    begin_load(rows, &(LoadRow){.kind = 'd', .path = d->path, .parent = parent, .number = (uint64_t)d->depth});
     add_null(&rows->block);
     return true;
 }
@@ -210,7 +218,7 @@ static bool add_directory(Rows *rows, Error *err)
 static bool add_test(Rows *rows, Error *err)
 {
     const FolderFile *file = rows->tests->scripts.v[rows->at].file;
-    begin_load(rows, 't', file->path, NULL, -1, file->is_fixture, NULL);
+    begin_load(rows, &(LoadRow){.kind = 't', .path = file->path, .flag = file->is_fixture});
     return add_content(rows, file, err);
 }
 
@@ -218,7 +226,12 @@ static bool add_param(Rows *rows, Error *err)
 {
     const Param *p = &rows->params->v[rows->at];
     (void)err;
-    begin_load(rows, 'p', p->key, NULL, -1, -1, NULL);
+    begin_load(rows, &(LoadRow){.kind = 'p',
+                                .path = p->key,
+                                .parent = p->type,
+                                .flag = p->required,
+                                .default_value = p->default_value,
+                                .description = p->description});
     add_text(&rows->block, p->value);
     return true;
 }

@@ -7,7 +7,7 @@
 
 #include "pg/conn.h"
 #include "project/session/folder.h"
-#include "project/session/settings.h"
+#include "project/session/params.h"
 #include "project/session/tests.h"
 
 typedef struct Rows Rows;

@@ -1,15 +1,15 @@
 -- Behind the COPYs: what _pgwright_load holds goes to its tables; then all get their keys and checks, for what deploy.sql may
 -- write into them. From 11.
 INSERT INTO pg_temp._pgmi_source_metadata
-SELECT path, id, flag, sort_keys, content FROM pg_temp._pgwright_load WHERE kind = 'm';
+SELECT path, id, flag, sort_keys, description FROM pg_temp._pgwright_load WHERE kind = 'm';
 INSERT INTO pg_temp._pgmi_test_directory
 SELECT path, parent, number FROM pg_temp._pgwright_load WHERE kind = 'd';
 INSERT INTO pg_temp._pgmi_test_source
 SELECT l.path, p.directory, p.name, l.content, l.flag
 FROM pg_temp._pgwright_load l, pg_temp._pgwright_path(l.path) p
 WHERE l.kind = 't';
-INSERT INTO pg_temp._pgmi_parameter (key, value)
-SELECT path, content FROM pg_temp._pgwright_load WHERE kind = 'p';
+INSERT INTO pg_temp._pgmi_parameter
+SELECT path, content, parent, flag, default_value, description FROM pg_temp._pgwright_load WHERE kind = 'p';
 DROP TABLE pg_temp._pgwright_load;
 
 ALTER TABLE pg_temp._pgmi_parameter
@@ -37,4 +37,5 @@ ALTER TABLE pg_temp._pgmi_test_source
 GRANT SELECT ON pg_temp._pgmi_parameter, pg_temp._pgmi_source, pg_temp._pgmi_source_metadata, pg_temp._pgmi_test_directory,
     pg_temp._pgmi_test_source TO PUBLIC;
 SELECT count(set_config('pgmi.' || key, value, false)) + count(set_config('pgwright.' || key, value, false))
-FROM pg_temp._pgmi_parameter;
+FROM pg_temp._pgmi_parameter
+WHERE value IS NOT NULL;

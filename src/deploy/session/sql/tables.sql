@@ -45,16 +45,18 @@ CREATE TEMP TABLE _pgmi_test_source (
     is_fixture boolean NOT NULL DEFAULT false
 ) WITH (toast_tuple_target = 8160);
 ALTER TABLE pg_temp._pgmi_test_source ALTER content SET STORAGE EXTERNAL;
--- kind m: metadata (content is the description, flag idempotent), d: a folder of tests (number is its depth), t: a test (flag: it
--- is a fixture), p: a parameter (path is its key, content its value)
+-- kind m: metadata (flag: idempotent), d: a folder of tests (number: its depth), t: a test (flag: it is a fixture),
+-- p: a parameter (path: its key, parent: its type, flag: it is required, content: its value)
 CREATE TEMP TABLE _pgwright_load (
     kind "char" NOT NULL,
     path text NOT NULL,
     parent text,
-    number bigint,
-    flag boolean,
+    number bigint NOT NULL,
+    flag boolean NOT NULL,
     id uuid,
     sort_keys text[],
+    default_value text,
+    description text,
     content text
 ) WITH (toast_tuple_target = 8160);
 ALTER TABLE pg_temp._pgwright_load ALTER content SET STORAGE EXTERNAL;
