@@ -12,10 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    TIMEOUT_MS = 3 * 60 * 1000,
-    ANY_SERVER = 1, /* one that is too old is told by drive_run(), as a fault of configuration */
-};
+enum { TIMEOUT_MS = 3 * 60 * 1000, OLDEST_SERVER = 110000 };
 
 typedef struct Driving {
     Invocation *inv;
@@ -222,7 +219,7 @@ static void set_limits(Driving *d)
     PgTarget *targets[] = {&d->target.target, &d->target.maintenance};
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
         targets[i]->deadline_ms = limit > 0 ? clock_ms() + limit : 0;
-        targets[i]->oldest_server = ANY_SERVER;
+        targets[i]->oldest_version = OLDEST_SERVER;
     }
 }
 

@@ -1,7 +1,7 @@
 /* cli/render.c: see render.h. */
-#include "cli/flag_value.h"
 #include "cli/render.h"
 
+#include "cli/flag_value.h"
 #include "cli/invocation.h"
 #include "ui/ui.h"
 

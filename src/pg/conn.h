@@ -30,10 +30,11 @@ typedef struct PgTarget {
     int64_t lock_timeout_ms;      /* 0: the server's own */
     int64_t statement_timeout_ms; /* 0: the server's own */
     int64_t deadline_ms;          /* on clock_ms(): when the whole run must have ended; 0: never */
-    int oldest_server;            /* as pg_version() gives it; 0: 120000 */
+    int oldest_version;           /* of a server that will do, as pg_version() tells it; 0: 12 */
 } PgTarget;
 
-/* Opens a session. ERR_CONNECTION naming where it tried; a session behind a pooler in transaction mode is refused, for
+/* Opens a session. ERR_CONNECTION naming where it tried, with the SQLSTATE (pg/failure.h tells whether trying again may help);
+ * ERR_CONFIG for a server that is too old; ERR_TIMEOUT past the deadline. A session behind a pooler in transaction mode is refused, for
  * locks and settings would go astray. Closed when freed with `ctx`. */
 PgConn *pg_open(const void *ctx, const PgTarget *target, Error *err);
 

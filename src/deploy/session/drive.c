@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-enum { OLDEST_SERVER = 110000 };
-
 /* SQLSTATE of the message by which pgmi_run_test_source() tells the place of an error that it raises anew. */
 #define STATE_TEST_FAILED "PGW01"
 
@@ -109,16 +107,6 @@ static bool read_script(Drive *d, Error *err)
 }
 
 /* ---- the session ---- */
-
-static bool check_version(const Drive *d, Error *err)
-{
-    int version = pg_version(d->conn);
-    if (version >= OLDEST_SERVER)
-        return true;
-    error_set(err, ERR_CONFIG, "the server is version %d.%d; session deployments need %d or later", version / 10000,
-              version < 100000 ? version / 100 % 100 : version % 10000, OLDEST_SERVER / 10000);
-    return false;
-}
 
 /* What follows the head, to be parsed beforehand. A script that changes how strings are read is left to the server. */
 static View tail_of(const Drive *d)
@@ -262,7 +250,7 @@ bool drive_run(const void *ctx, PgConn *conn, const DriveOptions *options, Drive
     Drive d = {.ctx = ctx, .conn = conn, .options = options, .run = run};
     *run = (DriveRun){.files = options->folder->files.n};
     d.path = path_join(ctx, options->folder->shown, "deploy.sql");
-    if (!read_script(&d, err) || !check_version(&d, err))
+    if (!read_script(&d, err))
         return false;
     pg_on_notice(conn, take_notice, &d);
     bool ok = prepare(&d, err);
