@@ -126,8 +126,7 @@ static void set_text(json_t *object, const char *key, const char *value)
 static void set_error(json_t *o, const Driving *d, const Error *err)
 {
     const DriveRun *r = &d->run;
-    SCRATCH void *scratch = mem_scratch();
-    set_text(o, "error", err->context == NULL ? err->message : mem_printf(scratch, "%s: %s", err->context, err->message));
+    set_text(o, "error", err->message);
     set_text(o, "sqlstate", err->sqlstate);
     set_text(o, "detail", err->detail);
     set_text(o, "hint", err->hint);
@@ -167,11 +166,18 @@ static void tell_json(const Driving *d, bool ok, const Error *err)
 static void add_context(const Driving *d, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    const char *where = d->run.where;
-    if (where != NULL && err->detail != NULL)
-        error_detail(err, "%s\n    where: %s", mem_strdup(scratch, err->detail), where);
-    else if (where != NULL)
-        error_detail(err, "where: %s", where);
+    Str text = str_new(scratch);
+    if (d->run.where == NULL)
+        return;
+    if (err->detail != NULL)
+        str_addf(&text, "%s\n    ", err->detail);
+    str_add(&text, "where: ");
+    for (const char *p = d->run.where; *p != '\0'; p++) {
+        str_add_char(&text, *p);
+        if (*p == '\n')
+            str_add(&text, "    ");
+    }
+    error_detail(err, "%s", text.text);
 }
 
 static bool finish(Driving *d, bool ok, Error *err)

@@ -211,6 +211,7 @@ static void place_in_file(const Fault *f, const FolderFile *file, View context, 
     View content;
     StatementSpans statements = {0};
     f->run->failed_file = file->path;
+    error_wrap(err, "running %s:%ld", path_shown(f->driver_path), f->run->script_line);
     if (!folder_content(scratch, f->folder, file, &content, &ignored)) {
         error_clear(&ignored);
         return;
@@ -327,6 +328,8 @@ bool fault_tell(const Fault *f, const PGresult *result, Error *err)
         return false;
     bool told = f->test_path != NULL && strcmp(file->path, f->test_path) == 0;
     context = view_of(told ? f->test_context : "");
+    if (told) /* instead of that of raising the error anew */
+        f->run->where = shortened(f, f->test_context);
     cut_at_file(f->folder, &context);
     place_in_file(f, file, context, NULL, err);
     return false;
