@@ -16,7 +16,7 @@ static const char *const passwords[] = {
     "DB_CONNECTIONS_APP_PASSWORD",
     "DB_CONNECTIONS_ADMIN_PASSWORD",
 };
-static const char *const urls[] = {"PGWRIGHT_URL", "DATABASE_URL", "SQITCH_TARGET"};
+static const char *const urls[] = {"PGWRIGHT_URL", "DATABASE_URL", "PGMI_CONNECTION_STRING", "SQITCH_TARGET"};
 
 static int hex_digit(char c)
 {
@@ -54,21 +54,34 @@ static size_t url_password(const char *text, const char **secret)
     return (size_t)(at - colon) - 1;
 }
 
-/* password=SECRET, password='SECRET', and sslpassword; of connection strings and of a URL's parameters. */
+static size_t value_of(const char *text, const char *keyword, const char **secret)
+{
+    const char *found = strcasestr(text, keyword);
+    if (found == NULL)
+        return 0;
+    *secret = found + strlen(keyword);
+    char quote = **secret == '\'' || **secret == '"' ? **secret : '\0';
+    if (quote == '\0')
+        return strcspn(*secret, strchr(text, ';') != NULL ? ";" : " &");
+    const char *end = ++*secret;
+    while (*end != '\0' && (*end != quote || end[1] == quote))
+        end += *end == quote ? 2 : 1;
+    return (size_t)(end - *secret);
+}
+
+/* password=SECRET, password='SECRET', and sslpassword; of connection strings of libpq and ADO.NET and of a URL's parameters. */
 static size_t keyword_password(const char *text, const char **secret)
 {
-    const char *keyword = strcasestr(text, "password=");
-    if (keyword == NULL)
-        return 0;
-    *secret = keyword + strlen("password=");
-    if (**secret != '\'')
-        return strcspn(*secret, " &");
-    ++*secret;
-    return strcspn(*secret, "'");
+    return value_of(text, "password=", secret);
+}
+
+static size_t keyword_pwd(const char *text, const char **secret)
+{
+    return value_of(text, "pwd=", secret);
 }
 
 typedef size_t (*FindSecret)(const char *text, const char **secret);
-static const FindSecret finders[] = {url_password, keyword_password};
+static const FindSecret finders[] = {url_password, keyword_password, keyword_pwd};
 
 void secrets_of_environment(void)
 {
@@ -83,6 +96,19 @@ void secrets_of_environment(void)
         }
 }
 
+/* Parameters of a deployment may be anything; whether one is a secret is found out later, but none belongs into the title. */
+static void hide_params(int argc, char *argv[])
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        char *pair = text_starts(argv[i], "--param=")                       ? argv[i] + strlen("--param=")
+                     : strcmp(argv[i], "--param") == 0 && i + 1 < argc ? argv[i + 1]
+                                                                       : NULL;
+        char *value = pair == NULL ? NULL : strchr(pair, '=');
+        if (value != NULL)
+            memset(value + 1, 'x', strlen(value + 1));
+    }
+}
+
 void secrets_of_arguments(int argc, char *argv[])
 {
     const char *secret;
@@ -94,4 +120,5 @@ void secrets_of_arguments(int argc, char *argv[])
             redact_both_forms(secret, len);
             memset(argv[i] + (secret - argv[i]), 'x', len);
         }
+    hide_params(argc, argv);
 }

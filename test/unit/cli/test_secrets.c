@@ -27,6 +27,9 @@ static void arguments_are_overwritten(void **state)
     hidden("host=db password='sesame 4' user=bob", "host=db password='xxxxxxxx' user=bob");
     hidden("postgresql:///shop?password=sesame5&user=bob", "postgresql:///shop?password=xxxxxxx&user=bob");
     hidden("db:pg://bob:p@ss@db/", "db:pg://bob:xxxx@db/");
+    hidden("Host=db;Password=sesame6;Database=shop", "Host=db;Password=xxxxxxx;Database=shop");
+    hidden("Host=db;Pwd='it''s; open';Database=shop", "Host=db;Pwd='xxxxxxxxxxx';Database=shop");
+    hidden("--param=api_key=sesame7", "--param=api_key=xxxxxxx");
 }
 
 static void what_holds_no_password_stays(void **state)
