@@ -20,6 +20,7 @@ static const struct {
 } secret_patterns[] = {
     {"password=", " \t\r\n&'\")"},
     {"passwd=", " \t\r\n&'\")"},
+    {"pwd=", " \t\r\n&;'\")"},
     {"token=", " \t\r\n&'\")"},
     {"bearer ", " \t\r\n'\")"},
     {"basic ", " \t\r\n'\")"},
