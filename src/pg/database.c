@@ -96,7 +96,9 @@ static bool make_replacement(PgConn *maintenance, const char *name, Error *err)
     PGresult *r = pg_query(scratch, maintenance, pg_database_copy_sql, 2, params, err);
     for (int i = 0; r != NULL && i < PQntuples(r); i++)
         if (!run(maintenance, err, "%s", PQgetvalue(r, i, 0))) {
-            error_detail(err, "in: %s", PQgetvalue(r, i, 0));
+            error_detail(err, "in: %s", PQgetvalue(r, i, 1)); /* without the value, which may be a secret */
+            if (strcmp(err->sqlstate, "42501") == 0)
+                error_hint(err, "connect as a role that may set all that the database has, or take that back before");
             return error_wrap(err, "making a database like %s to replace it; nothing was dropped", name);
         }
     return r != NULL;
@@ -136,7 +138,7 @@ static bool drop(PgConn *maintenance, const char *name, Error *err)
 static bool drop_replacement(PgConn *maintenance, const char *name, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    return run(maintenance, err, "DROP DATABASE IF EXISTS %s", replacement_name(scratch, name));
+    return run(maintenance, err, "DROP DATABASE %s", replacement_name(scratch, name));
 }
 
 /* After a failure: but if the old one is gone all the same, the next run needs it. */
@@ -145,7 +147,7 @@ static void drop_unused_replacement(PgConn *maintenance, const char *name)
     Error ignored = {0};
     DatabaseState state;
     if (pg_alive(maintenance) && run(maintenance, &ignored, "RESET ROLE") &&
-        database_state(maintenance, name, &state, &ignored) && state.there)
+        database_state(maintenance, name, &state, &ignored) && state.there && state.replacement)
         drop_replacement(maintenance, name, &ignored);
     error_clear(&ignored);
 }
