@@ -1,6 +1,7 @@
 /* cli/commands.c: the table of commands. What a command is called, takes and says of itself stands here and in
  * its flags, and nowhere else. */
 #include "cli/command_flags.h"
+#include "cli/drive.h"
 #include "cli/flags.h"
 #include "cli/schema_session.h"
 #include "cli/verbs.h"
@@ -208,10 +209,10 @@ const Command commands[] = {
               "script that psql could run. It changes nothing.",
      .examples = "pgwright plan -d shop  # the pending changes\n"
                  "pgwright plan -d shop --to @v1.0.0 --dry-run  # every statement up to a tag",
-     .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_schema_connection, flags_select, flags_run,
+     .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_select, flags_run,
                     flags_history, flags_connection),
      .run = run_plan,
-     .reads_dotenv = schema_is_meant},
+     .dotenv_folder = schema_folder},
     {.name = "check",
      .group = LOOK,
      .summary = "find deployed scripts that were edited",
@@ -250,9 +251,9 @@ const Command commands[] = {
      .examples = "pgwright dump -d shop -f schema.sql  # the schema public\n"
                  "pgwright dump -d shop --schema '*' -f all.sql  # all of the database\n"
                  "pgwright dump -d shop --multi-file -f schema/main.sql  # one file for each object",
-     .flags = FLAGS(flags_dump, flags_schema, flags_ignore, flags_schema_connection, flags_connection),
+     .flags = FLAGS(flags_dump, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_connection),
      .run = run_dump,
-     .reads_dotenv = schema_is_always_meant,
+     .dotenv_folder = schema_folder_always,
      .no_json = true},
     {.name = "diff",
      .group = LOOK,
@@ -265,9 +266,9 @@ const Command commands[] = {
      .examples = "pgwright diff -d shop schema.sql  # what a deploy would do\n"
                  "pgwright diff old.sql new.sql --output-sql steps.sql  # between two files\n"
                  "pgwright diff postgresql:///staging postgresql:///production --check  # exit code 18 when they differ",
-     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_schema_connection, flags_connection),
+     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_connection),
      .run = run_diff,
-     .reads_dotenv = schema_is_always_meant},
+     .dotenv_folder = schema_folder_always},
     {.name = "drift",
      .group = LOOK,
      .summary = "what changed in a schema since it was last deployed",
@@ -276,9 +277,9 @@ const Command commands[] = {
               "what the file says. Exit code 18 when there is a difference.",
      .examples = "pgwright drift -d shop  # for a nightly job\n"
                  "pgwright drift -d shop --file schema.sql --output-sql stdout  # and the statements that would undo it",
-     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_schema_connection, flags_connection),
+     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_connection),
      .run = run_drift,
-     .reads_dotenv = schema_is_always_meant},
+     .dotenv_folder = schema_folder_always},
     {.name = "deploy",
      .aliases = "apply,migrate deploy",
      .group = ACT,
@@ -298,10 +299,10 @@ const Command commands[] = {
                  "pgwright deploy --workspace -d shop --createdb  # everything, into a database that may not "
                  "exist yet\n"
                  "pgwright deploy -d shop --dry-run  # only print the statements",
-     .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_schema_connection, flags_select,
-                    flags_run, flags_history, flags_connection),
+     .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
+                    flags_drive, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_deploy,
-     .reads_dotenv = schema_is_meant},
+     .dotenv_folder = drive_dotenv_folder},
     {.name = "baseline",
      .aliases = "migrate baseline",
      .group = ACT,

@@ -9,6 +9,16 @@
 
 enum { MAX_BYTES = 1024 * 1024 };
 
+/* Other programs' variables stay theirs: PATH or LD_PRELOAD of a folder must not reach what we start. */
+static bool concerns_us(const char *name)
+{
+    static const char *const prefixes[] = {"PG", "DATABASE_URL", "AWS_", "AZURE_", "GOOGLE_", "GCE_"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+        if (text_starts(name, prefixes[i]))
+            return true;
+    return false;
+}
+
 void dotenv_load(const void *ctx, const char *dir, TextList *remarks)
 {
     SCRATCH void *scratch = mem_scratch();
@@ -25,10 +35,8 @@ void dotenv_load(const void *ctx, const char *dir, TextList *remarks)
     else
         dotenv_parse(scratch, text, len, &variables, &faults);
     error_clear(&err);
-    /* Other programs' variables stay theirs: PATH or LD_PRELOAD of a folder must not reach what we start. From the end, so that
-     * the last of one name counts. */
-    for (size_t i = variables.n; i-- > 0;)
-        if (text_starts(variables.v[i].name, "PG"))
+    for (size_t i = variables.n; i-- > 0;) /* from the end, so that the last of one name counts */
+        if (concerns_us(variables.v[i].name))
             setenv(variables.v[i].name, variables.v[i].value, 0);
     for (size_t i = 0; i < faults.n; i++)
         list_push(ctx, remarks, mem_printf(ctx, "%s:%s; the line is passed over", path, faults.v[i]));

@@ -176,7 +176,10 @@ static bool read_environment(Invocation *inv, Error *err)
 {
     for (FlagValue *v = inv->values; v->flag != NULL; v++) {
         const char *text = v->flag->environment == NULL || v->given ? NULL : getenv(v->flag->environment);
-        if (text == NULL || *text == '\0' || take(inv, v, text, err))
+        if (text == NULL || *text == '\0')
+            continue;
+        v->of_environment = take(inv, v, text, err);
+        if (v->of_environment)
             continue;
         error_detail(err, "from the environment variable %s", v->flag->environment);
         return false;
@@ -324,8 +327,9 @@ Invocation *invocation_parse(const void *ctx, int argc, char *const argv[], Erro
         return NULL;
     if (!go_to_folder(inv, err))
         return NULL;
-    if (inv->command->reads_dotenv != NULL && inv->command->reads_dotenv(inv))
-        dotenv_load(inv, ".", &inv->remarks);
+    const char *folder = inv->command->dotenv_folder == NULL ? NULL : inv->command->dotenv_folder(inv);
+    if (folder != NULL)
+        dotenv_load(inv, folder, &inv->remarks);
     if (!read_environment(inv, err) || !check_count(inv, err))
         return NULL;
     inv->json = flag_bool(inv, "json");

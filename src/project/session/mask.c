@@ -37,7 +37,7 @@ static void visible(LexToken t, size_t *head, size_t *tail)
 
 static char *copy_of(const void *ctx, View text)
 {
-    char *copy = mem_resize(ctx, NULL, 1, text.len + 1);
+    char *copy = mem_bytes(ctx, text.len + 1);
     if (text.len > 0)
         memcpy(copy, text.p, text.len);
     copy[text.len] = '\0';

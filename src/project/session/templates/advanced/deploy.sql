@@ -48,6 +48,6 @@ COMMIT;
 -- VACUUM and the like, which refuse to run in a larger one.
 DO $$
 BEGIN
-    RAISE NOTICE 'deployed % (%)', current_database(), current_setting('deployment.env');
+    RAISE NOTICE 'deployed % (%)', current_database(), current_setting('pgwright.env');
 END
 $$;

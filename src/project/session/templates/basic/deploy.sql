@@ -3,7 +3,7 @@
 -- The files of this folder lie in views of the session when this script begins:
 --   pgwright_source_view     path, content, checksum, is_sql_file, … of each file
 --   pgwright_plan_view       the same files in the order of their paths (or of the sort keys in their metadata)
---   pgwright_parameter_view  what --param said; current_setting('pgmi.NAME', true) is the value of one
+--   pgwright_parameter_view  what --param said; current_setting('pgwright.NAME', true) is the value of one
 -- Tests, in folders named __test__, are not among them: CALL pgwright_test() runs those.
 --
 -- All up to the first COMMIT is one transaction: it happens as a whole, or not at all.
@@ -27,7 +27,7 @@ BEGIN
         WHERE s.is_sql_file
           AND (p.path LIKE './schema/%'
                -- people to try things with, for --param demo=on alone
-               OR (p.path LIKE './demo/%' AND current_setting('pgmi.demo', true) = 'on'))
+               OR (p.path LIKE './demo/%' AND current_setting('pgwright.demo', true)::boolean))
         ORDER BY p.execution_order
     LOOP
         RAISE NOTICE '%', file.path;

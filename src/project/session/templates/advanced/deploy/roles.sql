@@ -11,7 +11,7 @@ DECLARE
     owner_role name := current_setting('deployment.owner_role');
     app_role name := current_setting('deployment.app_role');
     login_role name := current_setting('deployment.login_role');
-    login_password text := current_setting('deployment.login_password');
+    login_password text := current_setting('pgwright.login_password', true);
     made record;
 BEGIN
     IF current_setting('server_version_num')::integer < 150000 THEN

@@ -6,7 +6,7 @@ DO $scripts$
 DECLARE
     script record;
     last_run record;
-    rerun boolean := current_setting('deployment.rerun') = 'all';
+    rerun boolean := current_setting('pgwright.rerun') = 'all';
     stray text;
     ran integer := 0;
 BEGIN
