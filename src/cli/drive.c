@@ -5,14 +5,11 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/drive_target.h"
-#include "cli/schema_session.h"
 #include "deploy/session/drive.h"
 #include "ui/ui.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { TIMEOUT_MS = 3 * 60 * 1000, OLDEST_SERVER = 110000 };
 
 typedef struct Driving {
     Invocation *inv;
@@ -51,11 +48,6 @@ static bool has_drive_flag(const Invocation *inv)
     return false;
 }
 
-const char *drive_folder(const Invocation *inv)
-{
-    return inv->arguments.n > 0 ? inv->arguments.v[0] : ".";
-}
-
 bool folder_is_meant(const Invocation *inv)
 {
     const char *folder = drive_folder(inv);
@@ -64,11 +56,6 @@ bool folder_is_meant(const Invocation *inv)
     if (has_drive_flag(inv))
         return true;
     return !has_plan(folder) && (folder_has_driver(folder) || (inv->arguments.n > 0 && is_path(folder)));
-}
-
-const char *drive_dotenv_folder(const Invocation *inv)
-{
-    return folder_is_meant(inv) ? drive_folder(inv) : schema_folder(inv);
 }
 
 /* ---- what is told while it runs ---- */
@@ -206,6 +193,7 @@ static bool read_all(Driving *d, Error *err)
         error_hint(err, "the newest is %s", session_contracts[session_contracts_count - 1].version);
         return false;
     }
+    drive_environment(inv);
     if (!settings_read(inv, folder, &d->settings, err) ||
         !params_merge(inv, &d->settings, flag_list(inv, "params-file"), flag_list(inv, "param"), &d->options.params, err) ||
         !drive_target(inv, &d->settings, &d->target, err))
@@ -217,23 +205,10 @@ static bool read_all(Driving *d, Error *err)
     return true;
 }
 
-static void set_limits(Driving *d)
-{
-    int64_t limit = flag_given(d->inv, "timeout")  ? flag_duration(d->inv, "timeout")
-                    : d->settings.timeout_ms >= 0 ? d->settings.timeout_ms
-                                                  : TIMEOUT_MS;
-    PgTarget *targets[] = {&d->target.target, &d->target.maintenance};
-    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
-        targets[i]->deadline_ms = limit > 0 ? clock_ms() + limit : 0;
-        targets[i]->oldest_version = OLDEST_SERVER;
-    }
-}
-
 static bool drive(Driving *d, Error *err)
 {
     if (!read_all(d, err))
         return false;
-    set_limits(d);
     log_verbose("found %zu files in %s", d->folder->files.n, d->folder->shown);
     PgConn *conn = drive_connect(d->inv, &d->target, tell_line, d, err);
     if (conn == NULL)
