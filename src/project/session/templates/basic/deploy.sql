@@ -27,7 +27,7 @@ BEGIN
         WHERE s.is_sql_file
           AND (p.path LIKE './schema/%'
                -- people to try things with, for --param demo=on alone
-               OR (p.path LIKE './demo/%' AND current_setting('pgwright.demo', true)::boolean))
+               OR (p.path LIKE './seed/%' AND current_setting('pgwright.demo', true)::boolean))
         ORDER BY p.execution_order
     LOOP
         RAISE NOTICE '%', file.path;

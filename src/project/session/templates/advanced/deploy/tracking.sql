@@ -19,7 +19,8 @@ BEGIN
     COMMENT ON TABLE internal.deployment_script IS 'Scripts, by the id in their metadata';
 
     CREATE TABLE IF NOT EXISTS internal.deployment_script_content (
-        checksum text PRIMARY KEY CHECK (checksum = encode(sha256(convert_to(value, 'UTF8')), 'hex')),
+        checksum text PRIMARY KEY
+            CONSTRAINT is_sha256_of_value CHECK (checksum = encode(sha256(convert_to(value, 'UTF8')), 'hex')),
         value text NOT NULL,
         registered_at timestamptz NOT NULL DEFAULT now(),
         registered_by text NOT NULL DEFAULT session_user
@@ -28,8 +29,10 @@ BEGIN
 
     CREATE TABLE IF NOT EXISTS internal.deployment_script_execution_log (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        deployment_script_object_id uuid NOT NULL REFERENCES internal.deployment_script,
-        deployment_script_content_checksum text NOT NULL REFERENCES internal.deployment_script_content,
+        deployment_script_object_id uuid NOT NULL
+            CONSTRAINT of_script REFERENCES internal.deployment_script,
+        deployment_script_content_checksum text NOT NULL
+            CONSTRAINT with_content REFERENCES internal.deployment_script_content,
         xact_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
         file_path text NOT NULL,
         idempotent boolean NOT NULL,
