@@ -45,7 +45,7 @@ BEGIN
     CREATE INDEX IF NOT EXISTS deployment_script_execution_log_latest
         ON internal.deployment_script_execution_log (deployment_script_object_id, sort_key, id);
 
-    CREATE OR REPLACE VIEW internal.vw_deployment_script AS
+    CREATE OR REPLACE VIEW internal.deployment_script_latest AS
     SELECT DISTINCT ON (l.deployment_script_object_id, l.sort_key)
            l.deployment_script_object_id AS object_id, l.sort_key, l.file_path, l.idempotent,
            l.deployment_script_content_checksum AS checksum, l.xact_id, l.executed_at, l.executed_by, s.registered_at,
@@ -53,7 +53,7 @@ BEGIN
     FROM internal.deployment_script_execution_log l
     JOIN internal.deployment_script s ON s.object_id = l.deployment_script_object_id
     ORDER BY l.deployment_script_object_id, l.sort_key, l.id DESC;
-    COMMENT ON VIEW internal.vw_deployment_script IS 'How each script ran last, in each of its places';
+    COMMENT ON VIEW internal.deployment_script_latest IS 'How each script ran last, in each of its places';
 
     PERFORM set_config('client_min_messages', verbosity, true);
 END
