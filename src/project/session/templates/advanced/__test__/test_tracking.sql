@@ -6,7 +6,7 @@ BEGIN
     SELECT string_agg(p.path, ', ') INTO missing
     FROM pg_temp.pgwright_plan_view p
     WHERE p.id IS NOT NULL
-      AND NOT EXISTS (SELECT FROM internal.deployment_script_latest d WHERE d.object_id = p.id);
+      AND NOT EXISTS (SELECT FROM internal.vw_deployment_script d WHERE d.object_id = p.id);
     ASSERT missing IS NULL, format('did not run: %s', missing);
 
     ASSERT NOT EXISTS (SELECT FROM internal.deployment_script_execution_log WHERE NOT idempotent

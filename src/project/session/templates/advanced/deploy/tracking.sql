@@ -43,17 +43,20 @@ BEGIN
     COMMENT ON TABLE internal.deployment_script_execution_log IS 'When they ran';
 
     CREATE INDEX IF NOT EXISTS deployment_script_execution_log_latest
-        ON internal.deployment_script_execution_log (deployment_script_object_id, sort_key, id);
+        ON internal.deployment_script_execution_log (deployment_script_object_id, id);
 
-    CREATE OR REPLACE VIEW internal.deployment_script_latest AS
-    SELECT DISTINCT ON (l.deployment_script_object_id, l.sort_key)
-           l.deployment_script_object_id AS object_id, l.sort_key, l.file_path, l.idempotent,
-           l.deployment_script_content_checksum AS checksum, l.xact_id, l.executed_at, l.executed_by, s.registered_at,
-           s.registered_by
-    FROM internal.deployment_script_execution_log l
-    JOIN internal.deployment_script s ON s.object_id = l.deployment_script_object_id
-    ORDER BY l.deployment_script_object_id, l.sort_key, l.id DESC;
-    COMMENT ON VIEW internal.deployment_script_latest IS 'How each script ran last, in each of its places';
+    CREATE OR REPLACE VIEW internal.vw_deployment_script AS
+    SELECT s.object_id, last.file_path, last.idempotent, last.sort_key, last.deployment_script_content_checksum AS checksum,
+           last.xact_id, last.executed_at, last.executed_by, counted.times_executed_count, counted.contents_count,
+           s.registered_at, s.registered_by
+    FROM internal.deployment_script s
+    JOIN LATERAL (SELECT * FROM internal.deployment_script_execution_log l WHERE l.deployment_script_object_id = s.object_id
+                  ORDER BY l.id DESC LIMIT 1) last ON true
+    CROSS JOIN LATERAL (SELECT count(*) AS times_executed_count,
+                               count(DISTINCT l.deployment_script_content_checksum) AS contents_count
+                        FROM internal.deployment_script_execution_log l
+                        WHERE l.deployment_script_object_id = s.object_id) counted;
+    COMMENT ON VIEW internal.vw_deployment_script IS 'How each script ran last, and how often';
 
     PERFORM set_config('client_min_messages', verbosity, true);
 END
