@@ -9,7 +9,7 @@
 #include "pg/conn.h"
 #include "project/session/folder.h"
 #include "project/session/macros.h"
-#include "project/session/settings.h"
+#include "project/session/params.h"
 #include "project/session/units.h"
 
 /* A message of the server, as it comes. */
