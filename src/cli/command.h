@@ -18,6 +18,7 @@ typedef enum FlagType {
     FLAG_CHOICE,   /* one of `choices` */
     FLAG_LIST,     /* may be given more than once; each value may be a,b,c */
     FLAG_PAIRS,    /* name=value, may be given more than once */
+    FLAG_EACH,     /* may be given more than once; each value is taken as it is */
 } FlagType;
 
 typedef struct Flag {
@@ -51,7 +52,8 @@ typedef struct Command {
     const Flag *const *flags; /* tables, NULL-terminated: shared groups first; the global flags are always there */
     bool (*run)(Invocation *inv, Error *err);
     bool hidden;           /* left out of the overview and of completion */
-    bool (*reads_dotenv)(const Invocation *inv); /* does the working folder's .env count as environment? NULL: no */
+    const char *(*dotenv_folder)(const Invocation *inv, bool *whole); /* whose .env counts as environment; NULL, or it gives NULL:
+                                                                          none. `whole`: one that has a fault does not count */
     bool no_json;          /* its output is no result that could be JSON: --json is refused */
 } Command;
 

@@ -133,6 +133,25 @@ const Flag flags_tls[] = {
     {0},
 };
 
+const Flag flags_drive[] = {
+    {.name = "param",
+     .type = FLAG_EACH,
+     .value = "NAME=VALUE",
+     .help = "a parameter for deploy.sql, in pgmi_parameter_view and as the setting pgmi.NAME"},
+    {.name = "params-file", .type = FLAG_EACH, .value = "FILE", .help = "parameters, NAME=VALUE in each line; --param wins over them"},
+    {.name = "plan-files",
+     .type = FLAG_CHOICE,
+     .value = "all|sql",
+     .choices = "all|sql",
+     .fallback = "all",
+     .help = "which files pgmi_plan_view holds: all of the project, or those of SQL alone"},
+    {.name = "compat",
+     .type = FLAG_TEXT,
+     .value = "VERSION",
+     .help = "version of the session's contract that deploy.sql was written for; else the newest"},
+    {0},
+};
+
 const Flag flags_drive_connection[] = {
     {.name = "connection",
      .type = FLAG_TEXT,

@@ -9,6 +9,7 @@ extern const Flag flags_adopt[];
 extern const Flag flags_analyze[];
 extern const Flag flags_check[];
 extern const Flag flags_deploy[];
+extern const Flag flags_drive[];           /* deploy, for sessions */
 extern const Flag flags_drive_connection[]; /* deploy, for sessions: where to, and whether the database is replaced */
 extern const Flag flags_dump[];
 extern const Flag flags_ignore[];          /* dump, plan, apply, diff, drift */

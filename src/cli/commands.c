@@ -1,6 +1,7 @@
 /* cli/commands.c: the table of commands. What a command is called, takes and says of itself stands here and in
  * its flags, and nowhere else. */
 #include "cli/command_flags.h"
+#include "cli/drive.h"
 #include "cli/flags.h"
 #include "cli/schema_session.h"
 #include "cli/verbs.h"
@@ -192,7 +193,7 @@ const Command commands[] = {
      .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_select, flags_run,
                     flags_history, flags_connection),
      .run = run_plan,
-     .reads_dotenv = schema_is_meant},
+     .dotenv_folder = schema_folder},
     {.name = "check",
      .group = LOOK,
      .summary = "find deployed scripts that were edited",
@@ -233,7 +234,7 @@ const Command commands[] = {
                  "pgwright dump -d shop --multi-file -f schema/main.sql  # one file for each object",
      .flags = FLAGS(flags_dump, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_connection),
      .run = run_dump,
-     .reads_dotenv = schema_is_always_meant,
+     .dotenv_folder = schema_folder_always,
      .no_json = true},
     {.name = "diff",
      .group = LOOK,
@@ -248,7 +249,7 @@ const Command commands[] = {
                  "pgwright diff postgresql:///staging postgresql:///production --check  # exit code 18 when they differ",
      .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_connection),
      .run = run_diff,
-     .reads_dotenv = schema_is_always_meant},
+     .dotenv_folder = schema_folder_always},
     {.name = "drift",
      .group = LOOK,
      .summary = "what changed in a schema since it was last deployed",
@@ -259,7 +260,7 @@ const Command commands[] = {
                  "pgwright drift -d shop --file schema.sql --output-sql stdout  # and the statements that would undo it",
      .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_connection),
      .run = run_drift,
-     .reads_dotenv = schema_is_always_meant},
+     .dotenv_folder = schema_folder_always},
     {.name = "deploy",
      .aliases = "apply,migrate deploy",
      .group = ACT,
@@ -280,9 +281,9 @@ const Command commands[] = {
                  "exist yet\n"
                  "pgwright deploy -d shop --dry-run  # only print the statements",
      .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
-                    flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
+                    flags_drive, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_deploy,
-     .reads_dotenv = schema_is_meant},
+     .dotenv_folder = drive_dotenv_folder},
     {.name = "baseline",
      .aliases = "migrate baseline",
      .group = ACT,

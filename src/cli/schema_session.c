@@ -25,10 +25,17 @@ bool schema_is_meant(const Invocation *inv)
     return inv->arguments.n == 0 && file_exists(DEFAULT_FILE);
 }
 
-bool schema_is_always_meant(const Invocation *inv)
+const char *schema_folder(const Invocation *inv, bool *whole)
+{
+    *whole = false;
+    return schema_is_meant(inv) ? "." : NULL;
+}
+
+const char *schema_folder_always(const Invocation *inv, bool *whole)
 {
     (void)inv;
-    return true;
+    *whole = false;
+    return ".";
 }
 
 bool schema_names(Invocation *inv, TextList *schemas, Error *err)

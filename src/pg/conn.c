@@ -29,6 +29,10 @@ static int conn_free(PgConn *conn)
 static void on_notice(void *arg, const PGresult *result)
 {
     const PgConn *conn = arg;
+    if (conn->notice != NULL) {
+        conn->notice(conn->notice_arg, result);
+        return;
+    }
     const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
     const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     if (text == NULL)
@@ -270,6 +274,12 @@ bool pg_alive(const PgConn *conn)
 bool pg_stopping(const PgConn *conn)
 {
     return conn->stop != STOP_NO;
+}
+
+void pg_on_notice(PgConn *conn, PgNotice notice, void *arg)
+{
+    conn->notice = notice;
+    conn->notice_arg = arg;
 }
 
 void pg_notice_prefix(PgConn *conn, const char *prefix)

@@ -106,8 +106,7 @@ static void queue_pop(PgConn *conn)
     conn->front_replied = false;
 }
 
-/* An error that our own cancel request brought about is told as what it is. */
-static void classify_stop(PgConn *conn, Error *err)
+void pg_classify_stop(PgConn *conn, Error *err)
 {
     if (strcmp(err->sqlstate, "57014") != 0 || conn->stop == STOP_NO)
         return;
@@ -129,7 +128,7 @@ static bool deliver(PgConn *conn, const PgPending *entry, const PGresult *result
                                             : true;
     if (!ok) {
         conn->failed = true;
-        classify_stop(conn, err);
+        pg_classify_stop(conn, err);
     }
     return ok;
 }
@@ -184,7 +183,7 @@ static bool pump(PgConn *conn, size_t leave, Error *err)
             return pg_broken(conn, err);
         if (!take_arrived(conn, err))
             return false;
-        if (conn->count <= leave)
+        if (conn->count <= leave && unsent == 0)
             return true;
         if (!pg_wait_socket(conn, unsent > 0, err))
             return false;
