@@ -76,3 +76,19 @@ bool case_holds(const Case *c, const Str *actual)
     fprintf(stderr, "=== %s\nexpected:\n%.*sgot:\n%s", c->name, (int)c->expected.len, c->expected.p, actual->text);
     return false;
 }
+
+size_t cases_failed(const char *file, size_t at_least, CaseAnswer answer)
+{
+    SCRATCH void *scratch = mem_scratch();
+    CaseList cases = cases_read(scratch, file);
+    size_t failed = 0;
+    for (size_t i = 0; i < cases.n; i++) {
+        SCRATCH void *ctx = mem_scratch();
+        Str actual = str_new(ctx);
+        answer(ctx, &cases.v[i], &actual);
+        failed += !case_holds(&cases.v[i], &actual);
+    }
+    if (cases.n < at_least)
+        fprintf(stderr, "%s: %zu cases, and there should be %zu\n", file, cases.n, at_least);
+    return cases.n < at_least ? at_least - cases.n : failed;
+}

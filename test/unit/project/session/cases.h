@@ -30,4 +30,10 @@ void cases_add(Str *actual, View text, const char *heading, ...) __attribute__((
 /* Compares, and tells where they differ. */
 bool case_holds(const Case *c, const Str *actual);
 
+/* Answers the input of a case as its file's expectations are written. */
+typedef void (*CaseAnswer)(const void *ctx, const Case *c, Str *actual);
+
+/* How many of a file's cases do not hold; there must be at least so many cases, lest some are lost. */
+size_t cases_failed(const char *file, size_t at_least, CaseAnswer answer);
+
 #endif

@@ -14,21 +14,9 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef void (*Answer)(const void *ctx, const Case *c, Str *actual);
-
-/* All cases of a file; at least so many, lest some are lost. */
-static void check(const char *file, size_t at_least, Answer answer)
+static void check(const char *file, size_t at_least, CaseAnswer answer)
 {
-    SCRATCH void *scratch = mem_scratch();
-    CaseList cases = cases_read(scratch, file);
-    size_t failed = 0;
-    assert_true(cases.n >= at_least);
-    for (size_t i = 0; i < cases.n; i++) {
-        Str actual = str_new(scratch);
-        answer(scratch, &cases.v[i], &actual);
-        failed += !case_holds(&cases.v[i], &actual);
-    }
-    assert_int_equal(failed, 0);
+    assert_int_equal(cases_failed(file, at_least, answer), 0);
 }
 
 static void answer_mask(const void *ctx, const Case *c, Str *actual)
