@@ -87,11 +87,18 @@ static const char *next_line(const char *p)
     return p + (*p == '\n');
 }
 
+/* Behind an attempt with TLS that failed, libpq makes one in the clear: that the server does not want that tells nothing. */
+static bool is_afterthought(const char *sqlstate, View line)
+{
+    static const char words[] = "no encryption";
+    return strncmp(sqlstate, "28000", SQLSTATE_LENGTH) == 0 && memmem(line.p, line.len, words, sizeof words - 1) != NULL;
+}
+
 static void find_cause(const char *message, Told *told)
 {
     for (const char *p = message; *p != '\0'; p = next_line(p)) {
         const char *sqlstate = find_sqlstate(line_at(p));
-        if (told->cause.len == 0 || sqlstate != NULL) {
+        if (told->cause.len == 0 || (sqlstate != NULL && !is_afterthought(sqlstate, line_at(p)))) {
             told->cause = line_at(p);
             told->sqlstate = sqlstate;
         }
