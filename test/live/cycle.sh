@@ -361,6 +361,28 @@ cycle --upgrade-from v1
 expect_status 10
 end
 
+begin "a statement that only the packaged script still has is named, with its change, and fails nothing"
+shop
+mkdir sql
+printf "default_version = '1.0'\n" >shop.control
+{
+    printf '%s\n' '\echo Use "CREATE EXTENSION shop" to load this file. \quit'
+    cat deploy/schema.sql deploy/make.sql
+    echo "COMMENT ON FUNCTION shop.make () IS 'makes';"
+} >sql/shop--1.0.sql
+cycle
+expect_status 0
+expect_out "packaged-differs shop:make: .*comment on function shop.make(): makes"
+echo "COMMENT ON FUNCTION shop.make () IS 'makes';" >>deploy/make.sql
+cycle
+expect_status 0
+expect_no_out packaged-differs
+echo 'SELECT 1 / 0;' >>sql/shop--1.0.sql
+cycle
+expect_status 0
+expect_out "packaged-differs.*sql/shop--1.0.sql: division by zero"
+end
+
 begin "JUnit XML holds every phase and finding, whatever their texts"
 shop
 echo 'CREATE FUNCTION shop."<&""]]>" () RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;' >deploy/make.sql
