@@ -96,7 +96,8 @@ bool history_explain(History *h, Error *err)
 {
     if (strcmp(err->sqlstate, "42501") == 0)
         explain_denied(h, err);
-    if (strcmp(err->sqlstate, "42703") == 0) { /* undefined_column */
+    /* undefined_column, undefined_table */
+    if (strcmp(err->sqlstate, "42703") == 0 || strcmp(err->sqlstate, "42P01") == 0) {
         err->class = ERR_CONFIG;
         error_hint(err, "the tables in this schema are not of history %s, or of another version; --history-schema names another",
                    h->format->name);

@@ -109,10 +109,10 @@ end
 begin "privileges that are granted and taken back are as if never touched"
 project pgwright shop
 change grants
-echo 'GRANT CREATE ON SCHEMA public TO PUBLIC;' >deploy/grants.sql
-echo "SELECT 1 / count(*) FROM pg_namespace, aclexplode(nspacl) a WHERE nspname = 'public' AND grantee = 0
-        AND privilege_type = 'CREATE';" >verify/grants.sql
-echo 'REVOKE CREATE ON SCHEMA public FROM PUBLIC;' >revert/grants.sql
+echo 'GRANT CREATE ON SCHEMA public TO pg_monitor;' >deploy/grants.sql
+echo "SELECT 1 / count(*) FROM pg_namespace, aclexplode(nspacl) a WHERE nspname = 'public'
+        AND grantee = 'pg_monitor'::regrole;" >verify/grants.sql
+echo 'REVOKE CREATE ON SCHEMA public FROM pg_monitor;' >revert/grants.sql
 cycle
 expect_status 0
 expect_no_out "residue"
