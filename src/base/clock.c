@@ -31,27 +31,45 @@ void clock_utc(char out[CLOCK_UTC_SIZE])
     strftime(out, CLOCK_UTC_SIZE, "%Y-%m-%dT%H:%M:%SZ", &t);
 }
 
-bool clock_parse_duration(const char *text, int64_t *ms)
+/* Milliseconds of a unit's name, of which *len bytes are taken; 0 for none. */
+static double unit_ms(const char *p, size_t *len)
 {
     static const struct {
         const char *unit;
-        int64_t ms;
-    } units[] = {{"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60000}, {"min", 60000}, {"h", 3600000}, {"d", 86400000}};
-    if (*text < '0' || *text > '9')
-        return false;
-    char *unit;
-    double n = strtod(text, &unit);
-    while (*unit == ' ')
-        unit++;
+        double ms;
+    } units[] = {{"ms", 1},     {"min", 60000}, {"m", 60000},   {"s", 1000}, {"h", 3600000}, {"d", 86400000},
+                 {"ns", 1e-6}, {"us", 1e-3},   {"\u00b5s", 1e-3}, {"\u03bcs", 1e-3}};
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (strcmp(unit, units[i].unit) != 0)
-            continue;
-        if (n * (double)units[i].ms > 2147483647.0) /* PostgreSQL's own limit for its timeouts */
-            return false;
-        *ms = (int64_t)(n * (double)units[i].ms);
-        return true;
+        *len = strlen(units[i].unit);
+        bool ends = !((p[*len] >= 'a' && p[*len] <= 'z') || (p[*len] >= 'A' && p[*len] <= 'Z'));
+        if (strncmp(p, units[i].unit, *len) == 0 && ends)
+            return units[i].ms;
     }
-    return false;
+    *len = 0;
+    return 0;
+}
+
+bool clock_parse_duration(const char *text, int64_t *ms)
+{
+    double sum = 0;
+    const char *p = text;
+    do {
+        char *unit;
+        if ((*p < '0' || *p > '9') && *p != '.')
+            return false;
+        double n = strtod(p, &unit);
+        size_t len, blanks = strspn(unit, " ");
+        double factor = unit_ms(unit + blanks, &len);
+        bool bare = p == text && *unit == '\0';
+        if ((factor == 0 && !bare) || unit == p)
+            return false;
+        sum += n * (bare ? 1000 : factor);
+        p = unit + blanks + len;
+    } while (*p != '\0');
+    if (!(sum <= 2147483647.0)) /* PostgreSQL's own limit for its timeouts */
+        return false;
+    *ms = sum > 0 && sum < 1 ? 1 : (int64_t)sum; /* 0 means without a limit */
+    return true;
 }
 
 void clock_format_duration(int64_t ms, char out[CLOCK_DURATION_SIZE])

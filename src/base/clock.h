@@ -16,7 +16,8 @@ int64_t clock_us(void);
 enum { CLOCK_UTC_SIZE = 21 };
 void clock_utc(char out[CLOCK_UTC_SIZE]);
 
-/* "250ms", "5s", "2min" (or "2m"), "1h", "1d", a bare number in seconds → milliseconds. False when it is none of these. */
+/* "250ms", "5s", "2min" (or "2m"), "1h", "1d", "1h30m", "1.5m", a bare number in seconds → milliseconds; ns and us are units
+ * too. False when it is none of these. */
 bool clock_parse_duration(const char *text, int64_t *ms);
 
 /* "12 ms", "3.4 s", "2 min 5 s". */

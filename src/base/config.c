@@ -56,6 +56,7 @@ typedef struct YamlReader {
     const char *text;
     size_t len;
     long nodes; /* bounds what aliases of aliases can blow up */
+    bool as_texts; /* plain scalars stay as they are written */
     Error *err;
 } YamlReader;
 
@@ -107,12 +108,16 @@ static json_t *plain_scalar(const char *text)
     return number_of(text);
 }
 
-static json_t *scalar_value(const yaml_event_t *event)
+static json_t *scalar_value(const yaml_event_t *event, bool as_text)
 {
     const char *text = (const char *)event->data.scalar.value;
     json_t *value = NULL;
     if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
         value = plain_scalar(text);
+    if (as_text && value != NULL && !json_is_null(value)) {
+        json_decref(value);
+        value = NULL;
+    }
     return value != NULL ? value : json_stringn(text, event->data.scalar.length);
 }
 
@@ -204,7 +209,7 @@ static json_t *yaml_node(YamlReader *r, int depth)
         return NULL;
     }
     if (r->event.type == YAML_SCALAR_EVENT) {
-        value = scalar_value(&r->event);
+        value = scalar_value(&r->event, r->as_texts);
         if (value == NULL)
             yaml_fail(r, mark, "not valid UTF-8");
         else
@@ -257,19 +262,30 @@ static json_t *yaml_stream(YamlReader *r)
     return NULL;
 }
 
+static json_t *read_yaml(YamlReader *r)
+{
+    if (!yaml_parser_initialize(&r->parser)) {
+        error_set(r->err, ERR_INTERNAL, "libyaml cannot start");
+        return NULL;
+    }
+    yaml_parser_set_input_string(&r->parser, (const unsigned char *)r->text, r->len);
+    json_t *root = yaml_stream(r);
+    yaml_event_delete(&r->event);
+    yaml_parser_delete(&r->parser);
+    return root;
+}
+
 json_t *config_parse_yaml(const char *text, size_t len, const char *path, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    YamlReader r = {.anchors = map_new(scratch), .path = path, .text = text, .len = len, .err = err};
-    if (!yaml_parser_initialize(&r.parser)) {
-        error_set(err, ERR_INTERNAL, "libyaml cannot start");
-        return NULL;
-    }
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
-    json_t *root = yaml_stream(&r);
-    yaml_event_delete(&r.event);
-    yaml_parser_delete(&r.parser);
-    return root;
+    return read_yaml(&(YamlReader){.anchors = map_new(scratch), .path = path, .text = text, .len = len, .err = err});
+}
+
+json_t *config_parse_yaml_texts(const char *text, size_t len, const char *path, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    return read_yaml(
+        &(YamlReader){.anchors = map_new(scratch), .path = path, .text = text, .len = len, .err = err, .as_texts = true});
 }
 
 json_t *config_read(const char *path, Error *err)
@@ -291,6 +307,55 @@ json_t *config_read_object(const char *path, Error *err)
     error_set(err, ERR_CONFIG, "an object with settings is expected");
     error_place(err, path, 1, 1, NULL);
     return NULL;
+}
+
+/* The key of this name (of `n` bytes) in a mapping, with its value's node in *value; NULL. */
+static const yaml_node_t *key_node(yaml_document_t *document, const yaml_node_t *mapping, const char *name, size_t n,
+                                   const yaml_node_t **value)
+{
+    if (mapping == NULL || mapping->type != YAML_MAPPING_NODE)
+        return NULL;
+    for (const yaml_node_pair_t *p = mapping->data.mapping.pairs.start; p < mapping->data.mapping.pairs.top; p++) {
+        const yaml_node_t *key = yaml_document_get_node(document, p->key);
+        if (key->type == YAML_SCALAR_NODE && key->data.scalar.length == n && memcmp(key->data.scalar.value, name, n) == 0) {
+            *value = yaml_document_get_node(document, p->value);
+            return key;
+        }
+    }
+    return NULL;
+}
+
+static yaml_mark_t key_mark(yaml_document_t *document, const char *dotted)
+{
+    const yaml_node_t *at = yaml_document_get_root_node(document);
+    yaml_mark_t mark = {0};
+    for (const char *name = dotted;;) {
+        size_t n = strcspn(name, ".");
+        const yaml_node_t *key = key_node(document, at, name, n, &at);
+        if (key == NULL)
+            return mark;
+        mark = key->start_mark;
+        if (name[n] == '\0')
+            return mark;
+        name += n + 1;
+    }
+}
+
+void config_place(const char *text, size_t len, const char *dotted, long *line, long *column)
+{
+    yaml_parser_t parser;
+    yaml_document_t document;
+    yaml_mark_t mark = {0};
+    if (yaml_parser_initialize(&parser)) {
+        yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
+        if (yaml_parser_load(&parser, &document)) {
+            mark = key_mark(&document, dotted);
+            yaml_document_delete(&document);
+        }
+        yaml_parser_delete(&parser);
+    }
+    *line = (long)mark.line + 1;
+    *column = (long)mark.column + 1;
 }
 
 json_t *config_get(json_t *root, const char *dotted)

@@ -22,6 +22,12 @@ json_t *config_read_object(const char *path, Error *err);
 json_t *config_parse_json(const char *text, size_t len, const char *path, Error *err);
 json_t *config_parse_yaml(const char *text, size_t len, const char *path, Error *err);
 
+/* YAML whose scalars are all texts, as they are written: 1.10 stays 1.10, and 007 stays 007. Nulls are nulls. */
+json_t *config_parse_yaml_texts(const char *text, size_t len, const char *path, Error *err);
+
+/* Where the key "a.b.c" stands in the text of a YAML file, else the nearest key above it that is there. */
+void config_place(const char *text, size_t len, const char *dotted, long *line, long *column);
+
 /* Walks "a.b.c"; NULL when there is no such value. Borrowed. */
 json_t *config_get(json_t *root, const char *dotted);
 const char *config_text(json_t *root, const char *dotted, const char *fallback);

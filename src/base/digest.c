@@ -12,7 +12,7 @@ struct Digest {
     const EVP_MD *md;
 };
 
-/* A libcrypto without SHA-1 or SHA-256 cannot run this program at all. */
+/* A libcrypto without these digests cannot run this program at all. */
 static void require(int ok)
 {
     if (ok == 1)
@@ -27,13 +27,15 @@ static int digest_free(Digest *d)
     return 0;
 }
 
-/* Fetched once: EVP_sha256() and its kin are looked for by name every time they are used (crypto(7), "Performance"). */
+/* Fetched once: EVP_sha256() and its kin are looked for by name every time they are used (crypto(7), "Performance"). Where
+ * only what FIPS approves is fetched by default, MD5 is asked for as what it is. */
 static const EVP_MD *fetched(DigestKind kind)
 {
-    static EVP_MD *sha1, *sha256;
-    EVP_MD **md = kind == DIGEST_SHA1 ? &sha1 : &sha256;
+    static EVP_MD *fetched[DIGEST_MD5 + 1];
+    static const char *const names[] = {[DIGEST_SHA1] = "SHA1", [DIGEST_SHA256] = "SHA256", [DIGEST_MD5] = "MD5"};
+    EVP_MD **md = &fetched[kind];
     if (*md == NULL)
-        *md = EVP_MD_fetch(NULL, kind == DIGEST_SHA1 ? "SHA1" : "SHA256", NULL);
+        *md = EVP_MD_fetch(NULL, names[kind], kind == DIGEST_MD5 ? "-fips" : NULL);
     require(*md != NULL);
     return *md;
 }

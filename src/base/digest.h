@@ -1,10 +1,10 @@
-/* base/digest.h: SHA-1 and SHA-256, by OpenSSL's libcrypto. Hex is lower-case. */
+/* base/digest.h: SHA-1, SHA-256 and MD5, by OpenSSL's libcrypto. Hex is lower-case. MD5 makes names here, it guards nothing. */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 
 #include <stddef.h>
 
-typedef enum DigestKind { DIGEST_SHA1, DIGEST_SHA256 } DigestKind;
+typedef enum DigestKind { DIGEST_SHA1, DIGEST_SHA256, DIGEST_MD5 } DigestKind;
 
 enum { DIGEST_HEX_MAX = 65 }; /* 64 hex digits and the NUL */
 

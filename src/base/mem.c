@@ -32,6 +32,26 @@ void *mem_resize(const void *ctx, void *ptr, size_t size, size_t n)
     return p;
 }
 
+typedef struct Bytes {
+    char *p;
+} Bytes;
+
+static int bytes_free(Bytes *bytes)
+{
+    free(bytes->p);
+    return 0;
+}
+
+char *mem_bytes(const void *ctx, size_t n)
+{
+    Bytes *bytes = mem_new(ctx, Bytes);
+    bytes->p = malloc(n);
+    if (bytes->p == NULL)
+        out_of_memory();
+    talloc_set_destructor(bytes, bytes_free);
+    return bytes->p;
+}
+
 char *mem_strdup(const void *ctx, const char *s)
 {
     return s == NULL ? NULL : mem_strndup(ctx, s, strlen(s));

@@ -23,6 +23,9 @@ void *mem_zeroed(const void *ctx, size_t size, size_t n, const char *name);
 /* Resizes `ptr` (may be NULL) to `size` * `n` bytes; new bytes are not zeroed. Returns the new address. */
 void *mem_resize(const void *ctx, void *ptr, size_t size, size_t n);
 
+/* `n` bytes owned by `ctx`, however many: talloc itself gives 256 MiB at most. They cannot be resized, nor freed alone. */
+char *mem_bytes(const void *ctx, size_t n);
+
 /* Copies owned by `ctx`. mem_strdup(ctx, NULL) is NULL, so that optional texts copy as they are. */
 char *mem_strdup(const void *ctx, const char *s);
 char *mem_strndup(const void *ctx, const char *s, size_t len);

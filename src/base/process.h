@@ -12,6 +12,7 @@ typedef struct ProcessResult {
     int status;   /* exit status; 128 + signal number when a signal ended it */
     char *output; /* stdout and stderr together, redacted by whoever prints it */
     size_t output_len;
+    char *errors; /* stderr, where it was to be kept apart; else "" */
 } ProcessResult;
 
 typedef struct ProcessOptions {
@@ -19,6 +20,8 @@ typedef struct ProcessOptions {
     gid_t gid;
     const char *dir;        /* working folder; NULL: ours */
     int64_t timeout_ms;     /* 0: none; on expiry the program is killed and the error says so (ERR_TIMEOUT) */
+    const char *const *env; /* "NAME=value", NULL-terminated: stands beside our environment and over it; may be NULL */
+    bool errors_apart;      /* process_run(): stderr goes to the result's errors, and its output is stdout alone */
 } ProcessOptions;
 
 /* Runs argv (NULL-terminated; argv[0] is looked up in PATH) to its end and collects what it printed.

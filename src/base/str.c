@@ -154,6 +154,34 @@ size_t utf8_sequence(const char *p, size_t len)
     return overlong || surrogate || beyond ? 0 : n;
 }
 
+/* Those beyond ASCII; PropList.txt of the Unicode Character Database. */
+static const char *const white_space[] = {
+    "\xC2\x85", "\u00A0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008",
+    "\u2009", "\u200A", "\u2028", "\u2029", "\u202F", "\u205F", "\u3000",
+};
+
+size_t utf8_white(const char *p, size_t len)
+{
+    if (len == 0)
+        return 0;
+    if ((unsigned char)*p < 0xC2)
+        return is_blank(*p);
+    for (size_t i = 0; i < sizeof white_space / sizeof white_space[0]; i++) {
+        size_t n = strlen(white_space[i]);
+        if (*p == *white_space[i] && n <= len && memcmp(p, white_space[i], n) == 0)
+            return n;
+    }
+    return 0;
+}
+
+bool utf8_is_blank(View text)
+{
+    size_t i = 0, n;
+    while ((n = utf8_white(text.p + i, text.len - i)) > 0)
+        i += n;
+    return i == text.len;
+}
+
 size_t utf8_valid(View text)
 {
     size_t i = 0;

@@ -47,6 +47,12 @@ bool text_to_long(const char *text, long min, long max, long *out);
  * Overlong forms, surrogates and values above U+10FFFF are not valid (RFC 3629). */
 size_t utf8_sequence(const char *p, size_t len);
 
+/* Length in bytes of the white space character at `p` (Unicode's White_Space, ASCII's among them), 0 if there is none. */
+size_t utf8_white(const char *p, size_t len);
+
+/* Is all of it white space, or is it empty? */
+bool utf8_is_blank(View text);
+
 /* How much of the text, from its beginning, is valid UTF-8 without NUL bytes. */
 size_t utf8_valid(View text);
 

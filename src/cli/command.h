@@ -18,6 +18,7 @@ typedef enum FlagType {
     FLAG_CHOICE,   /* one of `choices` */
     FLAG_LIST,     /* may be given more than once; each value may be a,b,c */
     FLAG_PAIRS,    /* name=value, may be given more than once */
+    FLAG_EACH,     /* may be given more than once; each value is taken as it is */
 } FlagType;
 
 typedef struct Flag {
@@ -33,6 +34,7 @@ typedef struct Flag {
     const char *aliases;     /* further names, "to-change,change"; NULL for none */
     bool hidden;             /* accepted, not shown (names of other tools) */
     bool secret;             /* a password: never shown, and gone from the process's title once it is read */
+    ErrorClass misfit;       /* class of the failure that a value of no such type is; ERR_NONE: ERR_USAGE */
     const char *no_effect;   /* accepted and said to change nothing: why; NULL for flags that do something */
 } Flag;
 
@@ -84,6 +86,7 @@ long flag_number(const Invocation *inv, const char *name);
 int64_t flag_duration(const Invocation *inv, const char *name);   /* milliseconds; 0 when neither given nor defaulted */
 const TextList *flag_list(const Invocation *inv, const char *name);
 bool flag_given(const Invocation *inv, const char *name);         /* on the command line, or by the environment */
+bool flag_typed(const Invocation *inv, const char *name);         /* on the command line */
 bool flag_exists(const Invocation *inv, const char *name);        /* has the command this flag? */
 const char *flag_given_name(const Invocation *inv, size_t i);     /* name of the i-th flag that was given; NULL */
 

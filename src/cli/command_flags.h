@@ -9,6 +9,8 @@ extern const Flag flags_adopt[];
 extern const Flag flags_analyze[];
 extern const Flag flags_check[];
 extern const Flag flags_deploy[];
+extern const Flag flags_drive[];           /* deploy, for sessions */
+extern const Flag flags_drive_connection[]; /* deploy, for sessions: where to, and whether the database is replaced */
 extern const Flag flags_dump[];
 extern const Flag flags_ignore[];          /* dump, plan, apply, diff, drift */
 extern const Flag flags_init[];
@@ -33,6 +35,7 @@ extern const Flag flags_status[];
 extern const Flag flags_tag[];
 extern const Flag flags_take_in[];
 extern const Flag flags_test[];
+extern const Flag flags_tls[];             /* dump, plan, deploy, diff, drift */
 extern const Flag flags_to[];              /* deploy, plan, verify */
 extern const Flag flags_verify[];
 

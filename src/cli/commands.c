@@ -189,7 +189,7 @@ const Command commands[] = {
               "script that psql could run. It changes nothing.",
      .examples = "pgwright plan -d shop  # the pending changes\n"
                  "pgwright plan -d shop --to @v1.0.0 --dry-run  # every statement up to a tag",
-     .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_schema_connection, flags_select, flags_run,
+     .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_select, flags_run,
                     flags_history, flags_connection),
      .run = run_plan,
      .reads_dotenv = schema_is_meant},
@@ -231,7 +231,7 @@ const Command commands[] = {
      .examples = "pgwright dump -d shop -f schema.sql  # the schema public\n"
                  "pgwright dump -d shop --schema '*' -f all.sql  # all of the database\n"
                  "pgwright dump -d shop --multi-file -f schema/main.sql  # one file for each object",
-     .flags = FLAGS(flags_dump, flags_schema, flags_ignore, flags_schema_connection, flags_connection),
+     .flags = FLAGS(flags_dump, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_connection),
      .run = run_dump,
      .reads_dotenv = schema_is_always_meant,
      .no_json = true},
@@ -246,7 +246,7 @@ const Command commands[] = {
      .examples = "pgwright diff -d shop schema.sql  # what a deploy would do\n"
                  "pgwright diff old.sql new.sql --output-sql steps.sql  # between two files\n"
                  "pgwright diff postgresql:///staging postgresql:///production --check  # exit code 18 when they differ",
-     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_schema_connection, flags_connection),
+     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_connection),
      .run = run_diff,
      .reads_dotenv = schema_is_always_meant},
     {.name = "drift",
@@ -257,7 +257,7 @@ const Command commands[] = {
               "what the file says. Exit code 18 when there is a difference.",
      .examples = "pgwright drift -d shop  # for a nightly job\n"
                  "pgwright drift -d shop --file schema.sql --output-sql stdout  # and the statements that would undo it",
-     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_schema_connection, flags_connection),
+     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_connection),
      .run = run_drift,
      .reads_dotenv = schema_is_always_meant},
     {.name = "deploy",
@@ -279,8 +279,8 @@ const Command commands[] = {
                  "pgwright deploy --workspace -d shop --createdb  # everything, into a database that may not "
                  "exist yet\n"
                  "pgwright deploy -d shop --dry-run  # only print the statements",
-     .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_schema_connection, flags_select,
-                    flags_run, flags_history, flags_connection),
+     .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
+                    flags_drive, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_deploy,
      .reads_dotenv = schema_is_meant},
     {.name = "baseline",

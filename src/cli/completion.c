@@ -2,6 +2,7 @@
  *
  * Each script knows every command and flag by itself, and asks the program only for the names of modules and changes
  * (pgwright names), which stand in the project's files. */
+#include "cli/flag_value.h"
 #include "cli/invocation.h"
 #include "cli/render.h"
 #include "cli/verbs.h"
@@ -198,7 +199,7 @@ static void add_bash(Str *out)
 static void add_zsh_flag(Str *out, const Flag *f)
 {
     const char *kind = value_kind(f), *no = flag_is_on(f) ? "no-" : "";
-    bool many = f->type == FLAG_LIST || f->type == FLAG_PAIRS;
+    bool many = flag_value_repeats(f);
     str_add(out, " \\\n            ");
     if (many)
         str_add(out, "'*'");

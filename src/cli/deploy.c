@@ -1,6 +1,7 @@
 /* cli/deploy.c: deploy, plan. */
 #include "base/config.h"
 #include "base/log.h"
+#include "cli/drive.h"
 #include "cli/output.h"
 #include "cli/plan_options.h"
 #include "cli/plan_render.h"
@@ -195,6 +196,8 @@ static bool deploy_changes(Invocation *inv, Error *err)
 
 bool run_deploy(Invocation *inv, Error *err)
 {
+    if (folder_is_meant(inv))
+        return run_drive(inv, err);
     if (!schema_is_meant(inv))
         return deploy_changes(inv, err);
     if (flag_text(inv, "output") != NULL) {

@@ -46,6 +46,11 @@ bool flag_value_optional(const Flag *flag)
     return flag->type == FLAG_BOOL || (flag->type == FLAG_CHOICE && list_has_word(flag->choices, "true", 4));
 }
 
+bool flag_value_repeats(const Flag *flag)
+{
+    return flag->type == FLAG_LIST || flag->type == FLAG_PAIRS || flag->type == FLAG_EACH;
+}
+
 static bool parse_bool(const char *text, bool *out)
 {
     static const char *const yes[] = {"true", "1", "yes", "on"};
@@ -76,6 +81,7 @@ bool flag_value_fits(const Flag *flag, const char *text)
         return strchr(text, '=') != NULL && text[0] != '=';
     case FLAG_TEXT:
     case FLAG_LIST:
+    case FLAG_EACH:
         break;
     }
     return true;
@@ -87,9 +93,9 @@ static bool misfit(const Flag *flag, const char *text, Error *err)
         [FLAG_BOOL] = "true or false",    [FLAG_TEXT] = "a value",
         [FLAG_NUMBER] = "a whole number", [FLAG_DURATION] = "a time such as 500ms, 5s or 2min",
         [FLAG_CHOICE] = "one of ",        [FLAG_LIST] = "a value",
-        [FLAG_PAIRS] = "name=value",
+        [FLAG_PAIRS] = "name=value",      [FLAG_EACH] = "a value",
     };
-    return error_set(err, ERR_USAGE, "--%s takes %s%s, not \"%s\"", flag->name, wanted[flag->type],
+    return error_set(err, flag->misfit != ERR_NONE ? flag->misfit : ERR_USAGE, "--%s takes %s%s, not \"%s\"", flag->name, wanted[flag->type],
                      flag->type == FLAG_CHOICE ? flag->choices : "", text);
 }
 
@@ -125,7 +131,7 @@ bool flag_value_take(const void *ctx, FlagValue *v, const char *text, Error *err
         return misfit(v->flag, text, err);
     if (v->flag->type == FLAG_BOOL && parse_bool(text, &on))
         text = on ? "true" : "false";
-    if (v->flag->type == FLAG_LIST || v->flag->type == FLAG_PAIRS)
+    if (flag_value_repeats(v->flag))
         add_value(ctx, v, text);
     else if (v->given && strcmp(v->text, text) != 0)
         return error_set(err, ERR_USAGE, "--%s was given twice: %s and %s", v->flag->name, v->text, text);
@@ -186,6 +192,12 @@ const TextList *flag_list(const Invocation *inv, const char *name)
 bool flag_given(const Invocation *inv, const char *name)
 {
     return must_have(inv, name)->given;
+}
+
+bool flag_typed(const Invocation *inv, const char *name)
+{
+    const FlagValue *v = must_have(inv, name);
+    return v->given && !v->of_environment;
 }
 
 bool flag_exists(const Invocation *inv, const char *name)

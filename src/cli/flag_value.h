@@ -8,9 +8,10 @@
 typedef struct FlagValue {
     const Flag *flag; /* NULL ends the array */
     bool given;
+    bool of_environment; /* given, but by its variable */
     const char
         *text; /* as given, or its fallback; "true" or "false" of a switch; a list joined by commas; NULL */
-    TextList list; /* of FLAG_LIST and FLAG_PAIRS */
+    TextList list; /* of flags that may be given more than once */
 } FlagValue;
 
 /* One row for every flag of the command, with the fallbacks. Owned by `inv`. */
@@ -22,6 +23,9 @@ FlagValue *flag_value_lettered(FlagValue *values, char letter);
 
 /* May the flag stand without a value? Switches, and choices between words of which "true" is one. */
 bool flag_value_optional(const Flag *flag);
+
+/* May it be given more than once, each value adding to the others? */
+bool flag_value_repeats(const Flag *flag);
 
 /* Would this text be taken for its value? */
 bool flag_value_fits(const Flag *flag, const char *text);

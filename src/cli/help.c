@@ -166,7 +166,7 @@ static json_t *flag_json(const Flag *f, const char *heading)
     static const char *const types[] = {
         [FLAG_BOOL] = "switch",       [FLAG_TEXT] = "text",     [FLAG_NUMBER] = "number",
         [FLAG_DURATION] = "duration", [FLAG_CHOICE] = "choice", [FLAG_LIST] = "list",
-        [FLAG_PAIRS] = "pairs",
+        [FLAG_PAIRS] = "pairs",       [FLAG_EACH] = "each",
     };
     char letter[] = {f->letter, '\0'};
     return json_pack("{s:s, s:s*, s:s, s:s*, s:s*, s:s*, s:o, s:o, s:s, s:s}", "name", f->name, "letter",

@@ -176,7 +176,10 @@ static bool read_environment(Invocation *inv, Error *err)
 {
     for (FlagValue *v = inv->values; v->flag != NULL; v++) {
         const char *text = v->flag->environment == NULL || v->given ? NULL : getenv(v->flag->environment);
-        if (text == NULL || *text == '\0' || take(inv, v, text, err))
+        if (text == NULL || *text == '\0')
+            continue;
+        v->of_environment = take(inv, v, text, err);
+        if (v->of_environment)
             continue;
         error_detail(err, "from the environment variable %s", v->flag->environment);
         return false;

@@ -1,6 +1,7 @@
 /* cli/render.c: see render.h. */
 #include "cli/render.h"
 
+#include "cli/flag_value.h"
 #include "cli/invocation.h"
 #include "ui/ui.h"
 
@@ -48,7 +49,7 @@ char *render_flag_help(const void *ctx, const Flag *f)
         str_add(&out, ": ");
         add_choices(&out, f->choices);
     }
-    if (f->type == FLAG_LIST || f->type == FLAG_PAIRS)
+    if (flag_value_repeats(f))
         str_add(&out, "; may be given more than once");
     if (f->environment != NULL)
         str_addf(&out, " [environment: %s]", f->environment);

@@ -55,12 +55,16 @@ char *schema_names_text(const void *ctx, const TextList *schemas)
 /* libpq reads these itself; the flags and names of pgschema win over its own variables. */
 void schema_environment(const Invocation *inv)
 {
-    const char *name = flag_exists(inv, "application-name") ? flag_text(inv, "application-name") : NULL;
-    const char *mode = flag_exists(inv, "sslmode") ? flag_text(inv, "sslmode") : NULL;
-    if (name != NULL)
-        setenv("PGAPPNAME", name, 1);
-    if (mode != NULL)
-        setenv("PGSSLMODE", mode, 1);
+    static const char *const flags[][2] = {{"application-name", "PGAPPNAME"},
+                                           {"sslmode", "PGSSLMODE"},
+                                           {"sslcert", "PGSSLCERT"},
+                                           {"sslkey", "PGSSLKEY"},
+                                           {"sslrootcert", "PGSSLROOTCERT"}};
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        const char *value = flag_exists(inv, flags[i][0]) ? flag_text(inv, flags[i][0]) : NULL;
+        if (value != NULL)
+            setenv(flags[i][1], value, 1);
+    }
 }
 
 bool schema_connect(SchemaSession *s, Invocation *inv, Error *err)

@@ -6,7 +6,7 @@
 void secrets_of_environment(void);
 
 /* The same for URLs and connection strings among the arguments, which are overwritten there, so that the list of processes
- * does not show them. The caller has copies of argv. */
+ * does not show them; the values of --password and --param too. The caller has copies of argv. */
 void secrets_of_arguments(int argc, char *argv[]);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "pg/failure.h"
 #include "pg/internal.h"
 #include "pg/record.h"
 #include "pg/signals.h"
@@ -15,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PARAMETERS = 16 };
+enum { MAX_PARAMETERS = 16, OLDEST_VERSION = 120000 };
 
 static int conn_free(PgConn *conn)
 {
@@ -28,6 +29,10 @@ static int conn_free(PgConn *conn)
 static void on_notice(void *arg, const PGresult *result)
 {
     const PgConn *conn = arg;
+    if (conn->notice != NULL) {
+        conn->notice(conn->notice_arg, result);
+        return;
+    }
     const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
     const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     if (text == NULL)
@@ -71,55 +76,52 @@ static Parameters parameters_of(const PgTarget *target)
     return p;
 }
 
-/* libpq's message names host and port; what it lacks is what to do. */
-static bool connection_error(PGconn *pq, Error *err)
+/* connect_timeout is libpq's blocking calls' affair; 0 for none. */
+static int64_t connect_timeout(PGconn *pq)
+{
+    long seconds = 0;
+    PQconninfoOption *options = PQconninfo(pq);
+    for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++)
+        if (strcmp(o->keyword, "connect_timeout") == 0 && o->val != NULL)
+            text_to_long(o->val, 1, 86400, &seconds);
+    PQconninfoFree(options);
+    return seconds * 1000;
+}
+
+/* Milliseconds left until `at` on the clock, at most a second; 0 stands for never. */
+static int64_t time_left(int64_t at)
+{
+    int64_t left = at == 0 ? 1000 : at - clock_ms();
+    return left < 1000 ? left : 1000;
+}
+
+static bool no_answer(PGconn *pq, int64_t ms, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    View message = view_trim(view_of(PQerrorMessage(pq)));
-    error_set(err, ERR_CONNECTION, "cannot connect: %s", mem_strndup(scratch, message.p, message.len));
-    if (strstr(message.p, "does not exist") != NULL && strstr(message.p, "database") != NULL)
-        error_hint(err, "make it with --createdb, or name another with --database");
-    else if (PQconnectionNeedsPassword(pq))
-        error_hint(err, "give the password in PGPASSWORD, ~/.pgpass or a service file");
-    else
-        error_hint(err, "check --host, --port and --user or the PG* variables; `pgwright sandbox start` and --sandbox "
-                        "give a throwaway server");
-    return false;
+    return failure_set_text(mem_printf(scratch, "%s%sno answer within %lld s", PQhost(pq), *PQhost(pq) != '\0' ? ": " : "",
+                                       (long long)(ms / 1000)), err);
 }
 
 /* Connects without blocking, so that a signal or the deadline can end it. */
 static bool connect_poll(PGconn *pq, const PgTarget *target, Error *err)
 {
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
+    int64_t limit = connect_timeout(pq), patience = limit == 0 ? 0 : clock_ms() + limit;
     while (state != PGRES_POLLING_OK) {
         if (state == PGRES_POLLING_FAILED)
-            return connection_error(pq, err);
+            return failure_set(pq, err);
         if (signals_count() > 0)
             return error_set(err, ERR_INTERRUPTED, "interrupted while connecting");
-        int64_t left = target->deadline_ms == 0 ? 1000 : target->deadline_ms - clock_ms();
+        int64_t left = time_left(target->deadline_ms), wait = time_left(patience);
         if (left <= 0)
             return error_set(err, ERR_TIMEOUT, "out of time while connecting");
+        if (wait <= 0)
+            return no_answer(pq, limit, err);
         struct pollfd p = {.fd = PQsocket(pq), .events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT};
-        if (poll(&p, 1, (int)(left < 1000 ? left : 1000)) > 0)
+        if (poll(&p, 1, (int)(left < wait ? left : wait)) > 0)
             state = PQconnectPoll(pq);
     }
     return true;
-}
-
-/* connect_timeout is libpq's blocking calls' affair; here it sets the deadline of the connection alone. */
-static int64_t connect_deadline(PGconn *pq, const PgTarget *target)
-{
-    int64_t deadline = target->deadline_ms;
-    PQconninfoOption *options = PQconninfo(pq);
-    for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++) {
-        long seconds;
-        if (strcmp(o->keyword, "connect_timeout") == 0 && o->val != NULL && text_to_long(o->val, 1, 86400, &seconds)) {
-            int64_t by = clock_ms() + seconds * 1000;
-            deadline = deadline == 0 || by < deadline ? by : deadline;
-        }
-    }
-    PQconninfoFree(options);
-    return deadline;
 }
 
 static PGconn *connect_to(const PgTarget *target, Error *err)
@@ -130,9 +132,9 @@ static PGconn *connect_to(const PgTarget *target, Error *err)
         error_set(err, ERR_CONNECTION, "cannot connect: out of memory");
         return NULL;
     }
-    PgTarget bounded = *target;
-    bounded.deadline_ms = connect_deadline(pq, target);
-    bool ok = PQstatus(pq) != CONNECTION_BAD ? connect_poll(pq, &bounded, err) : connection_error(pq, err);
+    failure_expect(pq);
+    bool ok = PQstatus(pq) != CONNECTION_BAD ? connect_poll(pq, target, err) : failure_set(pq, err);
+    PQsetErrorVerbosity(pq, PQERRORS_DEFAULT);
     redact_value(PQpass(pq));
     if (!ok) {
         PQfinish(pq);
@@ -222,9 +224,10 @@ PgConn *pg_open(const void *ctx, const PgTarget *target, Error *err)
     PgConn *conn = pg_attach(ctx, connect_to(target, err), target);
     if (conn == NULL)
         return NULL;
-    if (PQserverVersion(conn->pq) < 120000) {
-        error_set(err, ERR_CONNECTION, "the server is version %d; 12 is the oldest that works",
-                  PQserverVersion(conn->pq) / 10000);
+    int oldest = target->oldest_version != 0 ? target->oldest_version : OLDEST_VERSION;
+    if (PQserverVersion(conn->pq) < oldest) {
+        error_set(err, ERR_CONFIG, "the server is version %d; %d is the oldest that works", PQserverVersion(conn->pq) / 10000,
+                  oldest / 10000);
     } else if (pg_queue_timeouts(conn, err) && check_pooler(conn, target, err)) {
         return conn;
     }
@@ -271,6 +274,12 @@ bool pg_alive(const PgConn *conn)
 bool pg_stopping(const PgConn *conn)
 {
     return conn->stop != STOP_NO;
+}
+
+void pg_on_notice(PgConn *conn, PgNotice notice, void *arg)
+{
+    conn->notice = notice;
+    conn->notice_arg = arg;
 }
 
 void pg_notice_prefix(PgConn *conn, const char *prefix)

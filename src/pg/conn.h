@@ -30,9 +30,11 @@ typedef struct PgTarget {
     int64_t lock_timeout_ms;      /* 0: the server's own */
     int64_t statement_timeout_ms; /* 0: the server's own */
     int64_t deadline_ms;          /* on clock_ms(): when the whole run must have ended; 0: never */
+    int oldest_version;           /* of a server that will do, as pg_version() tells it; 0: 12 */
 } PgTarget;
 
-/* Opens a session. ERR_CONNECTION naming where it tried; a session behind a pooler in transaction mode is refused, for
+/* Opens a session. ERR_CONNECTION naming where it tried, with the SQLSTATE (pg/failure.h tells whether trying again may help);
+ * ERR_CONFIG for a server that is too old; ERR_TIMEOUT past the deadline. A session behind a pooler in transaction mode is refused, for
  * locks and settings would go astray. Closed when freed with `ctx`. */
 PgConn *pg_open(const void *ctx, const PgTarget *target, Error *err);
 
@@ -102,6 +104,21 @@ typedef bool (*PgCopySource)(void *arg, const char **data, size_t *len, Error *e
 /* Takes one piece of COPY data. */
 typedef bool (*PgCopySink)(void *arg, const char *data, size_t len, Error *err);
 
+/* Several statements as one simple query, and what they ask for. */
+typedef struct PgSimple {
+    const char *sql;
+    PgReply reply;       /* gets the outcome of each statement in turn; NULL: only failures count */
+    void *arg;           /* of `reply` */
+    bool rows;           /* `reply` gets all rows of a query; else they are thrown away as they come, and it gets none */
+    PgCopySource source; /* data of each COPY … FROM STDIN in turn; NULL: there is none, and it fails at once */
+    PgCopySink sink;     /* takes what COPY … TO STDOUT gives; NULL: it is thrown away */
+    void *data_arg;      /* of both */
+} PgSimple;
+
+/* Everything queued before is waited for first. Once something has failed the replies to what follows are only taken in. Never
+ * recorded. */
+bool pg_simple(PgConn *conn, const PgSimple *simple, Error *err);
+
 /* COPY … FROM STDIN and COPY … TO STDOUT. Everything queued before is waited for first. The reply handler of `statement`
  * gets the outcome. */
 bool pg_copy_in(PgConn *conn, const PgStatement *statement, PgCopySource source, void *arg, Error *err);
@@ -125,6 +142,10 @@ bool pg_alive(const PgConn *conn);
 
 /* Was the run told to stop, by a signal or its deadline? Statements may still be queued then, to clean up. */
 bool pg_stopping(const PgConn *conn);
+
+/* Takes the server's messages as they come, instead of the log. */
+typedef void (*PgNotice)(void *arg, const PGresult *message);
+void pg_on_notice(PgConn *conn, PgNotice notice, void *arg);
 
 /* Notices go to the log with this before them: the change that runs. NULL: nothing. Borrowed. */
 void pg_notice_prefix(PgConn *conn, const char *prefix);

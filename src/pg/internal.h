@@ -25,6 +25,8 @@ struct PgConn {
     PgTarget target;
     const char *where;
     const char *notice_prefix;
+    PgNotice notice;     /* takes the server's messages; NULL: they go to the log */
+    void *notice_arg;
     Map *prepared;       /* prepared statements: our name → the server's */
     unsigned generation; /* of these names: new after each pg_forget_prepared(), for the old ones may still be there */
 
@@ -34,6 +36,7 @@ struct PgConn {
     size_t bytes;        /* queued since the last wait: bounds what piles up unsent and unread */
     bool failed;         /* a statement failed and pg_recover() has not been called yet */
     bool discarding;     /* replies are read and thrown away */
+    bool row_by_row;     /* libpq still gives the rows of the next result one by one (pg_simple()) */
     bool front_replied;  /* the oldest entry has had its reply; libpq's NULL that ends it is to come */
 
     PgStop stop;
@@ -54,6 +57,9 @@ bool record_copy(PgConn *conn, const char *sql, PgCopySource source, void *arg, 
 
 /* The connection broke: fills `err` with libpq's words. Returns false. */
 bool pg_broken(PgConn *conn, Error *err);
+
+/* A failure that our own cancel request brought about is told as what it is. */
+void pg_classify_stop(PgConn *conn, Error *err);
 
 /* Waits until the socket can be read (or also written); handles signals and the deadline by a cancel request. False when
  * the wait must end: the server did not obey a cancel request in time, or the connection broke. */

@@ -106,8 +106,7 @@ static void queue_pop(PgConn *conn)
     conn->front_replied = false;
 }
 
-/* An error that our own cancel request brought about is told as what it is. */
-static void classify_stop(PgConn *conn, Error *err)
+void pg_classify_stop(PgConn *conn, Error *err)
 {
     if (strcmp(err->sqlstate, "57014") != 0 || conn->stop == STOP_NO)
         return;
@@ -129,7 +128,7 @@ static bool deliver(PgConn *conn, const PgPending *entry, const PGresult *result
                                             : true;
     if (!ok) {
         conn->failed = true;
-        classify_stop(conn, err);
+        pg_classify_stop(conn, err);
     }
     return ok;
 }
@@ -184,7 +183,7 @@ static bool pump(PgConn *conn, size_t leave, Error *err)
             return pg_broken(conn, err);
         if (!take_arrived(conn, err))
             return false;
-        if (conn->count <= leave)
+        if (conn->count <= leave && unsent == 0)
             return true;
         if (!pg_wait_socket(conn, unsent > 0, err))
             return false;
@@ -212,13 +211,23 @@ static bool queued(PgConn *conn, int sent, PgPending entry, size_t bytes, Error 
     return pump(conn, QUEUE_MAX / 2, err);
 }
 
+/* libpq forgets that rows were asked for one by one when it goes from one entry of its queue to the next, and not when it enters
+ * pipeline mode (pqPipelineProcessQueue): so there is one before the first that has rows. */
+static bool end_row_by_row(PgConn *conn, Error *err)
+{
+    conn->row_by_row = false;
+    return queued(conn, PQpipelineSync(conn->pq), (PgPending){.is_sync = true}, 0, err);
+}
+
 static bool may_queue(PgConn *conn, Error *err)
 {
     if (!may_go_on(conn, err))
         return false;
     if (conn->failed)
         return error_set(err, ERR_INTERNAL, "a statement was queued after a failure");
-    return pg_alive(conn) || pg_broken(conn, err);
+    if (!pg_alive(conn))
+        return pg_broken(conn, err);
+    return !conn->row_by_row || end_row_by_row(conn, err);
 }
 
 bool pg_queue(PgConn *conn, const PgStatement *s, Error *err)

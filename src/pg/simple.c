@@ -20,103 +20,48 @@ static bool wait_result(PgConn *conn, Error *err)
     }
 }
 
-static bool report(const PgStatement *s, const PGresult *result, Error *err)
+/* The first failure is told; what comes behind it is only taken in. */
+static bool report(PgConn *conn, const PgSimple *simple, const PGresult *result, Error *err)
 {
-    if (s->reply != NULL)
-        return s->reply(s->arg, result, err);
-    return PQresultStatus(result) != PGRES_FATAL_ERROR || pg_result_error(result, err);
+    bool failed = PQresultStatus(result) == PGRES_FATAL_ERROR;
+    bool ok = simple->reply != NULL ? simple->reply(simple->arg, result, err) : !failed || pg_result_error(result, err);
+    if (!ok)
+        pg_classify_stop(conn, err);
+    return ok;
 }
 
-/* Takes the results of the command to its end; the first failure is told. */
-static bool take_results(PgConn *conn, const PgStatement *s, Error *err)
+/* Sends all that libpq holds back. Without it COPY data would pile up there, for a session that does not block never refuses any. */
+static bool send_held(PgConn *conn, Error *err)
 {
-    bool ok = true;
-    for (;;) {
-        if (!wait_result(conn, err))
+    for (int unsent; (unsent = PQflush(conn->pq)) != 0;) {
+        if (unsent < 0)
+            return pg_broken(conn, err);
+        if (!pg_wait_socket(conn, true, err))
             return false;
-        PGresult *result = PQgetResult(conn->pq);
-        if (result == NULL)
-            break;
-        bool failed = PQresultStatus(result) == PGRES_FATAL_ERROR;
-        if (ok && (failed || PQresultStatus(result) == PGRES_COMMAND_OK))
-            ok = report(s, result, err);
-        PQclear(result);
-        if (!pg_alive(conn))
-            return ok && pg_broken(conn, err);
     }
-    return ok;
-}
-
-/* Leaves pipeline mode and sends the command. */
-static bool begin_simple(PgConn *conn, const char *sql, Error *err)
-{
-    if (!pg_wait(conn, err))
-        return false;
-    if (PQexitPipelineMode(conn->pq) != 1 || PQsendQuery(conn->pq, sql) != 1)
-        return pg_broken(conn, err);
     return true;
-}
-
-static bool end_simple(PgConn *conn, bool ok)
-{
-    if (pg_alive(conn))
-        PQenterPipelineMode(conn->pq);
-    return ok;
-}
-
-bool pg_script(PgConn *conn, const char *sql, Error *err)
-{
-    if (pg_recording(conn))
-        return record_text(conn, sql);
-    if (!begin_simple(conn, sql, err))
-        return false;
-    return end_simple(conn, take_results(conn, &(PgStatement){.sql = sql}, err));
 }
 
 static bool put_data(PgConn *conn, const char *data, size_t len, Error *err)
 {
     while (len > 0) {
         int piece = len > 65536 ? 65536 : (int)len;
-        int sent = PQputCopyData(conn->pq, data, piece);
-        if (sent < 0)
+        if (PQputCopyData(conn->pq, data, piece) != 1)
             return pg_broken(conn, err);
-        if (sent == 0) {
-            if (PQflush(conn->pq) < 0)
-                return pg_broken(conn, err);
-            if (!pg_wait_socket(conn, true, err))
-                return false;
-            continue;
-        }
+        if (!send_held(conn, err))
+            return false;
         data += piece;
         len -= (size_t)piece;
     }
     return true;
 }
 
-/* Waits for the server to agree to COPY in this direction; a refusal is reported and leaves nothing to copy. */
-static bool copy_agreed(PgConn *conn, const PgStatement *s, ExecStatusType wanted, Error *err)
-{
-    if (!wait_result(conn, err))
-        return false;
-    PGresult *result = PQgetResult(conn->pq);
-    ExecStatusType status = PQresultStatus(result);
-    bool ok = status == wanted;
-    if (status == PGRES_FATAL_ERROR)
-        report(s, result, err);
-    else if (!ok)
-        error_set(err, ERR_SQL, "the server did not take this as COPY: %s", PQresStatus(status));
-    PQclear(result);
-    if (!ok)
-        take_results(conn, &(PgStatement){.sql = s->sql}, err);
-    return ok;
-}
-
-static bool feed(PgConn *conn, PgCopySource source, void *arg, Error *err)
+static bool feed(PgConn *conn, const PgSimple *simple, Error *err)
 {
     const char *data;
     size_t len;
     do {
-        if (!source(arg, &data, &len, err) || !put_data(conn, data, len, err))
+        if (!simple->source(simple->data_arg, &data, &len, err) || !put_data(conn, data, len, err))
             return false;
     } while (len > 0);
     return true;
@@ -133,31 +78,27 @@ static bool put_end(PgConn *conn, const char *reason, Error *err)
     return true;
 }
 
-bool pg_copy_in(PgConn *conn, const PgStatement *s, PgCopySource source, void *arg, Error *err)
+/* Data for COPY. When there is none, or no more is wanted, the server is told to give up. */
+static bool copy_in(PgConn *conn, const PgSimple *simple, bool wanted, Error *err)
 {
-    if (pg_recording(conn))
-        return record_copy(conn, s->sql, source, arg, err);
-    if (!begin_simple(conn, s->sql, err))
-        return false;
-    if (!copy_agreed(conn, s, PGRES_COPY_IN, err))
-        return end_simple(conn, false);
-    bool fed = feed(conn, source, arg, err);
+    if (wanted && simple->source == NULL) /* the server's answer to the end is the error that is told */
+        return put_end(conn, "there is no data to copy", err);
+    bool fed = wanted && feed(conn, simple, err);
     Error ignored = {0};
-    bool ended = pg_alive(conn) && put_end(conn, fed ? NULL : "the data cannot be read", fed ? err : &ignored) &&
-                 take_results(conn, s, fed ? err : &ignored);
+    bool ended = pg_alive(conn) && put_end(conn, fed ? NULL : "the data cannot be read", fed ? err : &ignored);
     error_clear(&ignored);
-    return end_simple(conn, fed && ended);
+    return fed && ended;
 }
 
 /* Rows to the sink until the server has no more; once the sink fails they are only read, for the server sends them all. */
-static bool drain_rows(PgConn *conn, PgCopySink sink, void *arg, Error *err)
+static bool copy_out(PgConn *conn, const PgSimple *simple, bool wanted, Error *err)
 {
     bool ok = true;
     for (;;) {
         char *row = NULL;
         int n = PQgetCopyData(conn->pq, &row, 1);
-        if (n > 0)
-            ok = ok && sink(arg, row, (size_t)n, err);
+        if (n > 0 && wanted && simple->sink != NULL)
+            ok = ok && simple->sink(simple->data_arg, row, (size_t)n, err);
         PQfreemem(row);
         if (n < 0)
             return ok;
@@ -166,19 +107,71 @@ static bool drain_rows(PgConn *conn, PgCopySink sink, void *arg, Error *err)
     }
 }
 
+/* What one result asks for; `wanted` until something has failed. */
+static bool take(PgConn *conn, const PgSimple *simple, const PGresult *result, bool wanted, Error *err)
+{
+    ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_COPY_IN)
+        return copy_in(conn, simple, wanted, err);
+    if (status == PGRES_COPY_OUT)
+        return copy_out(conn, simple, wanted, err);
+    return status == PGRES_SINGLE_TUPLE || !wanted || report(conn, simple, result, err);
+}
+
+/* Takes the results to their end. */
+static bool take_results(PgConn *conn, const PgSimple *simple, Error *err)
+{
+    bool ok = true;
+    Error ignored = {0};
+    for (;;) {
+        if (!wait_result(conn, ok ? err : &ignored)) {
+            ok = false;
+            break;
+        }
+        PGresult *result = PQgetResult(conn->pq);
+        if (result == NULL)
+            break;
+        ok = take(conn, simple, result, ok, ok ? err : &ignored) && ok;
+        PQclear(result);
+        if (!pg_alive(conn)) {
+            ok = ok && pg_broken(conn, err);
+            break;
+        }
+    }
+    error_clear(&ignored);
+    return ok;
+}
+
+bool pg_simple(PgConn *conn, const PgSimple *simple, Error *err)
+{
+    if (!pg_wait(conn, err))
+        return false;
+    if (PQexitPipelineMode(conn->pq) != 1 || PQsendQuery(conn->pq, simple->sql) != 1)
+        return pg_broken(conn, err);
+    conn->row_by_row = !simple->rows;
+    if (conn->row_by_row)
+        PQsetSingleRowMode(conn->pq);
+    bool ok = take_results(conn, simple, err);
+    if (pg_alive(conn))
+        PQenterPipelineMode(conn->pq);
+    return ok;
+}
+
+bool pg_script(PgConn *conn, const char *sql, Error *err)
+{
+    return pg_recording(conn) ? record_text(conn, sql) : pg_simple(conn, &(PgSimple){.sql = sql}, err);
+}
+
+bool pg_copy_in(PgConn *conn, const PgStatement *s, PgCopySource source, void *arg, Error *err)
+{
+    PgSimple simple = {.sql = s->sql, .reply = s->reply, .arg = s->arg, .source = source, .data_arg = arg};
+    return pg_recording(conn) ? record_copy(conn, s->sql, source, arg, err) : pg_simple(conn, &simple, err);
+}
+
 bool pg_copy_out(PgConn *conn, const PgStatement *s, PgCopySink sink, void *arg, Error *err)
 {
-    if (pg_recording(conn))
-        return record_statement(conn, s);
-    if (!begin_simple(conn, s->sql, err))
-        return false;
-    if (!copy_agreed(conn, s, PGRES_COPY_OUT, err))
-        return end_simple(conn, false);
-    bool sunk = drain_rows(conn, sink, arg, err);
-    Error ignored = {0};
-    bool ended = pg_alive(conn) && take_results(conn, s, sunk ? err : &ignored);
-    error_clear(&ignored);
-    return end_simple(conn, sunk && ended);
+    PgSimple simple = {.sql = s->sql, .reply = s->reply, .arg = s->arg, .sink = sink, .data_arg = arg};
+    return pg_recording(conn) ? record_statement(conn, s) : pg_simple(conn, &simple, err);
 }
 
 char *pg_encrypt_password(const void *ctx, PgConn *conn, const char *user, const char *password, Error *err)
@@ -188,7 +181,7 @@ char *pg_encrypt_password(const void *ctx, PgConn *conn, const char *user, const
     PQsetnonblocking(conn->pq, 0); /* libpq asks the server for password_encryption by a blocking call */
     char *encrypted = PQencryptPasswordConn(conn->pq, password, user, NULL);
     PQsetnonblocking(conn->pq, 1);
-    end_simple(conn, true);
+    PQenterPipelineMode(conn->pq);
     char *copy = mem_strdup(ctx, encrypted);
     PQfreemem(encrypted);
     if (copy == NULL)

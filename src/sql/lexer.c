@@ -309,6 +309,14 @@ LexToken lex_next(Lexer *lx, const char *p, const char *end, bool last)
     return lex_punctuation(lx, p);
 }
 
+LexToken lex_server(const char *p, const char *end)
+{
+    if (p < end && (*p == ':' || *p == '\\'))
+        return token(LEX_OTHER, p, p + 1);
+    Lexer statement = {0};
+    return lex_next(&statement, p, end, true);
+}
+
 View lex_variable_name(LexToken t)
 {
     size_t before = t.kind == LEX_VARIABLE ? 1 : t.kind == LEX_VARIABLE_TEST ? 3 : 2;

@@ -48,6 +48,10 @@ typedef struct Lexer {
 /* The token at `p`; the text ends at `end`, for good when `last`. The state moves on unless it is LEX_MORE. */
 LexToken lex_next(Lexer *lx, const char *p, const char *end, bool last);
 
+/* The token at `p` as the server itself sees it, in a text that is all there: without psql's variables and backslashes, and
+ * each semicolon a LEX_SEMICOLON wherever it stands. */
+LexToken lex_server(const char *p, const char *end);
+
 /* The name within a LEX_VARIABLE… token. */
 View lex_variable_name(LexToken token);
 

@@ -1,8 +1,10 @@
 /* ui/prompt.c: questions to a person; see ui.h. */
+#include "base/clock.h"
 #include "base/log.h"
 #include "ui/ui.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +23,7 @@ bool ui_interactive(void)
 {
     const char *ci = getenv("CI");
     bool in_ci = ci != NULL && *ci != '\0' && strcmp(ci, "false") != 0 && strcmp(ci, "0") != 0;
-    return !never && !in_ci && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+    return !never && !in_ci && !text_equal(getenv("PGMI_NON_INTERACTIVE"), "1") && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
 /* One line from the terminal without its end. A signal that arrives meanwhile ends the question. */
@@ -57,6 +59,43 @@ bool ui_confirm(Error *err, const char *fmt, ...)
     if (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0)
         return true;
     return error_set(err, ERR_REFUSED, "declined: nothing was done");
+}
+
+/* Waits for a line to read. */
+static bool wait_line(int64_t deadline_ms, Error *err)
+{
+    struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+    for (;;) {
+        int64_t left = deadline_ms == 0 ? 1000 : deadline_ms - clock_ms();
+        if (left <= 0) {
+            log_raw("\n");
+            return error_set(err, ERR_TIMEOUT, "no answer in time: nothing was done");
+        }
+        int ready = poll(&p, 1, (int)(left < 1000 ? left : 1000));
+        if (ready > 0)
+            return true;
+        if (ready < 0) {
+            log_raw("\n");
+            return error_set(err, ERR_INTERRUPTED, "interrupted: nothing was done");
+        }
+    }
+}
+
+bool ui_confirm_word(Error *err, const char *word, int64_t deadline_ms, const char *fmt, ...)
+{
+    SCRATCH void *scratch = mem_scratch();
+    char answer[256] = "";
+    va_list args;
+    va_start(args, fmt);
+    char *question = mem_vprintf(scratch, fmt, args);
+    va_end(args);
+    if (!ui_interactive())
+        return error_set(err, ERR_REFUSED, "confirmation is missing: nothing was done");
+    fflush(stdout);
+    log_raw(question);
+    if (!wait_line(deadline_ms, err) || !read_line(answer, sizeof answer, err))
+        return false;
+    return strcmp(answer, word) == 0 || error_set(err, ERR_REFUSED, "that is not it: nothing was done");
 }
 
 char *ui_ask_password(const void *ctx, const char *prompt, Error *err)

@@ -1,7 +1,7 @@
 /* ui/ui.h: how the program talks to a person or a program.
  *
  * Results go to stdout, everything else to stderr (base/log.h). Colour only on a terminal and without NO_COLOR; prompts
- * only when stdin and stderr are terminals and CI is not set. */
+ * only when stdin and stderr are terminals, CI is not set and PGMI_NON_INTERACTIVE is not 1. */
 #ifndef UI_UI_H
 #define UI_UI_H
 
@@ -57,6 +57,10 @@ bool ui_interactive(void);
 /* Asks on stderr, reads a line; true for y/yes. ERR_REFUSED when the person declines or (with a hint to pass --yes)
  * cannot be asked; ERR_INTERRUPTED when a signal came instead of an answer. */
 bool ui_confirm(Error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Asks on stderr for a word that must be typed exactly. ERR_REFUSED for any other, for none, and when nobody can be asked;
+ * ERR_INTERRUPTED when a signal came; ERR_TIMEOUT once `deadline_ms` on clock_ms() is past (0: never). */
+bool ui_confirm_word(Error *err, const char *word, int64_t deadline_ms, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* A password from the terminal without echo; made known to redact_value(). */
 char *ui_ask_password(const void *ctx, const char *prompt, Error *err);

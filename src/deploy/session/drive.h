@@ -6,10 +6,11 @@
 #ifndef DEPLOY_SESSION_DRIVE_H
 #define DEPLOY_SESSION_DRIVE_H
 
+#include "deploy/session/contract.h"
 #include "pg/conn.h"
 #include "project/session/folder.h"
 #include "project/session/macros.h"
-#include "project/session/settings.h"
+#include "project/session/params.h"
 #include "project/session/units.h"
 
 /* A message of the server, as it comes. */
@@ -19,6 +20,7 @@ typedef struct DriveNotice {
 
 typedef struct DriveOptions {
     const Folder *folder;
+    const SessionContract *contract; /* what deploy.sql finds */
     ParamList params;
     bool debug_notices;  /* client_min_messages = debug, before anything runs */
     bool sql_files_only; /* the plan view holds the SQL files alone */
@@ -41,7 +43,7 @@ typedef struct DriveRun {
     bool expanded;          /* the error's position is in text that a macro stands for */
 } DriveRun;
 
-/* Loads and runs. `run` is filled also on failure. ERR_CONFIG for a server that is too old, ERR_LOCKED when another deployment of
+/* Loads and runs. `run` is filled also on failure. ERR_CONFIG for a COPY that has no data or no taker, ERR_LOCKED when another deployment of
  * this database runs, ERR_SQL for what deploy.sql does wrong, an open transaction at its end included. Locks are given back on
  * every path. */
 bool drive_run(const void *ctx, PgConn *conn, const DriveOptions *options, DriveRun *run, Error *err);

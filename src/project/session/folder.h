@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "base/uuid.h"
 #include "project/session/meta.h"
 
 #include <stdint.h>
@@ -36,28 +37,40 @@ typedef struct Folder {
 } Folder;
 
 typedef struct FolderOptions {
-    size_t max_bytes;     /* of one file but deploy.sql; 0: 10 MiB, or PGMI_MAX_FILE_SIZE */
-    bool without_driver;  /* deploy.sql may be missing: for commands that only look at the files */
+    size_t max_bytes;    /* of one file but deploy.sql; 0: 10 MiB, or PGMI_MAX_FILE_SIZE */
+    bool without_driver; /* deploy.sql may be missing: for commands that only look at the files; `driver` is empty then */
+    bool ids_may_clash;  /* files may have the same metadata id: for commands that tell of it themselves */
 } FolderOptions;
 
 /* Is there a deploy.sql (in any letter case) in this folder? */
 bool folder_has_driver(const char *path);
 
-/* Reads and checks a folder. ERR_NO_PROJECT when deploy.sql is missing; ERR_CONFIG for a path that is no folder, files that are
- * not text in UTF-8 or too large, links out of the folder, folders __x__ that mean nothing, metadata at fault. All faults
- * are told, not only the first. NULL then. */
+/* Reads and checks a folder, which may be a link to one. Left out are, with all below them: names that begin with a dot,
+ * node_modules and __pycache__. ERR_NO_PROJECT when deploy.sql is missing; ERR_CONFIG for a path that is no folder, files that
+ * are not text in UTF-8, are too large or change while they are read, links that lead nowhere, out of the folder or to a folder
+ * (links to files of the folder are followed), folders __x__ that mean nothing, names that are not UTF-8 or hold a backslash,
+ * metadata at fault. All faults are told (the first hundred), not only the first. NULL then. `options` may be NULL. */
 Folder *folder_read(const void *ctx, const char *path, const FolderOptions *options, Error *err);
 
-/* A file's content, owned by `ctx` unless it is kept. ERR_CONFIG when it is not what folder_read() saw any more. */
+/* A file's content, NUL-terminated, owned by `ctx` unless it is kept. ERR_CONFIG when it is not what folder_read() saw any
+ * more. */
 bool folder_content(const void *ctx, const Folder *folder, const FolderFile *file, View *content, Error *err);
 
-/* What follows from a path alone. */
+/* Files that have the same metadata id. */
+typedef struct FolderClash {
+    const char *id;
+    const FolderFile *const *files; /* in byte order of their paths */
+    size_t n;
+} FolderClash;
+typedef LIST(FolderClash) FolderClashList;
+
+void folder_clashes(const void *ctx, const Folder *folder, FolderClashList *clashes);
+
+/* What follows from a path alone. SQL files are .sql .ddl .dml .dql .dcl .psql .pgsql .plpgsql, in any letter case. */
 bool folder_path_is_sql(const char *path);
 bool folder_path_is_test(const char *path);
 
-/* The id of a file without metadata: MD5 of its path ("./…"), as a uuid in lower case. Source: the plan view's
- * generic_id. */
-enum { UUID_TEXT_MAX = 37 };
+/* The id of a file without metadata: MD5 of its path ("./…"), as a uuid. Source: the plan view's generic_id. */
 void folder_generic_id(const char *path, char uuid[UUID_TEXT_MAX]);
 
 #endif

@@ -9,7 +9,8 @@
 #include "base/list.h"
 #include "base/str.h"
 
-/* Where a top-level block comment (with those nested in it) stands; `to` is behind it. */
+/* Where a top-level block comment (with those nested in it) stands; `to` is behind it. One that the text's end cuts off is none:
+ * the server refuses the text. */
 typedef struct MaskComment {
     size_t from, to;
 } MaskComment;

@@ -1,4 +1,12 @@
-/* project/session/settings.h: pgwright.yaml or pgmi.yaml of a session deployment, and its parameters. */
+/* project/session/settings.h: pgwright.yaml or pgmi.yaml of a session deployment.
+ *
+ *     connection: {host: …, port: …, username: …, database: …, maintenance_database: …, sslmode: …, …}
+ *     timeout: 5m
+ *     params:
+ *       env: development
+ *       seats: {type: integer, required: true, description: how many may sign in}     # pgwright.yaml alone
+ *
+ * Where both files are there, pgwright.yaml is the one that counts, alone: a team may keep pgmi.yaml for pgmi beside it. */
 #ifndef PROJECT_SESSION_SETTINGS_H
 #define PROJECT_SESSION_SETTINGS_H
 
@@ -7,29 +15,34 @@
 
 #include <stdint.h>
 
-/* What the file says; NULL, 0 or empty: nothing. */
+/* A parameter that the file gives a value or declares. */
+typedef struct ParamDeclaration {
+    const char *key;           /* as written */
+    const char *value;         /* NULL of one that is only declared */
+    const char *type;          /* one of param_types[]; NULL: text */
+    const char *default_value; /* NULL: none */
+    const char *description;   /* NULL: none */
+    bool required, secret;
+} ParamDeclaration;
+typedef LIST(ParamDeclaration) ParamDeclarationList;
+
+/* What the file says; NULL, -1 or empty: nothing. */
 typedef struct Settings {
-    const char *file; /* that was read; NULL: there is none */
+    const char *file; /* that was read, as messages name it; NULL: there is none */
     const char *host, *port, *username, *database, *maintenance_database;
     const char *sslmode, *sslcert, *sslkey, *sslrootcert;
     const char *auth_method, *azure_tenant_id, *azure_client_id, *aws_region, *google_instance;
-    int64_t timeout_ms;   /* -1: not given; 0: none */
-    TextList params;      /* "key=value" */
+    int64_t timeout_ms; /* -1: not given; 0: none */
+    ParamDeclarationList params;
+    View text;          /* of the file: faults that are found later have a place too */
 } Settings;
 
-/* Reads pgwright.yaml, else pgmi.yaml, of the folder. ERR_CONFIG with the place for keys that it does not know. */
+/* Reads pgwright.yaml, else pgmi.yaml, of the folder; neither is fine. ERR_CONFIG with the place for what is no YAML, for keys
+ * that it does not know (those of the other habits may stand in pgwright.yaml) and for values that do not fit. */
 bool settings_read(const void *ctx, const char *folder, Settings *settings, Error *err);
 
-typedef struct Param {
-    const char *key;   /* in lower case */
-    const char *value;
-    const char *origin; /* "pgmi.yaml", "params.env:3", "--param": for messages */
-} Param;
-typedef LIST(Param) ParamList;
-
-/* Merges them: those of the settings, then each file's lines, then key=value of the command line; keys that differ in letter
- * case alone are one, the later wins. ERR_CONFIG (or ERR_USAGE for a value without =) with the place; never shows a value. */
-bool params_merge(const void *ctx, const Settings *settings, const TextList *files, const TextList *pairs, ParamList *params,
-                  Error *err);
+/* ERR_CONFIG at the key "a.b" of the file. The line itself is not shown, for it may hold a secret. Returns false. */
+bool settings_fault(const Settings *settings, const char *dotted, Error *err, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -27,6 +27,20 @@ static void arguments_are_overwritten(void **state)
     hidden("host=db password='sesame 4' user=bob", "host=db password='xxxxxxxx' user=bob");
     hidden("postgresql:///shop?password=sesame5&user=bob", "postgresql:///shop?password=xxxxxxx&user=bob");
     hidden("db:pg://bob:p@ss@db/", "db:pg://bob:xxxx@db/");
+    hidden("sslpassword=sesame6 password=sesame7", "sslpassword=xxxxxxx password=xxxxxxx");
+    hidden("Host=db;Password=ses ame;Database=d", "Host=db;Password=xxxxxxxxxxxxxxxxxx");
+    hidden("Host=db;Pwd = 'ses;ame';Database=d", "Host=db;Pwd = 'xxxxxxx';Database=d");
+    hidden("--param=key=value", "--param=key=xxxxx");
+    hidden("--password=sesame8", "--password=xxxxxxx");
+}
+
+static void values_of_private_flags_are_overwritten(void **state)
+{
+    (void)state;
+    char flag[] = "--param", pair[] = "api=open-sesame", other[] = "--password", secret[] = "sesame9", program[] = "pgwright";
+    secrets_of_arguments(5, (char *[]){program, flag, pair, other, secret, NULL});
+    assert_string_equal(pair, "api=xxxxxxxxxxx");
+    assert_string_equal(secret, "xxxxxxx");
 }
 
 static void what_holds_no_password_stays(void **state)
@@ -62,6 +76,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arguments_are_overwritten),
+        cmocka_unit_test(values_of_private_flags_are_overwritten),
         cmocka_unit_test(what_holds_no_password_stays),
         cmocka_unit_test(they_are_taken_out_of_every_text),
     };

@@ -1,0 +1,263 @@
+/* deploy/session/drive.c: see drive.h. */
+#include "deploy/session/drive.h"
+
+#include "base/file.h"
+#include "deploy/session/fault.h"
+#include "deploy/session/load.h"
+#include "deploy/session/statements.h"
+#include "deploy/session/syntax.h"
+
+#include <string.h>
+
+/* SQLSTATE of the message by which pgmi_run_test_source() tells the place of an error that it raises anew. */
+#define STATE_TEST_FAILED "PGW01"
+
+typedef struct Drive {
+    const void *ctx;
+    PgConn *conn;
+    const DriveOptions *options;
+    DriveRun *run;
+    const char *path;          /* of deploy.sql, as messages name it */
+    View blanked;              /* deploy.sql without its macros; of the same length */
+    StatementSpans statements; /* of that */
+    TestTree *tests;
+    MacroList macros;
+    Expanded expanded;
+    UnitList units;
+    bool preparing;            /* what the server says of our own statements is nobody's business */
+    size_t done;               /* statements of the unit that have succeeded */
+    size_t unit;
+    char *test_path, *test_context; /* of the last test that failed; NULL */
+} Drive;
+
+static void say(const Drive *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(const Drive *d, const char *fmt, ...)
+{
+    SCRATCH void *scratch = mem_scratch();
+    va_list args;
+    va_start(args, fmt);
+    d->options->phase(d->options->arg, mem_vprintf(scratch, fmt, args));
+    va_end(args);
+}
+
+/* ---- what the server says ---- */
+
+static void remember_test(Drive *d, const char *path, const char *context)
+{
+    talloc_free(d->test_path);
+    talloc_free(d->test_context);
+    d->test_path = mem_strdup(d->ctx, path);
+    d->test_context = mem_strdup(d->ctx, context == NULL ? "" : context);
+}
+
+static void take_notice(void *arg, const PGresult *message)
+{
+    Drive *d = arg;
+    DriveNotice n = {.severity = PQresultErrorField(message, PG_DIAG_SEVERITY_NONLOCALIZED),
+                     .message = PQresultErrorField(message, PG_DIAG_MESSAGE_PRIMARY),
+                     .detail = PQresultErrorField(message, PG_DIAG_MESSAGE_DETAIL),
+                     .hint = PQresultErrorField(message, PG_DIAG_MESSAGE_HINT),
+                     .sqlstate = PQresultErrorField(message, PG_DIAG_SQLSTATE)};
+    if (n.message == NULL || d->preparing)
+        return;
+    if (n.sqlstate != NULL && strcmp(n.sqlstate, STATE_TEST_FAILED) == 0)
+        remember_test(d, n.message, n.detail);
+    else
+        d->options->notice(d->options->arg, &n);
+}
+
+/* ---- before the server is asked ---- */
+
+/* The script with blanks where its macros stand, so that offsets stay. */
+static View blank_macros(const Drive *d, View script)
+{
+    char *text = mem_strndup(d->ctx, script.p, script.len);
+    for (size_t i = 0; i < d->macros.n; i++)
+        memset(text + d->macros.v[i].from, ' ', d->macros.v[i].to - d->macros.v[i].from);
+    return (View){text, script.len};
+}
+
+/* There is nobody to give data to the server, or to take it. */
+static bool refuse_copy(const Drive *d, Error *err)
+{
+    const View script = d->options->folder->driver;
+    for (size_t i = 0; i < d->statements.n; i++) {
+        SqlKind kind = d->statements.v[i].facts.kind;
+        if (kind != SQL_COPY_FROM_STDIN && kind != SQL_COPY_TO_STDOUT)
+            continue;
+        bool in = kind == SQL_COPY_FROM_STDIN;
+        error_set(err, ERR_CONFIG, "COPY %s in deploy.sql: %s", in ? "FROM STDIN" : "TO STDOUT",
+                  in ? "there is no data for it" : "nobody takes its data");
+        error_place_in(err, d->path, script, script.p + d->statements.v[i].from);
+        error_hint(err, in ? "put the data into a file of the project, and INSERT … SELECT from pgmi_source_view"
+                           : "write into a table, or RAISE NOTICE");
+    }
+    return !error_is_set(err);
+}
+
+static bool read_script(Drive *d, Error *err)
+{
+    const View script = d->options->folder->driver;
+    if (!macros_find(d->ctx, d->path, script, &d->macros, err))
+        return false;
+    d->blanked = blank_macros(d, script);
+    statements_find(d->ctx, d->blanked, &d->statements);
+    return refuse_copy(d, err);
+}
+
+/* ---- the session ---- */
+
+/* What follows the head, to be parsed beforehand. A script that changes how strings are read is left to the server. */
+static View tail_of(const Drive *d)
+{
+    SCRATCH void *scratch = mem_scratch();
+    UnitList units = {0};
+    units_split(scratch, d->blanked, &units);
+    if (units.n < 2 || strcasestr(d->blanked.p, "standard_conforming_strings") != NULL)
+        return (View){0};
+    size_t from = units.v[1].at;
+    return (View){d->blanked.p + from, d->blanked.len - from};
+}
+
+static void expand(Drive *d, bool *const *matches)
+{
+    TestPlan *plans = mem_array(d->ctx, TestPlan, d->macros.n + 1);
+    for (size_t i = 0; i < d->macros.n; i++) {
+        plans[i].pattern = d->macros.v[i].pattern;
+        plans[i].callback = d->macros.v[i].callback;
+        tests_plan(d->ctx, d->tests, matches[i], &plans[i]);
+    }
+    macros_expand(d->ctx, d->options->folder->driver, &d->macros, plans, &d->expanded);
+    units_split(d->ctx, d->expanded.text, &d->units);
+    d->run->macros = d->macros.n;
+}
+
+static bool prepare(Drive *d, Error *err)
+{
+    d->tests = tests_tree(d->ctx, d->options->folder);
+    Load load = {.options = d->options, .driver_path = d->path, .tests = d->tests, .macros = &d->macros, .tail = tail_of(d)};
+    say(d, "preparing the session in %s", pg_where(d->conn));
+    d->preparing = true;
+    bool ok = session_load(d->ctx, d->conn, &load, err);
+    d->preparing = false;
+    if (!ok)
+        return false;
+    say(d, "Loaded %zu file%s", d->run->files, d->run->files == 1 ? "" : "s");
+    if (d->options->params.n > 0)
+        say(d, "Loaded %zu parameter%s", d->options->params.n, d->options->params.n == 1 ? "" : "s");
+    expand(d, load.matches);
+    return true;
+}
+
+/* ---- the units ---- */
+
+static bool take_result(void *arg, const PGresult *result, Error *err)
+{
+    Drive *d = arg;
+    ExecStatusType status = PQresultStatus(result);
+    d->done += status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    if (status != PGRES_FATAL_ERROR)
+        return true;
+    Fault fault = {.ctx = d->ctx,
+                   .folder = d->options->folder,
+                   .driver_path = d->path,
+                   .expanded = &d->expanded,
+                   .unit = &d->units.v[d->unit],
+                   .done = d->done,
+                   .test_path = d->test_path,
+                   .test_context = d->test_context,
+                   .run = d->run};
+    return fault_tell(&fault, result, err);
+}
+
+static bool run_unit(Drive *d, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    View text = d->units.v[d->unit].text;
+    d->done = 0;
+    return pg_simple(d->conn, &(PgSimple){.sql = mem_strndup(scratch, text.p, text.len), .reply = take_result, .arg = d}, err);
+}
+
+static bool run_units(Drive *d, Error *err)
+{
+    d->run->units = d->units.n;
+    d->run->atomic = d->units.n == 1;
+    for (d->unit = 0; d->unit < d->units.n; d->unit++) {
+        if (!run_unit(d, err)) {
+            d->run->failed_unit = d->unit + 1;
+            return false;
+        }
+        if (!pg_in_transaction(d->conn))
+            d->run->units_committed = d->unit + 1;
+    }
+    return true;
+}
+
+/* What is open when the script ends is lost: nobody would commit it. */
+static bool check_end(const Drive *d, Error *err)
+{
+    if (!pg_in_transaction(d->conn))
+        return true;
+    const View script = d->options->folder->driver;
+    const Statement *open = statements_open(&d->statements);
+    error_set(err, ERR_SQL, "deploy.sql ended with its transaction open: nothing after its BEGIN was kept");
+    if (open != NULL)
+        error_place_in(err, d->path, script, script.p + open->from);
+    error_hint(err, "end it with COMMIT");
+    d->run->script_line = err->line;
+    return false;
+}
+
+/* ---- afterwards ---- */
+
+/* A syntax error that was raised anew has lost its place; the server's grammar finds it again. */
+static void find_syntax_fault(const Drive *d, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *path = d->run->failed_file;
+    const FolderFile *file = path == NULL ? NULL : fault_file(d->options->folder, path, strlen(path));
+    Error ignored = {0};
+    View content;
+    long at;
+    if (file != NULL && err->line == 0 && strcmp(err->sqlstate, "42601") == 0 &&
+        folder_content(scratch, d->options->folder, file, &content, &ignored) && !syntax_check(d->conn, content, &at))
+        fault_place_syntax(d->options->folder, file, content, at, err);
+    error_clear(&ignored);
+}
+
+/* Gives the lock back, whatever happened. */
+static bool leave(Drive *d, bool ok, Error *err)
+{
+    Error second = {0};
+    d->preparing = true;
+    if (pg_recover(d->conn)) {
+        bool left = (!pg_in_transaction(d->conn) || pg_queue_sql(d->conn, "ROLLBACK", &second)) && pg_wait(d->conn, &second);
+        if (left && !ok && !pg_stopping(d->conn))
+            find_syntax_fault(d, err);
+        if (left && pg_queue_sql(d->conn, "SELECT pg_advisory_unlock_all()", &second))
+            pg_wait(d->conn, &second);
+    }
+    pg_on_notice(d->conn, NULL, NULL);
+    if (!ok && err->class == ERR_TIMEOUT && pg_stopping(d->conn))
+        error_hint(err, "the deployment took longer than --timeout allows; 0 is no limit");
+    if (ok && error_is_set(&second))
+        error_move(err, &second);
+    error_clear(&second);
+    return !error_is_set(err);
+}
+
+bool drive_run(const void *ctx, PgConn *conn, const DriveOptions *options, DriveRun *run, Error *err)
+{
+    Drive d = {.ctx = ctx, .conn = conn, .options = options, .run = run};
+    *run = (DriveRun){.files = options->folder->files.n};
+    d.path = path_join(ctx, options->folder->shown, "deploy.sql");
+    if (!read_script(&d, err))
+        return false;
+    pg_on_notice(conn, take_notice, &d);
+    bool ok = prepare(&d, err);
+    if (ok)
+        say(&d, "executing deploy.sql");
+    ok = ok && run_units(&d, err) && check_end(&d, err);
+    return leave(&d, ok, err);
+}

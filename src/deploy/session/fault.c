@@ -1,0 +1,345 @@
+/* deploy/session/fault.c: see fault.h. */
+#include "deploy/session/fault.h"
+
+#include "base/file.h"
+#include "deploy/session/statements.h"
+#include "sql/lexer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what is said ---- */
+
+/* SQLSTATEs that are not plain "SQL failed", or that need a word more here (manual, appendix A). */
+static const struct {
+    const char *sqlstate;
+    ErrorClass class;
+    const char *hint;
+} special_states[] = {
+    {"55P03", ERR_TIMEOUT, "another session holds the lock; raise --lock-timeout, or deploy at a quieter time"},
+    {"57P01", ERR_CONNECTION, "what was committed stays; run the same command again"},
+    {"57P02", ERR_CONNECTION, "what was committed stays; run the same command again"},
+    {"57P03", ERR_CONNECTION, "the server is starting up or shutting down: try again"},
+    {"25001", ERR_SQL, "put it behind the first COMMIT of deploy.sql, as a statement of its own"},
+    {"25P01", ERR_SQL, "put BEGIN before it: CALL pgmi_test() and SAVEPOINT want a transaction that was begun in words"},
+    {"2D000", ERR_SQL, "a DO or CALL that commits must be a statement of its own: put it behind the first COMMIT of deploy.sql"},
+};
+
+static const char *field(const PGresult *result, int code)
+{
+    const char *text = PQresultErrorField(result, code);
+    return text != NULL && *text != '\0' ? text : NULL;
+}
+
+/* \i and :name are psql's; the server stumbles over their first character. */
+static bool is_psql(const char *sqlstate, const char *message)
+{
+    return sqlstate != NULL && message != NULL && strcmp(sqlstate, "42601") == 0 &&
+           (strstr(message, "\"\\\"") != NULL || strstr(message, "\":\"") != NULL);
+}
+
+static void tell(const PGresult *result, Error *err)
+{
+    const char *sqlstate = field(result, PG_DIAG_SQLSTATE), *message = field(result, PG_DIAG_MESSAGE_PRIMARY);
+    const char *detail = field(result, PG_DIAG_MESSAGE_DETAIL), *hint = field(result, PG_DIAG_MESSAGE_HINT);
+    ErrorClass class = ERR_SQL;
+    for (size_t i = 0; sqlstate != NULL && i < sizeof special_states / sizeof special_states[0]; i++) {
+        if (strcmp(sqlstate, special_states[i].sqlstate) == 0) {
+            class = special_states[i].class;
+            hint = hint != NULL ? hint : special_states[i].hint;
+        }
+    }
+    if (hint == NULL && is_psql(sqlstate, message))
+        hint = "deploy.sql goes to the server as it is: psql's backslash commands and :variables are not known there";
+    error_set(err, class, "%s", message != NULL ? message : PQresultErrorMessage(result));
+    if (sqlstate != NULL)
+        memcpy(err->sqlstate, sqlstate, strnlen(sqlstate, sizeof err->sqlstate - 1) + 1);
+    if (detail != NULL)
+        error_detail(err, "%s", detail);
+    if (hint != NULL)
+        error_hint(err, "%s", hint);
+}
+
+/* ---- texts within texts ---- */
+
+/* The byte at which character number `n` (from 0) begins. */
+static size_t byte_of(View text, long n)
+{
+    const char *p = text.p, *end = text.p + text.len;
+    while (p < end && (n > 0 || ((unsigned char)*p & 0xC0) == 0x80)) {
+        n -= ((unsigned char)*p & 0xC0) != 0x80;
+        p++;
+    }
+    return (size_t)(p - text.p);
+}
+
+enum { NOWHERE = -1 };
+
+/* Where `part` stands in `text`, if it stands there once. */
+static long only_place(View text, View part)
+{
+    const char *found = part.len == 0 ? NULL : memmem(text.p, text.len, part.p, part.len);
+    if (found == NULL)
+        return NOWHERE;
+    size_t rest = text.len - (size_t)(found - text.p) - 1;
+    return memmem(found + 1, rest, part.p, part.len) == NULL ? found - text.p : NOWHERE;
+}
+
+/* The body of a DO: its first string. */
+static long body_of(View statement)
+{
+    LexToken t;
+    for (const char *p = statement.p, *end = statement.p + statement.len; p < end; p += t.len) {
+        t = lex_server(p, end);
+        if (t.kind == LEX_STRING)
+            return t.p - statement.p;
+    }
+    return NOWHERE;
+}
+
+/* The first thing on the line number `line` of what begins at `from`. */
+static long line_start(View text, size_t from, long line)
+{
+    const char *p = text.p + from, *end = text.p + text.len;
+    while (line > 1) {
+        p = memchr(p, '\n', (size_t)(end - p));
+        if (p == NULL)
+            return NOWHERE;
+        p++;
+        line--;
+    }
+    while (p < end && (*p == ' ' || *p == '\t'))
+        p++;
+    return p - text.p;
+}
+
+/* The line that the context's outermost anonymous block was at. */
+static long block_line(View context)
+{
+    static const char mark[] = "inline_code_block line ";
+    long line = 0;
+    const char *end = context.p + context.len;
+    for (const char *p = context.p; (p = memmem(p, (size_t)(end - p), mark, strlen(mark))) != NULL;) {
+        p += strlen(mark);
+        line = strtol(p, NULL, 10);
+    }
+    return line;
+}
+
+/* The statement that a context begins with. */
+static View inner_statement(View context)
+{
+    static const char mark[] = "SQL statement \"";
+    if (context.len < strlen(mark) || memcmp(context.p, mark, strlen(mark)) != 0)
+        return (View){0};
+    const char *from = context.p + strlen(mark);
+    size_t rest = context.len - strlen(mark);
+    const char *to = memmem(from, rest, "\"\n", 2);
+    return (View){from, to == NULL ? 0 : (size_t)(to - from)};
+}
+
+/* Where in `text`, of which `statements` may have failed, the innermost thing is that its context speaks of. */
+static long place_within(View text, const Statement *statements, size_t n, View context)
+{
+    const Statement *block = NULL;
+    size_t blocks = 0;
+    long at = only_place(text, inner_statement(context));
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(statements[i].facts.command, "DO") == 0) {
+            block = &statements[i];
+            blocks++;
+        }
+    }
+    long line = block_line(context);
+    if (at == NOWHERE && line > 0 && blocks == 1) {
+        long body = body_of((View){text.p + block->from, block->to - block->from});
+        at = body == NOWHERE ? NOWHERE : line_start(text, block->from + (size_t)body, line);
+    }
+    return at == NOWHERE && n == 1 ? (long)statements[0].from : at;
+}
+
+/* ---- files of the project ---- */
+
+const FolderFile *fault_file(const Folder *folder, const char *path, size_t len)
+{
+    for (size_t i = 0; i < folder->files.n; i++)
+        if (strlen(folder->files.v[i].path) == len && memcmp(folder->files.v[i].path, path, len) == 0)
+            return &folder->files.v[i];
+    return NULL;
+}
+
+/* The file whose content is this text. Of several that are equal the first. */
+static const FolderFile *file_of_text(const Folder *folder, View text)
+{
+    char digest[DIGEST_HEX_MAX] = "";
+    for (size_t i = 0; i < folder->files.n; i++) {
+        const FolderFile *file = &folder->files.v[i];
+        if (file->size != text.len || text.len == 0)
+            continue;
+        if (digest[0] == '\0')
+            digest_of(DIGEST_SHA256, text.p, text.len, digest);
+        if (strcmp(digest, file->checksum) == 0)
+            return file;
+    }
+    return NULL;
+}
+
+/* The first file that the context quotes, and where that quotation's text begins. */
+static const FolderFile *file_of_context(const Folder *folder, View context, size_t *from)
+{
+    const char *end = context.p + context.len;
+    for (const char *quote = context.p; (quote = memchr(quote, '"', (size_t)(end - quote))) != NULL; quote++) {
+        for (const char *close = quote; (close = memchr(close + 1, '"', (size_t)(end - close - 1))) != NULL;) {
+            if (close + 1 < end && close[1] != '\n')
+                continue;
+            const FolderFile *file = file_of_text(folder, (View){quote + 1, (size_t)(close - quote - 1)});
+            if (file == NULL)
+                continue;
+            *from = (size_t)(quote + 1 - context.p);
+            return file;
+        }
+    }
+    return NULL;
+}
+
+static void place_at(const Folder *folder, const FolderFile *file, View content, long at, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *path = path_join(scratch, folder->shown, file->path + strlen("./"));
+    if (at >= 0)
+        error_place_in(err, path, content, content.p + at);
+    else
+        error_place(err, path, 0, 0, NULL);
+}
+
+/* Within a file that was executed, by the context that stands before it. */
+static void place_in_file(const Fault *f, const FolderFile *file, View context, const PGresult *result, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Error ignored = {0};
+    View content;
+    StatementSpans statements = {0};
+    f->run->failed_file = file->path;
+    error_wrap(err, "running %s:%ld", path_shown(f->driver_path), f->run->script_line);
+    if (!folder_content(scratch, f->folder, file, &content, &ignored)) {
+        error_clear(&ignored);
+        return;
+    }
+    const char *query = result == NULL ? NULL : field(result, PG_DIAG_INTERNAL_QUERY);
+    const char *position = result == NULL ? NULL : field(result, PG_DIAG_INTERNAL_POSITION);
+    long at = query == NULL ? NOWHERE : only_place(content, view_of(query));
+    if (at != NOWHERE && position != NULL)
+        at += (long)byte_of(view_of(query), strtol(position, NULL, 10) - 1);
+    if (at == NOWHERE) {
+        statements_find(scratch, content, &statements);
+        at = place_within(content, statements.v, statements.n, context);
+    }
+    place_at(f->folder, file, content, at, err);
+}
+
+/* ---- deploy.sql ---- */
+
+/* The offset of the failure in the unit: where the server says, or where its statement begins. */
+static size_t offset_in_unit(const Fault *f, const PGresult *result)
+{
+    SCRATCH void *scratch = mem_scratch();
+    View text = f->unit->text;
+    long position = pg_result_position(result);
+    if (position > 0)
+        return byte_of(text, position - 1);
+    StatementSpans statements = {0};
+    statements_find(scratch, text, &statements);
+    if (f->done >= statements.n)
+        return 0;
+    const Statement *failed = &statements.v[f->done];
+    const char *context = field(result, PG_DIAG_CONTEXT);
+    long at = place_within((View){text.p, failed->to}, failed, 1, view_of(context == NULL ? "" : context));
+    return at >= (long)failed->from ? (size_t)at : failed->from;
+}
+
+static void place_in_driver(const Fault *f, const PGresult *result, Error *err)
+{
+    const View script = f->folder->driver;
+    size_t offset = f->unit->at + offset_in_unit(f, result);
+    const ExpandedPart *part = expanded_part(f->expanded, offset);
+    size_t at = part->macro != NULL ? part->macro->from : part->from + (offset - part->at);
+    f->run->expanded = part->macro != NULL;
+    error_place_in(err, f->driver_path, script, script.p + (at < script.len ? at : script.len));
+    f->run->script_line = err->line;
+}
+
+void fault_place_syntax(const Folder *folder, const FolderFile *file, View content, long at, Error *err)
+{
+    place_at(folder, file, content, (long)byte_of(content, at), err);
+}
+
+/* ---- all of it ---- */
+
+/* The server's context, with a file's path where its whole content stands. */
+static char *shortened(const Fault *f, const char *context)
+{
+    size_t from;
+    Str out = str_new(f->ctx);
+    const FolderFile *file;
+    View rest = view_of(context);
+    while ((file = file_of_context(f->folder, rest, &from)) != NULL) {
+        str_add_n(&out, rest.p, from);
+        str_add(&out, file->path);
+        rest = (View){rest.p + from + file->size, rest.len - from - file->size};
+    }
+    str_add_n(&out, rest.p, rest.len);
+    return out.text;
+}
+
+/* "Failed in ./a/b.sql: …", as people's scripts and the tests say it. */
+static const FolderFile *file_of_message(const Fault *f, const char *message)
+{
+    static const char mark[] = "Failed in ";
+    const char *at = strstr(message, mark);
+    if (at == NULL)
+        return NULL;
+    at += strlen(mark);
+    for (const char *colon = at; (colon = strstr(colon, ": ")) != NULL; colon++) {
+        const FolderFile *file = fault_file(f->folder, at, (size_t)(colon - at));
+        if (file != NULL)
+            return file;
+    }
+    return fault_file(f->folder, at, strcspn(at, " :\n"));
+}
+
+/* Cuts a context where it quotes a file; the file, or NULL. */
+static const FolderFile *cut_at_file(const Folder *folder, View *context)
+{
+    size_t from;
+    const FolderFile *file = file_of_context(folder, *context, &from);
+    if (file != NULL)
+        context->len = from;
+    return file;
+}
+
+bool fault_tell(const Fault *f, const PGresult *result, Error *err)
+{
+    const char *said = field(result, PG_DIAG_CONTEXT), *query = field(result, PG_DIAG_INTERNAL_QUERY);
+    View context = view_of(said == NULL ? "" : said);
+    tell(result, err);
+    if (said != NULL)
+        f->run->where = shortened(f, said);
+    place_in_driver(f, result, err);
+    const FolderFile *file = query == NULL ? NULL : file_of_text(f->folder, view_of(query));
+    if (file == NULL)
+        file = cut_at_file(f->folder, &context);
+    if (file != NULL) {
+        place_in_file(f, file, context, result, err);
+        return false;
+    }
+    file = file_of_message(f, err->message);
+    if (file == NULL)
+        return false;
+    bool told = f->test_path != NULL && strcmp(file->path, f->test_path) == 0;
+    context = view_of(told ? f->test_context : "");
+    if (told) /* instead of that of raising the error anew */
+        f->run->where = shortened(f, f->test_context);
+    cut_at_file(f->folder, &context);
+    place_in_file(f, file, context, NULL, err);
+    return false;
+}

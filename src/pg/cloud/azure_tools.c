@@ -1,0 +1,63 @@
+/* pg/cloud/azure_tools.c: people who are signed in with a tool of Azure's. See azure.h.
+ *
+ * A tool that is there but in which nobody is signed in ends no search: it may have been installed for something else. */
+#include "base/process.h"
+#include "pg/cloud/azure.h"
+#include "pg/cloud/json.h"
+
+#include <string.h>
+
+enum { TOOL_MS = 60000 };
+
+/* Runs the tool; the token is the text `key` of the JSON object that it prints. */
+static CloudOutcome ask_tool(CloudSearch *search, const char *const argv[], const char *key, const char **token, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Error why = {0};
+    if (process_find(scratch, argv[0]) == NULL)
+        return cloud_not_here(search, "%s: not in PATH", argv[0]);
+    const char *said = cloud_ask_program(scratch, argv, NULL, TOOL_MS, &why);
+    json_t *answer = said == NULL ? NULL : json_document(scratch, said, strlen(said), "what it printed", &why);
+    const char *text = answer == NULL ? NULL : json_needed(answer, key, "what it printed", &why);
+    (void)err;
+    if (text == NULL)
+        return cloud_not_here_because(search, argv[0], &why);
+    *token = mem_strdup(search->ctx, text);
+    return CLOUD_FOUND;
+}
+
+CloudOutcome azure_from_az(CloudSearch *search, const char **token, Error *err)
+{
+    const char *tenant = azure_tenant(search);
+    const char *const argv[] = {"az",      "account", "get-access-token", "--output",
+                                "json",    "--resource", azure_resource(), tenant == NULL ? NULL : "--tenant",
+                                tenant,    NULL};
+    return ask_tool(search, argv, "accessToken", token, err);
+}
+
+CloudOutcome azure_from_azd(CloudSearch *search, const char **token, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *tenant = azure_tenant(search), *scope = mem_printf(scratch, "%s/.default", azure_resource());
+    const char *const argv[] = {"azd",   "auth", "token", "--output", "json", "--scope",
+                                scope, tenant == NULL ? NULL : "--tenant-id", tenant, NULL};
+    return ask_tool(search, argv, "token", token, err);
+}
+
+/* Newer versions give the token as a SecureString. */
+CloudOutcome azure_from_powershell(CloudSearch *search, const char **token, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *tenant = azure_tenant(search);
+    const char *script = mem_printf(scratch,
+                                    "$ErrorActionPreference = 'Stop'\n"
+                                    "$token = (Get-AzAccessToken -ResourceUrl '%s'%s%s%s).Token\n"
+                                    "if ($token -is [securestring]) {\n"
+                                    "    $token = [System.Net.NetworkCredential]::new('', $token).Password\n"
+                                    "}\n"
+                                    "ConvertTo-Json @{token = $token}\n",
+                                    azure_resource(), tenant == NULL ? "" : " -TenantId '", tenant == NULL ? "" : tenant,
+                                    tenant == NULL ? "" : "'");
+    const char *const argv[] = {"pwsh", "-NoProfile", "-NonInteractive", "-Command", script, NULL};
+    return ask_tool(search, argv, "token", token, err);
+}

@@ -1,0 +1,100 @@
+/* pg/cloud/search.c: see search.h. */
+#include "pg/cloud/search.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/process.h"
+
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SECRET_FILE_MAX = 1024 * 1024 };
+
+CloudOutcome cloud_not_here(CloudSearch *search, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    list_push(search->ctx, &search->reasons, mem_vprintf(search->ctx, fmt, args));
+    va_end(args);
+    return CLOUD_NOT_HERE;
+}
+
+CloudOutcome cloud_not_here_because(CloudSearch *search, const char *source, Error *why)
+{
+    cloud_not_here(search, why->detail == NULL ? "%s: %s" : "%s: %s (%s)", source, why->message, why->detail);
+    error_clear(why);
+    return CLOUD_NOT_HERE;
+}
+
+bool cloud_nothing_found(const CloudSearch *search, const char *what, const char *hint, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Str detail = str_new(scratch);
+    for (size_t i = 0; i < search->reasons.n; i++)
+        str_addf(&detail, "%s%s", i > 0 ? "; " : "", search->reasons.v[i]);
+    error_set(err, ERR_CONNECTION, "no %s was found", what);
+    error_detail(err, "%s", detail.text);
+    error_hint(err, "%s", hint);
+    return false;
+}
+
+const char *cloud_env(const char *name)
+{
+    const char *value = getenv(name);
+    return value == NULL || *value == '\0' ? NULL : value;
+}
+
+const char *cloud_secret_file(const void *ctx, const char *path, Error *err)
+{
+    size_t len;
+    const char *bytes = file_read(ctx, path, SECRET_FILE_MAX, &len, err);
+    if (bytes == NULL)
+        return NULL;
+    View text = view_trim((View){bytes, len});
+    const char *secret = mem_strndup(ctx, text.p, text.len);
+    redact_value(secret);
+    if (*secret == '\0') {
+        error_set(err, ERR_CONFIG, "the file is empty");
+        error_place(err, path, 0, 0, NULL);
+        return NULL;
+    }
+    return secret;
+}
+
+const char *cloud_home_path(const void *ctx, const char *path)
+{
+    const char *home = cloud_env("HOME");
+    const struct passwd *user = home == NULL ? getpwuid(geteuid()) : NULL;
+    if (user != NULL)
+        home = user->pw_dir;
+    return home == NULL ? NULL : path_join(ctx, home, text_starts(path, "~/") ? path + 2 : path);
+}
+
+/* The last line with something in it: the one in which programs say what went wrong. */
+static char *last_line(const void *ctx, const char *text)
+{
+    View all = view_trim(view_of(text));
+    const char *newline = all.len == 0 ? NULL : memrchr(all.p, '\n', all.len);
+    const char *start = newline == NULL ? all.p : newline + 1;
+    return utf8_repaired(ctx, (View){start, (size_t)(all.p + all.len - start)});
+}
+
+const char *cloud_ask_program(const void *ctx, const char *const argv[], const char *const env[], int64_t timeout_ms,
+                              Error *err)
+{
+    ProcessResult result;
+    ProcessOptions options = {.timeout_ms = timeout_ms, .env = env, .errors_apart = true};
+    if (!process_run(ctx, argv, &options, &result, err)) {
+        err->class = ERR_CONNECTION;
+        return NULL;
+    }
+    if (result.status == 0)
+        return result.output;
+    error_set(err, ERR_CONNECTION, "%s ended with %d", argv[0], result.status);
+    if (*result.errors != '\0')
+        error_detail(err, "%s", last_line(ctx, result.errors));
+    return NULL;
+}
