@@ -18,8 +18,8 @@ static const struct {
     const char *before;
     const char *end;
 } secret_patterns[] = {
-    {"password=", " \t\r\n&'\")"},
-    {"passwd=", " \t\r\n&'\")"},
+    {"password=", " \t\r\n&;'\")"},
+    {"passwd=", " \t\r\n&;'\")"},
     {"pwd=", " \t\r\n&;'\")"},
     {"token=", " \t\r\n&'\")"},
     {"bearer ", " \t\r\n'\")"},
@@ -76,14 +76,15 @@ void redact_value(const char *secret)
     list_push(NULL, &secrets, mem_strdup(NULL, secret));
 }
 
-/* scheme://user:SECRET@host: the password runs from the first ':' to the last '@' of the authority. */
+/* scheme://user:SECRET@host: the password runs from the first ':' of the authority to the last '@' of all, for one that was
+ * not written as a URL wants it may hold any character. */
 static size_t url_password(const char *p, size_t *start)
 {
     if (!text_starts(p, "://"))
         return 0;
-    size_t authority = 3 + strcspn(p + 3, "/?# \t\r\n'\"");
-    const char *colon = memchr(p + 3, ':', authority - 3);
-    const char *at = memrchr(p + 3, '@', authority - 3);
+    size_t authority = strcspn(p + 3, "/?# \t\r\n'\""), all = strcspn(p + 3, " \t\r\n'\"");
+    const char *colon = memchr(p + 3, ':', authority);
+    const char *at = memrchr(p + 3, '@', all);
     if (colon == NULL || at == NULL || at <= colon + 1)
         return 0;
     *start = (size_t)(colon - p) + 1;
@@ -101,6 +102,17 @@ static size_t known_secret(const char *p)
     return longest;
 }
 
+/* Length of what stands in quotes. A quote within is doubled (ADO.NET), or has a backslash before it (libpq). */
+static size_t quoted_secret(const char *p, char quote)
+{
+    const char *end = p;
+    while (*end != '\0' && (*end != quote || end[1] == quote)) {
+        bool pair = *end == quote || (*end == '\\' && end[1] != '\0');
+        end += pair ? 2 : 1;
+    }
+    return (size_t)(end - p);
+}
+
 /* Length of a secret announced at `p` ("password=…"), *start its offset; quoted values end at their quote. */
 static size_t announced_secret(const char *p, size_t *start)
 {
@@ -110,7 +122,7 @@ static size_t announced_secret(const char *p, size_t *start)
             continue;
         char quote = p[n] == '\'' || p[n] == '"' ? p[n] : '\0';
         *start = quote ? n + 1 : n;
-        return quote ? strcspn(p + *start, (char[]){quote, '\0'}) : strcspn(p + n, secret_patterns[i].end);
+        return quote ? quoted_secret(p + *start, quote) : strcspn(p + n, secret_patterns[i].end);
     }
     return 0;
 }

@@ -3,7 +3,7 @@
  * stdout belongs to results (ui/); nothing here ever writes there. Every text that leaves the program, also a
  * result, passes redact(): it takes out
  *   - values made known with redact_value() (passwords read from the environment, a file or a prompt),
- *   - the password of any URL (scheme://user:SECRET@host) and of `password=…`, `sslpassword=…`, `token=…`,
+ *   - the password of any URL (scheme://user:SECRET@host) and of `password=…`, `sslpassword=…`, `pwd=…`, `token=…`,
  *     and what follows `Bearer ` or `Basic `. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

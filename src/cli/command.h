@@ -52,8 +52,7 @@ typedef struct Command {
     const Flag *const *flags; /* tables, NULL-terminated: shared groups first; the global flags are always there */
     bool (*run)(Invocation *inv, Error *err);
     bool hidden;           /* left out of the overview and of completion */
-    const char *(*dotenv_folder)(const Invocation *inv, bool *whole); /* whose .env counts as environment; NULL, or it gives NULL:
-                                                                          none. `whole`: one that has a fault does not count */
+    bool (*reads_dotenv)(const Invocation *inv); /* does the working folder's .env count as environment? NULL: no */
     bool no_json;          /* its output is no result that could be JSON: --json is refused */
 } Command;
 

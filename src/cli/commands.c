@@ -1,7 +1,6 @@
 /* cli/commands.c: the table of commands. What a command is called, takes and says of itself stands here and in
  * its flags, and nowhere else. */
 #include "cli/command_flags.h"
-#include "cli/drive.h"
 #include "cli/flags.h"
 #include "cli/schema_session.h"
 #include "cli/verbs.h"
@@ -193,7 +192,7 @@ const Command commands[] = {
      .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_select, flags_run,
                     flags_history, flags_connection),
      .run = run_plan,
-     .dotenv_folder = schema_folder},
+     .reads_dotenv = schema_is_meant},
     {.name = "check",
      .group = LOOK,
      .summary = "find deployed scripts that were edited",
@@ -234,7 +233,7 @@ const Command commands[] = {
                  "pgwright dump -d shop --multi-file -f schema/main.sql  # one file for each object",
      .flags = FLAGS(flags_dump, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_connection),
      .run = run_dump,
-     .dotenv_folder = schema_folder_always,
+     .reads_dotenv = schema_is_always_meant,
      .no_json = true},
     {.name = "diff",
      .group = LOOK,
@@ -249,7 +248,7 @@ const Command commands[] = {
                  "pgwright diff postgresql:///staging postgresql:///production --check  # exit code 18 when they differ",
      .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_connection),
      .run = run_diff,
-     .dotenv_folder = schema_folder_always},
+     .reads_dotenv = schema_is_always_meant},
     {.name = "drift",
      .group = LOOK,
      .summary = "what changed in a schema since it was last deployed",
@@ -260,7 +259,7 @@ const Command commands[] = {
                  "pgwright drift -d shop --file schema.sql --output-sql stdout  # and the statements that would undo it",
      .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_connection),
      .run = run_drift,
-     .dotenv_folder = schema_folder_always},
+     .reads_dotenv = schema_is_always_meant},
     {.name = "deploy",
      .aliases = "apply,migrate deploy",
      .group = ACT,
@@ -283,7 +282,7 @@ const Command commands[] = {
      .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
                     flags_drive, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_deploy,
-     .dotenv_folder = drive_dotenv_folder},
+     .reads_dotenv = schema_is_meant},
     {.name = "baseline",
      .aliases = "migrate baseline",
      .group = ACT,

@@ -5,7 +5,6 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/drive_target.h"
-#include "cli/schema_session.h"
 #include "deploy/session/drive.h"
 #include "ui/ui.h"
 
@@ -49,11 +48,6 @@ static bool has_drive_flag(const Invocation *inv)
     return false;
 }
 
-const char *drive_folder(const Invocation *inv)
-{
-    return inv->arguments.n > 0 ? inv->arguments.v[0] : ".";
-}
-
 bool folder_is_meant(const Invocation *inv)
 {
     const char *folder = drive_folder(inv);
@@ -62,12 +56,6 @@ bool folder_is_meant(const Invocation *inv)
     if (has_drive_flag(inv))
         return true;
     return !has_plan(folder) && (folder_has_driver(folder) || (inv->arguments.n > 0 && is_path(folder)));
-}
-
-const char *drive_dotenv_folder(const Invocation *inv, bool *whole)
-{
-    *whole = folder_is_meant(inv);
-    return *whole ? drive_folder(inv) : schema_folder(inv, whole);
 }
 
 /* ---- what is told while it runs ---- */
@@ -205,6 +193,7 @@ static bool read_all(Driving *d, Error *err)
         error_hint(err, "the newest is %s", session_contracts[session_contracts_count - 1].version);
         return false;
     }
+    drive_environment(inv);
     if (!settings_read(inv, folder, &d->settings, err) ||
         !params_merge(inv, &d->settings, flag_list(inv, "params-file"), flag_list(inv, "param"), &d->options.params, err) ||
         !drive_target(inv, &d->settings, &d->target, err))

@@ -7,12 +7,6 @@
 /* Does this command line, or this folder, speak of a session project? */
 bool folder_is_meant(const Invocation *inv);
 
-/* Its folder, as it was named. */
-const char *drive_folder(const Invocation *inv);
-
-/* The folder whose .env counts for `deploy`; NULL: none. */
-const char *drive_dotenv_folder(const Invocation *inv, bool *whole);
-
 bool run_drive(Invocation *inv, Error *err);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "cli/drive.h"
+#include "cli/dotenv.h"
 #include "pg/connstring.h"
 #include "pg/sandbox.h"
 
@@ -47,6 +47,16 @@ static const struct Part {
     {"sslrootcert", "sslrootcert", "PGSSLROOTCERT", offsetof(Settings, sslrootcert), NULL, true},
 };
 enum { PART_COUNT = sizeof parts / sizeof parts[0], ADDRESS_PARTS = 4 }; /* the first four exclude --connection */
+
+const char *drive_folder(const Invocation *inv)
+{
+    return inv->arguments.n > 0 ? inv->arguments.v[0] : ".";
+}
+
+void drive_environment(const Invocation *inv)
+{
+    dotenv_load_project(drive_folder(inv));
+}
 
 /* NULL for a variable that is empty, too: that is how scripts unset them. */
 static const char *variable(const char *name)

@@ -15,6 +15,9 @@ typedef struct DriveTarget {
     bool overwrite, force;
 } DriveTarget;
 
+/* Sets the variables of the project folder's .env that the environment does not have. Before anything else is read. */
+void drive_environment(const Invocation *inv);
+
 /* Resolves all of it without asking a server. ERR_CONFIG (or ERR_USAGE) for what contradicts itself or is missing. */
 bool drive_target(Invocation *inv, const Settings *settings, DriveTarget *target, Error *err);
 
@@ -22,5 +25,8 @@ bool drive_target(Invocation *inv, const Settings *settings, DriveTarget *target
  * again. `line` is told what a person shall read: "Created database …". NULL on failure: ERR_CONNECTION; ERR_REFUSED when it was not approved; ERR_LOCKED
  * when another run makes, replaces or deploys to it; ERR_SQL; ERR_TIMEOUT; ERR_INTERRUPTED. */
 PgConn *drive_connect(Invocation *inv, const DriveTarget *target, void (*line)(void *arg, const char *text), void *arg, Error *err);
+
+/* The folder of the project: the command's argument, else the working folder. */
+const char *drive_folder(const Invocation *inv);
 
 #endif

@@ -327,10 +327,8 @@ Invocation *invocation_parse(const void *ctx, int argc, char *const argv[], Erro
         return NULL;
     if (!go_to_folder(inv, err))
         return NULL;
-    bool whole = false;
-    const char *folder = inv->command->dotenv_folder == NULL ? NULL : inv->command->dotenv_folder(inv, &whole);
-    if (folder != NULL)
-        dotenv_load(inv, folder, whole, &inv->remarks);
+    if (inv->command->reads_dotenv != NULL && inv->command->reads_dotenv(inv))
+        dotenv_load(inv, ".", &inv->remarks);
     if (!read_environment(inv, err) || !check_count(inv, err))
         return NULL;
     inv->json = flag_bool(inv, "json");

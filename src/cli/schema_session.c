@@ -25,17 +25,10 @@ bool schema_is_meant(const Invocation *inv)
     return inv->arguments.n == 0 && file_exists(DEFAULT_FILE);
 }
 
-const char *schema_folder(const Invocation *inv, bool *whole)
-{
-    *whole = false;
-    return schema_is_meant(inv) ? "." : NULL;
-}
-
-const char *schema_folder_always(const Invocation *inv, bool *whole)
+bool schema_is_always_meant(const Invocation *inv)
 {
     (void)inv;
-    *whole = false;
-    return ".";
+    return true;
 }
 
 bool schema_names(Invocation *inv, TextList *schemas, Error *err)

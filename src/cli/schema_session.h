@@ -22,9 +22,8 @@ typedef struct SchemaSession {
 /* Does this command line, or this folder, speak of a schema rather than of a plan of changes? */
 bool schema_is_meant(const Invocation *inv);
 
-/* The folder whose .env counts: the working folder when a schema is meant, or for commands that know nothing else. */
-const char *schema_folder(const Invocation *inv, bool *whole);
-const char *schema_folder_always(const Invocation *inv, bool *whole);
+/* The same of commands that know nothing else. */
+bool schema_is_always_meant(const Invocation *inv);
 
 /* Those of --schema; none for all. */
 bool schema_names(Invocation *inv, TextList *schemas, Error *err);

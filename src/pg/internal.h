@@ -36,6 +36,7 @@ struct PgConn {
     size_t bytes;        /* queued since the last wait: bounds what piles up unsent and unread */
     bool failed;         /* a statement failed and pg_recover() has not been called yet */
     bool discarding;     /* replies are read and thrown away */
+    bool row_by_row;     /* libpq still gives the rows of the next result one by one (pg_simple()) */
     bool front_replied;  /* the oldest entry has had its reply; libpq's NULL that ends it is to come */
 
     PgStop stop;

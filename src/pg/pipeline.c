@@ -211,13 +211,23 @@ static bool queued(PgConn *conn, int sent, PgPending entry, size_t bytes, Error 
     return pump(conn, QUEUE_MAX / 2, err);
 }
 
+/* libpq forgets that rows were asked for one by one when it goes from one entry of its queue to the next, and not when it enters
+ * pipeline mode (pqPipelineProcessQueue): so there is one before the first that has rows. */
+static bool end_row_by_row(PgConn *conn, Error *err)
+{
+    conn->row_by_row = false;
+    return queued(conn, PQpipelineSync(conn->pq), (PgPending){.is_sync = true}, 0, err);
+}
+
 static bool may_queue(PgConn *conn, Error *err)
 {
     if (!may_go_on(conn, err))
         return false;
     if (conn->failed)
         return error_set(err, ERR_INTERNAL, "a statement was queued after a failure");
-    return pg_alive(conn) || pg_broken(conn, err);
+    if (!pg_alive(conn))
+        return pg_broken(conn, err);
+    return !conn->row_by_row || end_row_by_row(conn, err);
 }
 
 bool pg_queue(PgConn *conn, const PgStatement *s, Error *err)

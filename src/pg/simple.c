@@ -148,7 +148,8 @@ bool pg_simple(PgConn *conn, const PgSimple *simple, Error *err)
         return false;
     if (PQexitPipelineMode(conn->pq) != 1 || PQsendQuery(conn->pq, simple->sql) != 1)
         return pg_broken(conn, err);
-    if (!simple->rows)
+    conn->row_by_row = !simple->rows;
+    if (conn->row_by_row)
         PQsetSingleRowMode(conn->pq);
     bool ok = take_results(conn, simple, err);
     if (pg_alive(conn))

@@ -152,6 +152,13 @@ static void secrets_are_taken_out(void **state)
         {"token=abchunter2secret x", "token=*** x"},
         {"token=abc://u:hunter2secret@x", "token=***"},
         {"db://password=one:two@h", "db://password=***"},
+        {"postgres://bob:p@s/w?r@d@host:5432/db", "postgres://bob:***@host:5432/db"},
+        {"Host=db;Username=bob;Password=s;Database=x", "Host=db;Username=bob;Password=***;Database=x"},
+        {"Host=db;Pwd=\"a;\"\"b\";Database=x", "Host=db;Pwd=\"***\";Database=x"},
+        {"password='it''s a;b' dbname=x", "password='***' dbname=x"},
+        {"password='it\\'s' dbname=x", "password='***' dbname=x"},
+        {"sslpassword=abc;sslmode=require", "sslpassword=***;sslmode=require"},
+        {"http://localhost:5432/a", "http://localhost:5432/a"},
         {"nothing to hide: a:b@c", "nothing to hide: a:b@c"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)

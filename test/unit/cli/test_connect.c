@@ -269,6 +269,8 @@ static void answer_target(const void *ctx, const Case *c, Str *actual)
     write_files(c);
     set_environment(c);
     Invocation *inv = invoke(ctx, c, &err);
+    if (inv != NULL)
+        drive_environment(inv);
     bool ok = inv != NULL && settings_read(inv, ".", &settings, &err) && drive_target(inv, &settings, &target, &err);
     if (ok)
         add_target(actual, &target);
