@@ -194,6 +194,16 @@ size_t utf8_valid(View text)
     return i;
 }
 
+size_t utf8_offset(View text, long n)
+{
+    const char *p = text.p, *end = text.p + text.len;
+    while (p < end && (n > 0 || ((unsigned char)*p & 0xC0) == 0x80)) {
+        n -= ((unsigned char)*p & 0xC0) != 0x80;
+        p++;
+    }
+    return (size_t)(p - text.p);
+}
+
 char *utf8_repaired(const void *ctx, View text)
 {
     static const char replacement[] = "\uFFFD";

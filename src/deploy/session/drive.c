@@ -176,7 +176,8 @@ static bool run_unit(Drive *d, Error *err)
     SCRATCH void *scratch = mem_scratch();
     View text = d->units.v[d->unit].text;
     d->done = 0;
-    return pg_simple(d->conn, &(PgSimple){.sql = mem_strndup(scratch, text.p, text.len), .reply = take_result, .arg = d}, err);
+    PgSimple unit = {.sql = mem_strndup(scratch, text.p, text.len), .reply = take_result, .arg = d};
+    return pg_simple(d->conn, &unit, err);
 }
 
 static bool run_units(Drive *d, Error *err)

@@ -43,9 +43,9 @@ typedef struct DriveRun {
     bool expanded;          /* the error's position is in text that a macro stands for */
 } DriveRun;
 
-/* Loads and runs. `run` is filled also on failure. ERR_CONFIG for a COPY that has no data or no taker, ERR_LOCKED when another deployment of
- * this database runs, ERR_SQL for what deploy.sql does wrong, an open transaction at its end included. Locks are given back on
- * every path. */
+/* Loads and runs. `run` is filled also on failure. ERR_CONFIG for a COPY that has no data or no taker, ERR_LOCKED when
+ * another deployment of this database runs, ERR_SQL for what deploy.sql does wrong, an open transaction at its end
+ * included. Locks are given back on every path. */
 bool drive_run(const void *ctx, PgConn *conn, const DriveOptions *options, DriveRun *run, Error *err);
 
 #endif

@@ -22,7 +22,7 @@ static const struct {
     {"57P03", ERR_CONNECTION, "the server is starting up or shutting down: try again"},
     {"25001", ERR_SQL, "put it behind the first COMMIT of deploy.sql, as a statement of its own"},
     {"25P01", ERR_SQL, "put BEGIN before it: CALL pgmi_test() and SAVEPOINT want a transaction that was begun in words"},
-    {"2D000", ERR_SQL, "a DO or CALL that commits must be a statement of its own: put it behind the first COMMIT of deploy.sql"},
+    {"2D000", ERR_SQL, "a DO or CALL that commits must be a statement of its own, behind the first COMMIT of deploy.sql"},
 };
 
 static const char *field(const PGresult *result, int code)
@@ -61,17 +61,6 @@ static void tell(const PGresult *result, Error *err)
 }
 
 /* ---- texts within texts ---- */
-
-/* The byte at which character number `n` (from 0) begins. */
-static size_t byte_of(View text, long n)
-{
-    const char *p = text.p, *end = text.p + text.len;
-    while (p < end && (n > 0 || ((unsigned char)*p & 0xC0) == 0x80)) {
-        n -= ((unsigned char)*p & 0xC0) != 0x80;
-        p++;
-    }
-    return (size_t)(p - text.p);
-}
 
 enum { NOWHERE = -1 };
 
@@ -229,7 +218,7 @@ static void place_in_file(const Fault *f, const FolderFile *file, View context, 
     const char *position = result == NULL ? NULL : field(result, PG_DIAG_INTERNAL_POSITION);
     long at = query == NULL ? NOWHERE : only_place(content, view_of(query));
     if (at != NOWHERE && position != NULL)
-        at += (long)byte_of(view_of(query), strtol(position, NULL, 10) - 1);
+        at += (long)utf8_offset(view_of(query), strtol(position, NULL, 10) - 1);
     if (at == NOWHERE) {
         statements_find(scratch, content, &statements);
         at = place_within(content, statements.v, statements.n, context);
@@ -246,7 +235,7 @@ static size_t offset_in_unit(const Fault *f, const PGresult *result)
     View text = f->unit->text;
     long position = pg_result_position(result);
     if (position > 0)
-        return byte_of(text, position - 1);
+        return utf8_offset(text, position - 1);
     StatementSpans statements = {0};
     statements_find(scratch, text, &statements);
     if (f->done >= statements.n)
@@ -270,7 +259,7 @@ static void place_in_driver(const Fault *f, const PGresult *result, Error *err)
 
 void fault_place_syntax(const Folder *folder, const FolderFile *file, View content, long at, Error *err)
 {
-    place_at(folder, file, content, (long)byte_of(content, at), err);
+    place_at(folder, file, content, (long)utf8_offset(content, at), err);
 }
 
 /* ---- all of it ---- */
