@@ -239,6 +239,8 @@ static bool leave(Drive *d, bool ok, Error *err)
             pg_wait(d->conn, &second);
     }
     pg_on_notice(d->conn, NULL, NULL);
+    if (!ok && err->class == ERR_TIMEOUT && pg_stopping(d->conn))
+        error_hint(err, "the deployment took longer than --timeout allows; 0 is no limit");
     if (ok && error_is_set(&second))
         error_move(err, &second);
     error_clear(&second);

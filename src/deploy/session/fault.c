@@ -31,6 +31,13 @@ static const char *field(const PGresult *result, int code)
     return text != NULL && *text != '\0' ? text : NULL;
 }
 
+/* \i and :name are psql's; the server stumbles over their first character. */
+static bool is_psql(const char *sqlstate, const char *message)
+{
+    return sqlstate != NULL && message != NULL && strcmp(sqlstate, "42601") == 0 &&
+           (strstr(message, "\"\\\"") != NULL || strstr(message, "\":\"") != NULL);
+}
+
 static void tell(const PGresult *result, Error *err)
 {
     const char *sqlstate = field(result, PG_DIAG_SQLSTATE), *message = field(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -42,6 +49,8 @@ static void tell(const PGresult *result, Error *err)
             hint = hint != NULL ? hint : special_states[i].hint;
         }
     }
+    if (hint == NULL && is_psql(sqlstate, message))
+        hint = "deploy.sql goes to the server as it is: psql's backslash commands and :variables are not known there";
     error_set(err, class, "%s", message != NULL ? message : PQresultErrorMessage(result));
     if (sqlstate != NULL)
         memcpy(err->sqlstate, sqlstate, strnlen(sqlstate, sizeof err->sqlstate - 1) + 1);

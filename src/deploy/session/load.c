@@ -1,6 +1,7 @@
 /* deploy/session/load.c: see load.h. */
 #include "deploy/session/load.h"
 
+#include "base/file.h"
 #include "deploy/session/contract.h"
 #include "deploy/session/rows.h"
 #include "deploy/session/syntax.h"
@@ -20,6 +21,7 @@ enum { ANALYZE_FROM = 100 }; /* files: below, the planner's guesses cost less th
 typedef struct Loading {
     Load *load;
     const char *message;
+    const Rows *rows;
     size_t tail_offset; /* of the tail in the message */
     size_t macro;       /* whose tests come next */
     bool checks_tail;   /* all else is done */
@@ -140,6 +142,19 @@ static bool tail_failed(const Loading *l, const PGresult *result, Error *err)
     return false;
 }
 
+/* A content that the database's encoding does not have, for one: the server counts rows ("COPY _pgmi_source, line 3, …"). */
+static void place_in_row(const Loading *l, const PGresult *result, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    static const char copy[] = "COPY _pg", mark[] = ", line ";
+    const Folder *folder = l->load->options->folder;
+    const char *context = PQresultErrorField(result, PG_DIAG_CONTEXT);
+    const char *at = context != NULL && text_starts(context, copy) ? strstr(context, mark) : NULL;
+    const FolderFile *file = at == NULL ? NULL : rows_file(l->rows, strtol(at + strlen(mark), NULL, 10));
+    if (file != NULL)
+        error_place(err, path_join(scratch, folder->shown, file->path + strlen("./")), 0, 0, NULL);
+}
+
 static bool load_failed(const Loading *l, const PGresult *result, Error *err)
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -148,6 +163,7 @@ static bool load_failed(const Loading *l, const PGresult *result, Error *err)
     if (state != NULL && strcmp(state, "2201B") == 0 && l->macro < l->load->macros->n)
         return pattern_failed(l, result, err);
     pg_result_error(result, err);
+    place_in_row(l, result, err);
     if (state != NULL && strcmp(state, "42501") == 0)
         error_hint(err, "a session deployment needs to make temporary tables: GRANT TEMPORARY ON DATABASE … TO …");
     return error_wrap(err, "preparing the session");
@@ -177,6 +193,7 @@ bool session_load(const void *ctx, PgConn *conn, Load *load, Error *err)
     for (size_t i = l.macro; i < load->macros->n; i = next_asking(load->macros, i + 1))
         load->matches[i] = mem_array(ctx, bool, load->tests->scripts.n + 1);
     Rows *rows = rows_new(scratch, load->options->folder, load->tests, &load->options->params);
+    l.rows = rows;
     l.message = make_message(scratch, &l, rows);
     return pg_simple(conn, &(PgSimple){.sql = l.message, .rows = true, .reply = take_result, .arg = &l, .source = rows_next, .data_arg = rows},
                      err);

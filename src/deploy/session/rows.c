@@ -308,6 +308,18 @@ bool rows_next(void *arg, const char **data, size_t *len, Error *err)
     return true;
 }
 
+const FolderFile *rows_file(const Rows *rows, long line)
+{
+    Part first = rows->sources ? PART_SOURCES : PART_METADATA, last = rows->sources ? PART_SOURCES : PART_PARAMS;
+    for (Part part = first; part <= last; part++)
+        for (size_t i = 0; i < part_size(rows, part); i++)
+            if (is_row(rows, part, i) && --line == 0)
+                return part == PART_TESTS                          ? rows->tests->scripts.v[i].file
+                       : part == PART_SOURCES || part == PART_METADATA ? &rows->folder->files.v[i]
+                                                                   : NULL;
+    return NULL;
+}
+
 void rows_statements(const Rows *rows, Str *sql)
 {
     size_t rest = 0;

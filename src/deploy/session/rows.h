@@ -21,4 +21,7 @@ void rows_statements(const Rows *rows, Str *sql);
 /* Their data, in turn. ERR_CONFIG for a file that is no longer what was checked. `arg` is the Rows. */
 bool rows_next(void *arg, const char **data, size_t *len, Error *err);
 
+/* The file that row number `line` of the COPY at hand is of, as the server counts them; NULL: it is of none. */
+const FolderFile *rows_file(const Rows *rows, long line);
+
 #endif

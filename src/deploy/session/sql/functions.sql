@@ -102,7 +102,7 @@ DECLARE
 BEGIN
     SELECT t.content INTO STRICT script FROM pg_temp._pgmi_test_source t WHERE t.path = p_path;
     EXECUTE script;
-EXCEPTION WHEN OTHERS THEN
+EXCEPTION WHEN OTHERS OR assert_failure THEN
     GET STACKED DIAGNOSTICS failed_state = RETURNED_SQLSTATE, failed_message = MESSAGE_TEXT, failed_detail = PG_EXCEPTION_DETAIL,
         failed_hint = PG_EXCEPTION_HINT, failed_context = PG_EXCEPTION_CONTEXT;
     RAISE INFO USING ERRCODE = 'PGW01', MESSAGE = p_path, DETAIL = failed_context;

@@ -1,4 +1,11 @@
 /* test/unit/project/session/cases.c: see cases.h. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include "cases.h"
 
 #include "base/file.h"
@@ -69,10 +76,25 @@ void cases_add(Str *actual, View text, const char *heading, ...)
     }
 }
 
-bool case_holds(const Case *c, const Str *actual)
+/* Compares, and tells where they differ. */
+static bool holds(const Case *c, const Str *actual)
 {
     if (actual->len == c->expected.len && memcmp(actual->text, c->expected.p, actual->len) == 0)
         return true;
     fprintf(stderr, "=== %s\nexpected:\n%.*sgot:\n%s", c->name, (int)c->expected.len, c->expected.p, actual->text);
     return false;
+}
+
+void cases_check(const char *file, size_t at_least, CaseAnswer answer)
+{
+    SCRATCH void *scratch = mem_scratch();
+    CaseList cases = cases_read(scratch, file);
+    size_t failed = 0;
+    assert_true(cases.n >= at_least);
+    for (size_t i = 0; i < cases.n; i++) {
+        Str actual = str_new(scratch);
+        answer(scratch, &cases.v[i], &actual);
+        failed += !holds(&cases.v[i], &actual);
+    }
+    assert_int_equal(failed, 0);
 }

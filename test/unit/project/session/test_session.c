@@ -15,23 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef void (*Answer)(const void *ctx, const Case *c, Str *actual);
-
-/* All cases of a file; at least so many, lest some are lost. */
-static void check(const char *file, size_t at_least, Answer answer)
-{
-    SCRATCH void *scratch = mem_scratch();
-    CaseList cases = cases_read(scratch, file);
-    size_t failed = 0;
-    assert_true(cases.n >= at_least);
-    for (size_t i = 0; i < cases.n; i++) {
-        Str actual = str_new(scratch);
-        answer(scratch, &cases.v[i], &actual);
-        failed += !case_holds(&cases.v[i], &actual);
-    }
-    assert_int_equal(failed, 0);
-}
-
 static void answer_mask(const void *ctx, const Case *c, Str *actual)
 {
     const char *mask = mask_make(ctx, c->input, NULL);
@@ -42,7 +25,7 @@ static void answer_mask(const void *ctx, const Case *c, Str *actual)
 static void masks_show_sql_alone(void **state)
 {
     (void)state;
-    check("masks.txt", 79, answer_mask);
+    cases_check("masks.txt", 79, answer_mask);
 }
 
 static void answer_units(const void *ctx, const Case *c, Str *actual)
@@ -62,7 +45,7 @@ static void answer_units(const void *ctx, const Case *c, Str *actual)
 static void units_end_where_statements_end(void **state)
 {
     (void)state;
-    check("units.txt", 77, answer_units);
+    cases_check("units.txt", 77, answer_units);
 }
 
 static void add_errors(Str *actual, Error *err)
@@ -93,7 +76,7 @@ static void answer_macros(const void *ctx, const Case *c, Str *actual)
 static void calls_of_tests_are_found(void **state)
 {
     (void)state;
-    check("macros.txt", 89, answer_macros);
+    cases_check("macros.txt", 89, answer_macros);
 }
 
 /* A file of a project, as a folder's scan tells it. */
@@ -178,7 +161,7 @@ static void answer_tests(const void *ctx, const Case *c, Str *actual)
 static void tests_run_in_the_order_of_folders(void **state)
 {
     (void)state;
-    check("tests.txt", 32, answer_tests);
+    cases_check("tests.txt", 32, answer_tests);
 }
 
 /* A quote, comment or parenthesis that is put anywhere changes nothing before it; no text leads beyond its end. */
