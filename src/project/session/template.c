@@ -36,7 +36,7 @@ const Template *template_named(const char *name, Error *err)
         str_addf(&names, "%s%s", names.len > 0 ? ", " : "", t->name);
     }
     error_set(err, ERR_USAGE, "there is no template \"%s\"", name);
-    error_hint(err, "there are: %s", names.text);
+    error_hint(err, "there are %s; a project with a plan of changes needs no template", names.text);
     return NULL;
 }
 
