@@ -29,8 +29,8 @@ static const char *argument_names(const Command *c)
     return c->run == run_add ? NULL : names_kind(p, strcspn(p, "] "));
 }
 
-/* What can stand behind a flag: 'FILE', 'DIR', 'modules', 'changes', 'templates', choices "a|b"; "" for any text; NULL when it takes no
- * value. */
+/* What can stand behind a flag: 'FILE', 'DIR', 'modules', 'changes', 'templates', choices "a|b"; "" for any text; NULL when it
+ * takes no value. */
 static const char *value_kind(const Flag *f)
 {
     if (f->type == FLAG_BOOL)
