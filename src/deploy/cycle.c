@@ -2,10 +2,12 @@
 #include "deploy/cycle.h"
 
 #include "base/clock.h"
+#include "deploy/packaged_proof.h"
 #include "deploy/rehearsal.h"
 #include "deploy/snapshot.h"
 #include "deploy/testdb.h"
 #include "deploy/verify.h"
+#include "project/packaged.h"
 
 #include <string.h>
 
@@ -187,6 +189,23 @@ static bool revert_module(Cycle *c, Error *err)
     return true;
 }
 
+static bool is_packaged(const Cycle *c)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *path;
+    return packaged_script(scratch, c->module, &path) != NULL;
+}
+
+static bool run_packaged(Cycle *c, Error *err)
+{
+    FindingList findings = {0};
+    if (!packaged_prove(c->h, c->h, c->module, &c->after, &findings, err))
+        return false;
+    for (size_t i = 0; i < findings.n; i++)
+        find(c, findings.v[i].kind, findings.v[i].change, findings.v[i].what);
+    return true;
+}
+
 static bool deploy_second(Cycle *c, Error *err)
 {
     TextList now;
@@ -268,6 +287,11 @@ static bool upgrade_in(const void *ctx, Cycle *c, const char *database, Module *
     return true;
 }
 
+static bool is_upgraded(const Cycle *c)
+{
+    return c->o->older != NULL;
+}
+
 /* In a second database. A module that the older project had not has nothing to be upgraded from. */
 static bool upgrade(Cycle *c, Error *err)
 {
@@ -294,17 +318,18 @@ enum { DEPLOYS = 1 << CYCLE_DEPLOYS, REHEARSES = 1 << CYCLE_REHEARSES, FULL = 1 
 static const struct {
     const char *name;
     bool (*run)(Cycle *c, Error *err);
-    unsigned depths;   /* that have it */
-    bool of_an_upgrade;
+    unsigned depths;                   /* that have it */
+    bool (*is_due)(const Cycle *c);    /* NULL: always */
 } phases[] = {
-    {"Deploy of what it requires", prepare, DEPLOYS | REHEARSES | FULL, false},
-    {"Change by change", rehearse_module, REHEARSES | FULL, false},
-    {"Deploy", deploy_first, DEPLOYS | FULL, false},
-    {"Verify", verify_closure, DEPLOYS | FULL, false},
-    {"Revert", revert_module, FULL, false},
-    {"Deploy (second time)", deploy_second, FULL, false},
-    {"Revert of everything", revert_closure, FULL, false},
-    {"Upgrade", upgrade, DEPLOYS | FULL, true},
+    {"Deploy of what it requires", prepare, DEPLOYS | REHEARSES | FULL, NULL},
+    {"Change by change", rehearse_module, REHEARSES | FULL, NULL},
+    {"Deploy", deploy_first, DEPLOYS | FULL, NULL},
+    {"Verify", verify_closure, DEPLOYS | FULL, NULL},
+    {"Revert", revert_module, FULL, NULL},
+    {"Packaged script", run_packaged, FULL, is_packaged},
+    {"Deploy (second time)", deploy_second, FULL, NULL},
+    {"Revert of everything", revert_closure, FULL, NULL},
+    {"Upgrade", upgrade, DEPLOYS | FULL, is_upgraded},
 };
 
 static void run_phases(Cycle *c)
@@ -312,7 +337,7 @@ static void run_phases(Cycle *c)
     CycleResult *r = c->result;
     bool failed = false;
     for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
-        if ((phases[i].depths & 1U << c->o->depth) == 0 || (phases[i].of_an_upgrade && c->o->older == NULL))
+        if ((phases[i].depths & 1U << c->o->depth) == 0 || (phases[i].is_due != NULL && !phases[i].is_due(c)))
             continue;
         int64_t began = clock_ms();
         list_push(c->ctx, &r->phases, (CyclePhase){.name = phases[i].name});

@@ -1,7 +1,8 @@
 /* deploy/cycle.h: the full cycle of a module, with proofs, in a database of its own.
  *
  *     extensions → what it requires → [before] → rehearsal, taken back → deploy → verify → [after] → revert
- *     → compare with [before] → deploy → compare with [after] → revert everything → compare with the empty database
+ *     → compare with [before] → its packaged script, compare with [after], taken back → deploy → compare with [after]
+ *     → revert everything → compare with the empty database
  *
  * and, when asked for, in a second database: deploy an older version → deploy this one → compare with [after]. Many
  * cycles at once are suite.h. */

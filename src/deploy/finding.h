@@ -15,6 +15,7 @@ typedef enum FindingKind {
     FINDING_IDLE,            /* its deploy script holds no statement though another of its scripts does */
     FINDING_UPGRADE_DIFFERS, /* an older version that was upgraded is not what a fresh deploy makes */
     FINDING_EDITED,          /* its deploy script is not what the older version had: an upgrade does not run it again */
+    FINDING_PACKAGED,        /* its packaged script makes something else than its deploy scripts */
     FINDING_PARTLY_REVERTED, /* its revert script leaves a part of what it made to a later one */
     FINDING_EMPTY_DEPLOY,    /* none of its scripts holds a statement */
     FINDING_EMPTY_VERIFY,    /* its verify script holds no statement though its deploy script does */

@@ -96,7 +96,8 @@ bool history_explain(History *h, Error *err)
 {
     if (strcmp(err->sqlstate, "42501") == 0)
         explain_denied(h, err);
-    if (strcmp(err->sqlstate, "42703") == 0) { /* undefined_column */
+    /* undefined_column, undefined_table */
+    if (strcmp(err->sqlstate, "42703") == 0 || strcmp(err->sqlstate, "42P01") == 0) {
         err->class = ERR_CONFIG;
         error_hint(err, "the tables in this schema are not of history %s, or of another version; --history-schema names another",
                    h->format->name);
@@ -244,20 +245,18 @@ static Deployed *read_row(History *h, const void *ctx, const PGresult *r, int ro
     return d;
 }
 
-/* pgpm's own tables lack what we add to them: the query takes NULL there. */
+/* pgpm's own tables lack what we add to them: the query takes an empty name and an empty table there. */
 static char *load_query(const void *ctx, const History *h)
 {
-    static const char with_by[] = "coalesce(c.deployed_by, '')";
-    static const char with_tags[] =
-        "(SELECT pg_catalog.string_agg(t.tag, pg_catalog.chr(31) ORDER BY t.deployed_at)"
-        " FROM @schema@.tags t WHERE t.package = c.package AND t.change_name = c.change_name)";
+    static const char no_tags[] =
+        "(SELECT '' AS package, '' AS change_name, '' AS tag, pg_catalog.now() AS deployed_at WHERE false) none";
     Str out = str_new(ctx);
     for (const char *p = h->format->load; *p != '\0';) {
         if (text_starts(p, "@deployed_by@")) {
-            str_add(&out, h->has_additions ? with_by : "''");
+            str_add(&out, h->has_additions ? "coalesce(c.deployed_by, '')" : "''");
             p += strlen("@deployed_by@");
         } else if (text_starts(p, "@tags@")) {
-            str_add(&out, h->has_additions ? with_tags : "''");
+            str_add(&out, h->has_additions ? "@schema@.tags" : no_tags);
             p += strlen("@tags@");
         } else {
             str_add_char(&out, *p++);

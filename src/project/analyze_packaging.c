@@ -3,7 +3,7 @@
 
 #include "base/config.h"
 #include "base/file.h"
-#include "project/control.h"
+#include "project/packaged.h"
 
 #include <string.h>
 
@@ -58,17 +58,6 @@ static char *make_variable(const void *ctx, const char *text, const char *name, 
     return NULL;
 }
 
-static const char *control_version(const void *ctx, const Module *m)
-{
-    char *path;
-    Control control = {0};
-    Error ignored = {0};
-    char *text = m->control_name == NULL ? NULL : read_beside(ctx, m, mem_printf(ctx, "%s.control", m->control_name), &path);
-    bool read = text != NULL && control_parse(ctx, text, strlen(text), path, &control, &ignored);
-    error_clear(&ignored);
-    return read ? control.default_version : NULL;
-}
-
 static void check_makefile(Packaging *p, const char *version)
 {
     SCRATCH void *scratch = mem_scratch();
@@ -109,7 +98,7 @@ void analyze_packaging(const void *ctx, const Module *m, IssueList *out)
 {
     SCRATCH void *scratch = mem_scratch();
     Packaging p = {.ctx = ctx, .module = m, .out = out};
-    const char *version = control_version(scratch, m);
+    const char *version = packaged_version(scratch, m);
     check_makefile(&p, version);
     check_package_json(&p, version);
     if (strcmp(m->format->name, "pgpm") == 0 && m->uri[0] != '\0' && strcmp(m->uri, m->name) != 0)

@@ -109,10 +109,10 @@ end
 begin "privileges that are granted and taken back are as if never touched"
 project pgwright shop
 change grants
-echo 'GRANT CREATE ON SCHEMA public TO PUBLIC;' >deploy/grants.sql
-echo "SELECT 1 / count(*) FROM pg_namespace, aclexplode(nspacl) a WHERE nspname = 'public' AND grantee = 0
-        AND privilege_type = 'CREATE';" >verify/grants.sql
-echo 'REVOKE CREATE ON SCHEMA public FROM PUBLIC;' >revert/grants.sql
+echo 'GRANT CREATE ON SCHEMA public TO pg_monitor;' >deploy/grants.sql
+echo "SELECT 1 / count(*) FROM pg_namespace, aclexplode(nspacl) a WHERE nspname = 'public'
+        AND grantee = 'pg_monitor'::regrole;" >verify/grants.sql
+echo 'REVOKE CREATE ON SCHEMA public FROM pg_monitor;' >revert/grants.sql
 cycle
 expect_status 0
 expect_no_out "residue"
@@ -359,6 +359,28 @@ expect_errors "v7 is no commit"
 rm -rf ../.git
 cycle --upgrade-from v1
 expect_status 10
+end
+
+begin "a statement that only the packaged script still has is named, with its change, and fails nothing"
+shop
+mkdir sql
+printf "default_version = '1.0'\n" >shop.control
+{
+    printf '%s\n' '\echo Use "CREATE EXTENSION shop" to load this file. \quit'
+    cat deploy/schema.sql deploy/make.sql
+    echo "COMMENT ON FUNCTION shop.make () IS 'makes';"
+} >sql/shop--1.0.sql
+cycle
+expect_status 0
+expect_out "packaged-differs shop:make: .*comment on function shop.make(): makes"
+echo "COMMENT ON FUNCTION shop.make () IS 'makes';" >>deploy/make.sql
+cycle
+expect_status 0
+expect_no_out packaged-differs
+echo 'SELECT 1 / 0;' >>sql/shop--1.0.sql
+cycle
+expect_status 0
+expect_out "packaged-differs.*sql/shop--1.0.sql: division by zero"
 end
 
 begin "JUnit XML holds every phase and finding, whatever their texts"

@@ -54,7 +54,7 @@ for options in --no-verify '' --tx=change; do
     run "$PGWRIGHT" deploy $options
     expect_status 0
     expect_sql "SELECT bool_and(after >= '0.4 s' AND after < '3 s')
-                  FROM (SELECT deployed_at - lag(deployed_at) OVER (ORDER BY change) after FROM pgwright.changes) t" t
+                  FROM (SELECT deployed_at - lag(deployed_at) OVER (ORDER BY change) AS after FROM pgwright.changes) t" t
     run "$PGWRIGHT" revert --all --yes --no-verify
 done
 end

@@ -31,6 +31,7 @@ CREATE RULE quiet AS ON DELETE TO app.orders DO INSTEAD NOTHING;
 CREATE POLICY "Own rows" ON app.orders FOR SELECT TO public USING (id > 0);
 CREATE UNIQUE INDEX by_user ON ONLY app.orders (user_id);
 SQL
+[ "$(sql 'SHOW server_version_num')" -ge 140000 ] || sed -i '/BEGIN ATOMIC/d' deploy/more.sql
 cat >deploy/alter.sql <<'SQL'
 ALTER TABLE app.orders ADD COLUMN note text, ADD total numeric DEFAULT 0, ADD CONSTRAINT "Positive" CHECK (total >= 0),
     ALTER COLUMN id SET NOT NULL, ENABLE ROW LEVEL SECURITY;
