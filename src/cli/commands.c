@@ -283,7 +283,7 @@ const Command commands[] = {
      .aliases = "apply,migrate deploy",
      .group = ACT,
      .summary = "run what is pending",
-     .arguments = "[MODULE]",
+     .arguments = "[MODULE|FOLDER]",
      .max_arguments = 1,
      .about = "Runs the pending changes of a module, and of the modules it requires, each with its verify "
               "script, and writes them into the history in the same transaction: when one fails, nothing has "
@@ -292,12 +292,15 @@ const Command commands[] = {
               "recognised by its statements and stands alone; --dry-run shows where. Its state is written "
               "down before and after, so that a run that was cut off in between is noticed by the next one.\n"
               "Within a module the argument may be left out. At the root of a workspace name a module, or "
-              "say --workspace.",
+              "say --workspace.\n"
+              "A folder with a deploy.sql is deployed by that: its files are loaded into temporary views of one session, and "
+              "deploy.sql runs in it, with the transactions that it says (doc/session.md).",
      .examples = "pgwright deploy -d shop  # the module around you, to the end of its plan\n"
                  "pgwright deploy billing --to @v2.0.0 -d shop  # as far as a tag, and include it\n"
                  "pgwright deploy --workspace -d shop --createdb  # everything, into a database that may not "
                  "exist yet\n"
-                 "pgwright deploy -d shop --dry-run  # only print the statements",
+                 "pgwright deploy -d shop --dry-run  # only print the statements\n"
+                 "pgwright deploy ./shop -d shop --param env=production  # by the deploy.sql of the folder shop",
      .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
                     flags_drive, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_deploy,

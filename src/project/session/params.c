@@ -185,7 +185,7 @@ static void check_value(const Merge *m, const Entry *e)
     if (e->file == NULL && e->param.origin == m->settings_name)
         settings_fault(m->settings, mem_printf(scratch, "params.%s", e->written), m->err, "the value of parameter %s %s", key, wrong);
     else
-        fault_at(m, e->file, e->line, mem_printf(scratch, "the value of parameter %s, of %s, %s", key, e->param.origin, wrong));
+        fault_at(m, e->file, e->line, mem_printf(scratch, "the value of parameter %s%s %s", key, e->file == NULL ? " (--param)" : "", wrong));
 }
 
 static void check_default(const Merge *m, const Entry *e)

@@ -209,7 +209,7 @@ static bool read_timeout(Reader *r, const json_t *value)
         return text == NULL;
     if (clock_parse_duration(text, &r->settings->timeout_ms))
         return true;
-    settings_fault(r->settings, "timeout", r->err, "timeout is no time");
+    settings_fault(r->settings, "timeout", r->err, "timeout takes a time");
     error_hint(r->err, "write it as 90s, 5m or 1h30m; 0 is no limit");
     return false;
 }

@@ -173,13 +173,14 @@ static void durations_have_units(void **state)
     static const struct {
         const char *text;
         int64_t ms;
-    } cases[] = {{"5", 5000}, {"250ms", 250}, {"1.5s", 1500}, {"2min", 120000}, {"1h", 3600000}, {"0", 0}};
+    } cases[] = {{"5", 5000}, {"250ms", 250}, {"1.5s", 1500}, {"2min", 120000}, {"1h", 3600000}, {"0", 0},
+                 {"1h30m", 5400000}, {"1.5m", 90000}, {"2m30s", 150000}, {"1500us", 1}, {"10ns", 1}, {"1d12h", 129600000}, {".5s", 500}};
     int64_t ms;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_true(clock_parse_duration(cases[i].text, &ms));
         assert_int_equal(ms, cases[i].ms);
     }
-    static const char *const bad[] = {"", "-1", "5x", "s", "99999999999999d"};
+    static const char *const bad[] = {"", "-1", "5x", "s", "99999999999999d", "1h30", "30 1h", "1h-5m", "m", ".", "1e400s"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_false(clock_parse_duration(bad[i], &ms));
 }
