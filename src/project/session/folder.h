@@ -66,6 +66,9 @@ typedef LIST(FolderClash) FolderClashList;
 
 void folder_clashes(const void *ctx, const Folder *folder, FolderClashList *clashes);
 
+/* Are there none? ERR_CONFIG tells each of them. */
+bool folder_check_ids(const Folder *folder, Error *err);
+
 /* What follows from a path alone. SQL files are .sql .ddl .dml .dql .dcl .psql .pgsql .plpgsql, in any letter case. */
 bool folder_path_is_sql(const char *path);
 bool folder_path_is_test(const char *path);
