@@ -121,7 +121,7 @@ static bool read_files(Folder *folder, int root, const FolderOptions *options, E
         .digest = digest_new(scratch, DIGEST_SHA256),
         .err = err,
     };
-    if (!size_limit(options, &scan.max_bytes, err))
+    if (!size_limit(options, &scan.max_bytes, err) || !exclude_read(scratch, root, &scan.rules, err))
         return false;
     scan_project(&scan, fcntl(root, F_DUPFD_CLOEXEC, 0));
     return (options->ids_may_clash || folder_check_ids(folder, err)) && scan.faults == 0;

@@ -1,0 +1,28 @@
+/* project/session/exclude.h: .pgwrightignore in a project's folder: what of it is not to be loaded.
+ *
+ *     # exports, wherever they are
+ *     *.csv
+ *     docs/             a folder of this name, with all below it
+ *     data/[0-9]*.sql   with a slash within: from the project's folder on
+ */
+#ifndef PROJECT_SESSION_EXCLUDE_H
+#define PROJECT_SESSION_EXCLUDE_H
+
+#include "base/error.h"
+#include "base/list.h"
+
+typedef struct ExcludeRule {
+    const char *pattern; /* base/glob.h */
+    bool is_path;        /* it is compared with whole paths, not with names */
+    bool folders_only;
+} ExcludeRule;
+typedef LIST(ExcludeRule) ExcludeRuleList;
+
+/* Reads the rules of the open folder `dir`, owned by `ctx`; none if it has no such file. ERR_CONFIG with the line for one that
+ * begins with !, which takes nothing back here. */
+bool exclude_read(const void *ctx, int dir, ExcludeRuleList *rules, Error *err);
+
+/* Is this one left out? `path` is from the project's folder on, as "data/x.csv". */
+bool exclude_matches(const ExcludeRuleList *rules, const char *path, bool is_folder);
+
+#endif
