@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char file_name[] = ".pgwrightignore";
+static const char file_name[] = ".deployignore";
 enum { FILE_MAX = 1024 * 1024 };
 
 static bool add_rule(const void *ctx, View text, View line, ExcludeRuleList *rules, Error *err)

@@ -1,4 +1,4 @@
-/* project/session/exclude.h: .pgwrightignore in a project's folder: what of it is not to be loaded.
+/* project/session/exclude.h: .deployignore in a project's folder: what of it is not to be loaded.
  *
  *     # exports, wherever they are
  *     *.csv
