@@ -2,8 +2,10 @@
  *
  *     # exports, wherever they are
  *     *.csv
- *     docs/             a folder of this name, with all below it
- *     data/[0-9]*.sql   with a slash within: from the project's folder on
+ *     # a folder of this name, with all below it
+ *     docs/
+ *     # with a slash within: from the project's folder on
+ *     data/[0-9]*.sql
  */
 #ifndef PROJECT_SESSION_EXCLUDE_H
 #define PROJECT_SESSION_EXCLUDE_H
