@@ -568,6 +568,15 @@ const Flag flags_regen[] = {
     {0},
 };
 
+const Flag flags_scaffold[] = {
+    {.name = "write", .type = FLAG_BOOL, .help = "write the blocks into the files; else they are only listed"},
+    {.name = "idempotent",
+     .type = FLAG_BOOL,
+     .fallback = "true",
+     .help = "say of the files that they may run with every deployment; --no-idempotent: once"},
+    {0},
+};
+
 const Flag flags_take_in[] = {
     {.name = "scripts",
      .type = FLAG_BOOL,

@@ -158,6 +158,49 @@ const Command commands[] = {
                  "pgwright analyze billing --strict  # for CI: advice fails too",
      .flags = FLAGS(flags_analyze, flags_select),
      .run = run_analyze},
+    {.name = "metadata scaffold",
+     .group = WRITE,
+     .summary = "metadata blocks for SQL files that have none",
+     .arguments = "[FOLDER]",
+     .max_arguments = 1,
+     .about = "For projects with a deploy.sql. Lists the SQL files without a <pgmi-meta> block, tests aside; with --write, "
+              "each gets one. It says what holds without it: the id is the one that the file's path gives, the sort key is "
+              "the path, so that the order of the plan stays as it is. From then on the file can be moved and stays itself.",
+     .examples = "pgwright metadata scaffold  # which files of this folder have none?\n"
+                 "pgwright metadata scaffold shop --write  # write them\n"
+                 "pgwright metadata scaffold shop --write --no-idempotent  # files that run once",
+     .flags = FLAGS(flags_scaffold),
+     .run = run_metadata_scaffold},
+    {.name = "metadata validate",
+     .group = LOOK,
+     .summary = "are the metadata blocks of a project right, and their ids its own?",
+     .arguments = "[FOLDER]",
+     .max_arguments = 1,
+     .about = "Reads all files as a deployment would: text in UTF-8, blocks that are XML with an id and idempotent, no id in "
+              "two files. What is wrong is told with its place; exit code 10.",
+     .examples = "pgwright metadata validate  # of this folder\n"
+                 "pgwright metadata validate shop --json  # for programs",
+     .run = run_metadata_validate},
+    {.name = "metadata plan",
+     .group = LOOK,
+     .summary = "the order in which a project's files run",
+     .arguments = "[FOLDER]",
+     .max_arguments = 1,
+     .about = "Prints the rows of pgmi_plan_view: every file at each of its sort keys, in byte order of keys, then of paths. A "
+              "file without keys stands at its path. Whether deploy.sql runs them so is its own affair.",
+     .examples = "pgwright metadata plan  # of this folder\n"
+                 "pgwright metadata plan shop --json  # the SQL files once each, and all rows",
+     .run = run_metadata_plan},
+    {.name = "info",
+     .group = LOOK,
+     .summary = "what a project with a deploy.sql holds",
+     .arguments = "[FOLDER]",
+     .max_arguments = 1,
+     .about = "Counts the files that a deployment would load, by folder, and says which of them are SQL, tests, and have "
+              "metadata. No database is needed.",
+     .examples = "pgwright info shop  # a summary\n"
+                 "pgwright info shop --json  # for programs",
+     .run = run_info},
     {.name = "status",
      .aliases = "migrate status",
      .group = LOOK,
