@@ -6,7 +6,6 @@
 #include "base/log.h"
 #include "pg/cloud/aws.h"
 #include "pg/cloud/aws_ini.h"
-#include "pg/cloud/json.h"
 
 #include <string.h>
 
@@ -162,9 +161,8 @@ static bool process_keys(const Profile *p, AwsKeys *keys, Error *err)
     static const char *const names[3] = {"AccessKeyId", "SecretAccessKey", "SessionToken"};
     SCRATCH void *scratch = mem_scratch();
     const char *const argv[] = {"/bin/sh", "-c", setting(p, "credential_process"), NULL};
-    const char *said = cloud_ask_program(scratch, argv, NULL, PROGRAM_MS, err);
-    json_t *document = said == NULL ? NULL : json_document(scratch, said, strlen(said), "what it printed", err);
-    return (document != NULL && aws_keys_from_json(p->run->search, document, names, "what it printed", keys, err)) ||
+    json_t *said = cloud_ask_program(scratch, argv, NULL, PROGRAM_MS, err);
+    return (said != NULL && aws_keys_from_json(p->run->search, said, names, "what it printed", keys, err)) ||
            error_wrap(err, "running credential_process of the AWS profile %s", p->name);
 }
 

@@ -5,8 +5,6 @@
 #include "pg/cloud/azure.h"
 #include "pg/cloud/json.h"
 
-#include <string.h>
-
 enum { TOOL_MS = 60000 };
 
 /* Runs the tool; the token is the text `key` of the JSON object that it prints. */
@@ -16,8 +14,7 @@ static CloudOutcome ask_tool(CloudSearch *search, const char *const argv[], cons
     Error why = {0};
     if (process_find(scratch, argv[0]) == NULL)
         return cloud_not_here(search, "%s: not in PATH", argv[0]);
-    const char *said = cloud_ask_program(scratch, argv, NULL, TOOL_MS, &why);
-    json_t *answer = said == NULL ? NULL : json_document(scratch, said, strlen(said), "what it printed", &why);
+    json_t *answer = cloud_ask_program(scratch, argv, NULL, TOOL_MS, &why);
     const char *text = answer == NULL ? NULL : json_needed(answer, key, "what it printed", &why);
     (void)err;
     if (text == NULL)

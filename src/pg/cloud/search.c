@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/process.h"
+#include "pg/cloud/json.h"
 
 #include <pwd.h>
 #include <stdarg.h>
@@ -82,19 +83,23 @@ static char *last_line(const void *ctx, const char *text)
     return utf8_repaired(ctx, (View){start, (size_t)(all.p + all.len - start)});
 }
 
-const char *cloud_ask_program(const void *ctx, const char *const argv[], const char *const env[], int64_t timeout_ms,
-                              Error *err)
+json_t *cloud_ask_program(const void *ctx, const char *const argv[], const char *const env[], int64_t timeout_ms,
+                          Error *err)
 {
+    SCRATCH void *scratch = mem_scratch();
     ProcessResult result;
     ProcessOptions options = {.timeout_ms = timeout_ms, .env = env, .errors_apart = true};
-    if (!process_run(ctx, argv, &options, &result, err)) {
+    json_t *answer = NULL;
+    if (!process_run(scratch, argv, &options, &result, err)) {
         err->class = ERR_CONNECTION;
-        return NULL;
+    } else if (result.status != 0) {
+        error_set(err, ERR_CONNECTION, "%s ended with %d", argv[0], result.status);
+        if (*result.errors != '\0')
+            error_detail(err, "%s", last_line(scratch, result.errors));
+    } else {
+        answer = json_document(ctx, result.output, result.output_len, "what it printed", err);
+        if (answer == NULL)
+            err->class = ERR_CONNECTION;
     }
-    if (result.status == 0)
-        return result.output;
-    error_set(err, ERR_CONNECTION, "%s ended with %d", argv[0], result.status);
-    if (*result.errors != '\0')
-        error_detail(err, "%s", last_line(ctx, result.errors));
-    return NULL;
+    return answer;
 }
