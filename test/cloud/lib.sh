@@ -17,6 +17,7 @@ PATH=$BUILD/test/cloud:$PATH
 
 # answer NUMBER STATUS – the body is on stdin
 answer() {
+    rm -f "answer.$1" # it may have been a program
     { echo "$2"; cat; } >"answer.$1"
 }
 

@@ -18,8 +18,8 @@ static bool is_agent(const char *url)
     static const char *const agents[] = {"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"};
     SCRATCH void *scratch = mem_scratch();
     const char *host = http_host(scratch, url);
-    if (http_is_private(url))
-        return true;
+    if (host == NULL || http_is_private(url))
+        return host != NULL;
     for (size_t i = 0; i < sizeof agents / sizeof agents[0]; i++)
         if (text_starts(url, "http://") && text_starts(host, agents[i]) &&
             (host[strlen(agents[i])] == '\0' || host[strlen(agents[i])] == ':'))

@@ -48,7 +48,7 @@ json_t *http_json(const void *ctx, const HttpRequest *request, Error *err);
 /* Sends; the token is the text `key` of the object that comes back, owned by `ctx` and known to redact_value(). */
 const char *http_token(const void *ctx, const HttpRequest *request, const char *key, Error *err);
 
-/* The host of a URL as it stands there, with its port when there is one, owned by `ctx`. */
+/* The host of a URL as it stands there, with its port when there is one, owned by `ctx`. NULL when it is no URL. */
 char *http_host(const void *ctx, const char *url);
 
 /* Is it https, or http to this machine? What else is sent can be read on its way. */
