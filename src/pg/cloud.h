@@ -10,7 +10,7 @@
  *           credential_process, IAM Identity Center); container; EC2 instance
  *   Azure   client secret, client certificate; workload identity; managed identity (App Service, virtual machine); az,
  *           azd, Azure PowerShell
- *   Google  GOOGLE_APPLICATION_CREDENTIALS; gcloud's application default credentials; metadata server */
+ *   Google  GOOGLE_APPLICATION_CREDENTIALS; gcloud's application default credentials; metadata server; gcloud */
 #ifndef PG_CLOUD_H
 #define PG_CLOUD_H
 

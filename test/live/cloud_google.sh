@@ -142,6 +142,38 @@ expect_errors 'application_default_credentials.json is not there'
 expect_errors 'metadata server: no answer'
 end
 
+begin "who is signed in with gcloud itself"
+write bin/gcloud <<'EOF'
+#!/bin/sh
+echo "$@" >asked
+echo '{"configuration": {}, "credential": {"access_token": "ya29.cli", "id_token": "x", "token_expiry": "2030-01-01T00:00:00Z"}}'
+EOF
+chmod +x bin/gcloud
+try <<'EOF'
+PATH=$PWD/bin:$PATH GCE_METADATA_HOST=127.0.0.1:1 sign_in google $ME
+EOF
+expect_token cli
+expect_same 'config config-helper --format=json' "$(cat asked)" "what gcloud was asked"
+write bin/gcloud <<'EOF'
+#!/bin/sh
+echo 'ERROR: (gcloud.config.config-helper) You do not currently have an active account selected.' >&2
+exit 1
+EOF
+try <<'EOF'
+PATH=$PWD/bin:$PATH GCE_METADATA_HOST=127.0.0.1:1 sign_in google $ME
+EOF
+expect_status 11
+expect_errors 'You do not currently have an active account selected'
+write bin/gcloud <<'EOF'
+#!/bin/sh
+exec sleep 10
+EOF
+try <<'EOF'
+PATH=$PWD/bin:$PATH GCE_METADATA_HOST=127.0.0.1:1 sign_in google $ME deadline=700
+EOF
+expect_status 16
+end
+
 # external CREDENTIAL-SOURCE [MORE] – federated credentials, in external.json, with STANDIN in it
 external() {
     cat >external.json <<EOF

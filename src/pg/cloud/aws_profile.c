@@ -161,7 +161,7 @@ static bool process_keys(const Profile *p, AwsKeys *keys, Error *err)
     static const char *const names[3] = {"AccessKeyId", "SecretAccessKey", "SessionToken"};
     SCRATCH void *scratch = mem_scratch();
     const char *const argv[] = {"/bin/sh", "-c", setting(p, "credential_process"), NULL};
-    json_t *said = cloud_ask_program(scratch, argv, NULL, PROGRAM_MS, err);
+    json_t *said = cloud_ask_program(scratch, p->run->search->options, argv, NULL, PROGRAM_MS, err);
     return (said != NULL && aws_keys_from_json(p->run->search, said, names, "what it printed", keys, err)) ||
            error_wrap(err, "running credential_process of the AWS profile %s", p->name);
 }

@@ -14,13 +14,15 @@ static CloudOutcome ask_tool(CloudSearch *search, const char *const argv[], cons
     Error why = {0};
     if (process_find(scratch, argv[0]) == NULL)
         return cloud_not_here(search, "%s: not in PATH", argv[0]);
-    json_t *answer = cloud_ask_program(scratch, argv, NULL, TOOL_MS, &why);
+    json_t *answer = cloud_ask_program(scratch, search->options, argv, NULL, TOOL_MS, &why);
     const char *text = answer == NULL ? NULL : json_needed(answer, key, "what it printed", &why);
-    (void)err;
-    if (text == NULL)
-        return cloud_not_here_because(search, argv[0], &why);
     *token = mem_strdup(search->ctx, text);
-    return CLOUD_FOUND;
+    if (text != NULL)
+        return CLOUD_FOUND;
+    if (why.class != ERR_TIMEOUT)
+        return cloud_not_here_because(search, argv[0], &why);
+    error_move(err, &why);
+    return CLOUD_FAILED;
 }
 
 CloudOutcome azure_from_az(CloudSearch *search, const char **token, Error *err)

@@ -140,7 +140,8 @@ static const char *from_program(const void *ctx, const GoogleCredentials *c, jso
     error_clear(err); /* what was kept and cannot be read is asked for again */
     if (kept != NULL && is_current(kept))
         return token_of(kept, output_file, err);
-    json_t *said = cloud_ask_program(ctx, words, environment_of(ctx, c, output_file), patience(executable), err);
+    json_t *said = cloud_ask_program(ctx, c->search->options, words, environment_of(ctx, c, output_file),
+                                     patience(executable), err);
     return said == NULL ? NULL : token_of(said, words[0], err);
 }
 

@@ -1,6 +1,7 @@
 /* pg/cloud/search.c: see search.h. */
 #include "pg/cloud/search.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/process.h"
@@ -83,15 +84,18 @@ static char *last_line(const void *ctx, const char *text)
     return utf8_repaired(ctx, (View){start, (size_t)(all.p + all.len - start)});
 }
 
-json_t *cloud_ask_program(const void *ctx, const char *const argv[], const char *const env[], int64_t timeout_ms,
-                          Error *err)
+json_t *cloud_ask_program(const void *ctx, const CloudOptions *options, const char *const argv[], const char *const env[],
+                          int64_t timeout_ms, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
+    int64_t left = options->deadline_ms == 0 ? timeout_ms : options->deadline_ms - clock_ms();
+    ProcessOptions how = {.timeout_ms = left < timeout_ms ? left : timeout_ms, .env = env, .errors_apart = true};
     ProcessResult result;
-    ProcessOptions options = {.timeout_ms = timeout_ms, .env = env, .errors_apart = true};
     json_t *answer = NULL;
-    if (!process_run(scratch, argv, &options, &result, err)) {
-        err->class = ERR_CONNECTION;
+    if (left <= 0) {
+        error_set(err, ERR_TIMEOUT, "out of time before %s was run", argv[0]);
+    } else if (!process_run(scratch, argv, &how, &result, err)) {
+        err->class = left < timeout_ms ? err->class : ERR_CONNECTION;
     } else if (result.status != 0) {
         error_set(err, ERR_CONNECTION, "%s ended with %d", argv[0], result.status);
         if (*result.errors != '\0')
