@@ -1,9 +1,10 @@
-/* test/cloud/instance.c: runs a command beside a stand-in for the proxy that every Cloud SQL instance has on port 3307.
+/* test/cloud/instance.c: runs a command beside a stand-in for the proxy that every Cloud SQL instance has on port
+ * 3307.
  *
  *     instance ADDRESS CERTIFICATE KEY CLIENT-AUTHORITY SERVER-SOCKET -- COMMAND…
  *
- * TLS 1.3, a certificate of the client that the authority signed, and behind it a PostgreSQL server's unix socket. Exit status:
- * the command's. */
+ * TLS 1.3, a certificate of the client that the authority signed, and behind it a PostgreSQL server's unix socket.
+ * Exit status: the command's. */
 #include <arpa/inet.h>
 #include <openssl/ssl.h>
 #include <poll.h>
@@ -29,7 +30,8 @@ static SSL_CTX *tls_of(const char *certificate, const char *key, const char *aut
     SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
     if (SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION) != 1 ||
         SSL_CTX_use_certificate_file(tls, certificate, SSL_FILETYPE_PEM) != 1 ||
-        SSL_CTX_use_PrivateKey_file(tls, key, SSL_FILETYPE_PEM) != 1 || SSL_CTX_load_verify_locations(tls, authority, NULL) != 1)
+        SSL_CTX_use_PrivateKey_file(tls, key, SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_load_verify_locations(tls, authority, NULL) != 1)
         die("certificates");
     SSL_CTX_set_verify(tls, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     return tls;
@@ -85,7 +87,8 @@ static int listen_at(const char *address)
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(3307)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (inet_pton(AF_INET, address, &a.sin_addr) != 1 || bind(fd, (struct sockaddr *)&a, sizeof a) != 0 || listen(fd, 8) != 0)
+    if (inet_pton(AF_INET, address, &a.sin_addr) != 1 || bind(fd, (struct sockaddr *)&a, sizeof a) != 0 ||
+        listen(fd, 8) != 0)
         die(address);
     return fd;
 }

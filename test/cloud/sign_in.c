@@ -2,9 +2,9 @@
  *
  *     sign_in azure|aws|google [NAME=VALUE…] [-- COMMAND…]
  *
- * Names: host port user sslmode sslrootcert tenant client region instance deadline (milliseconds from now). Without a command,
- * a line "name value" for each thing said; with one, it finds them as PGHOST, PGPORT, PGUSER, PGPASSWORD and PGSSLMODE. Exit
- * status: the command's, or the class of the error. */
+ * Names: host port user sslmode sslrootcert tenant client region instance deadline (milliseconds from now). Without a
+ * command, a line "name value" for each thing said; with one, it finds them as PGHOST, PGPORT, PGUSER, PGPASSWORD and
+ * PGSSLMODE. Exit status: the command's, or the class of the error. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "pg/cloud.h"

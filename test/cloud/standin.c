@@ -2,10 +2,10 @@
  *
  *     standin FOLDER [--tls CERTIFICATE KEY] -- COMMAND…
  *
- * The command finds it by STANDIN ("http://127.0.0.1:PORT"). The Nth request is written to FOLDER/request.N as it came,
- * without carriage returns; the answer is FOLDER/answer.N: a line with the status, then the body. Where that file is a program, it
- * gets the request on stdin and prints the answer. A request that nobody expects is answered with 500. Exit status: the
- * command's. */
+ * The command finds it by STANDIN ("http://127.0.0.1:PORT"). The Nth request is written to FOLDER/request.N as it
+ * came, without carriage returns; the answer is FOLDER/answer.N: a line with the status, then the body. Where that
+ * file is a program, it gets the request on stdin and prints the answer. A request that nobody expects is answered
+ * with 500. Exit status: the command's. */
 #include <arpa/inet.h>
 #include <openssl/ssl.h>
 #include <poll.h>
@@ -126,8 +126,8 @@ static void answer_request(const Stream *s)
         *body++ = '\0';
     size_t len = body == NULL ? 0 : strlen(body);
     /* a redirect leads back here, so that following it would be seen */
-    snprintf(head, sizeof head, "HTTP/1.1 %.3s Answer\r\nContent-Length: %zu\r\nConnection: close\r\n%s\r\n", status, len,
-             status[0] == '3' ? "Location: /elsewhere\r\n" : "");
+    snprintf(head, sizeof head, "HTTP/1.1 %.3s Answer\r\nContent-Length: %zu\r\n%sConnection: close\r\n\r\n", status,
+             len, status[0] == '3' ? "Location: /elsewhere\r\n" : "");
     give(s, head, strlen(head));
     give(s, body, len);
 }

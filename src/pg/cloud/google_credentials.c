@@ -1,6 +1,6 @@
-/* pg/cloud/google_credentials.c: finding the credentials, and the kinds that need nobody else: a service account's key, a
- * user's refresh token, the metadata server (Google Cloud, "How Application Default Credentials works"), gcloud. See
- * google.h. */
+/* pg/cloud/google_credentials.c: finding the credentials, and the kinds that need nobody else: a service account's
+ * key, a user's refresh token, the metadata server (Google Cloud, "How Application Default Credentials works"),
+ * gcloud. See google.h. */
 #include "base/file.h"
 #include "base/process.h"
 #include "pg/cloud/google.h"
@@ -48,10 +48,10 @@ const char *google_universe(const GoogleCredentials *credentials)
 
 /* ---- tokens ---- */
 
-static bool post_form(const GoogleCredentials *credentials, const char *url, const char *form, const char **token, Error *err)
+static bool post_form(const GoogleCredentials *c, const char *url, const char *form, const char **token, Error *err)
 {
-    HttpRequest request = {.url = url, .body = form, .deadline_ms = credentials->search->options->deadline_ms};
-    *token = http_token(credentials->search->ctx, &request, "access_token", err);
+    HttpRequest request = {.url = url, .body = form, .deadline_ms = c->search->options->deadline_ms};
+    *token = http_token(c->search->ctx, &request, "access_token", err);
     return *token != NULL;
 }
 
@@ -70,8 +70,8 @@ static bool service_account_token(const GoogleCredentials *c, const char *scope,
         return false;
     const char *id = config_text(c->file, "private_key_id", NULL);
     json_int_t now = time(NULL);
-    json_t *claims = json_pack("{s:s, s:s, s:s, s:I, s:I}", "iss", email, "scope", scope, "aud", token_uri(c), "iat", now,
-                               "exp", now + ASSERTION_S);
+    json_t *claims = json_pack("{s:s, s:s, s:s, s:I, s:I}", "iss", email, "scope", scope, "aud", token_uri(c), "iat",
+                               now, "exp", now + ASSERTION_S);
     const char *assertion =
         jwt_sign(scratch, key, id == NULL ? json_object() : json_pack("{s:s}", "kid", id), claims, err);
     if (assertion == NULL)
@@ -91,7 +91,7 @@ static bool authorized_user_token(const GoogleCredentials *c, const char *scope,
     (void)scope;
     form_add(&form, "grant_type", "refresh_token");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const char *text = i == 0 ? json_needed(c->file, names[i], c->source, err) : json_secret(c->file, names[i], c->source, err);
+        const char *text = (i == 0 ? json_needed : json_secret)(c->file, names[i], c->source, err);
         if (text == NULL)
             return false;
         form_add(&form, names[i], text);
@@ -179,5 +179,6 @@ bool google_token(const GoogleCredentials *credentials, const char *scope, const
         if (strcmp(type, kinds[i].type) == 0)
             return kinds[i].token(credentials, scope, token, err) ||
                    error_wrap(err, "asking Google for a token with %s", credentials->source);
-    return error_set(err, ERR_CONFIG, "%s: credentials of type \"%s\" cannot sign in to databases", credentials->source, type);
+    return error_set(err, ERR_CONFIG, "%s: credentials of type \"%s\" cannot sign in to databases", credentials->source,
+                     type);
 }

@@ -168,8 +168,9 @@ bool http_send(const void *ctx, const HttpRequest *request, HttpReply *reply, Er
 {
     SCRATCH void *scratch = mem_scratch();
     const char *host = http_host(scratch, request->url);
+    *reply = (HttpReply){0};
     if (host == NULL)
-        return error_set(err, ERR_CONFIG, "\"%s\" is no address to ask at: https://HOST/PATH is expected", request->url);
+        return error_set(err, ERR_CONFIG, "\"%s\" is no address to ask at: https://HOST/… is expected", request->url);
     if (!request->nearby && !http_is_private(request->url)) {
         error_set(err, ERR_CONFIG, "%s would see secrets over plain HTTP", host);
         error_hint(err, "https is asked for");

@@ -1,5 +1,5 @@
-/* pg/cloud/relay.c: see relay.h. The processes are made as a postmaster makes its own: one that listens, and a child of it
- * for each connection. */
+/* pg/cloud/relay.c: see relay.h. The processes are made as a postmaster makes its own: one that listens, and a child
+ * of it for each connection. */
 #include "pg/cloud/relay.h"
 
 #include "base/file.h"
@@ -160,14 +160,16 @@ static void add_field(Str *message, char field, const char *text)
     str_add_n(message, text, strlen(text) + 1);
 }
 
-/* Says why there is no stream, as a server does (protocol manual, "ErrorResponse"), and waits for the client to have heard
- * it. */
+/* Says why there is no stream, as a server does (protocol manual, "ErrorResponse"), and waits for the client to have
+ * heard it. */
 static void refuse(int local, const Error *why)
 {
     enum { PATIENCE_MS = 1000 };
     SCRATCH void *scratch = mem_scratch();
     Str fields = str_new(scratch);
-    const char *message = why->context == NULL ? why->message : mem_printf(scratch, "%s: %s", why->context, why->message);
+    const char *message = why->message;
+    if (why->context != NULL)
+        message = mem_printf(scratch, "%s: %s", why->context, message);
     add_field(&fields, 'S', "FATAL");
     add_field(&fields, 'V', "FATAL");
     add_field(&fields, 'C', "08006");

@@ -84,8 +84,8 @@ static char *last_line(const void *ctx, const char *text)
     return utf8_repaired(ctx, (View){start, (size_t)(all.p + all.len - start)});
 }
 
-json_t *cloud_ask_program(const void *ctx, const CloudOptions *options, const char *const argv[], const char *const env[],
-                          int64_t timeout_ms, Error *err)
+json_t *cloud_ask_program(const void *ctx, const CloudOptions *options, const char *const argv[],
+                          const char *const env[], int64_t timeout_ms, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     int64_t left = options->deadline_ms == 0 ? timeout_ms : options->deadline_ms - clock_ms();
