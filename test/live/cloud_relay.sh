@@ -34,7 +34,7 @@ EOF
     sed -i "${1:-}" answer.2
 }
 
-# The interface, for the whole dialogue: token, settings, token, certificate. 
+# The interface, for the whole dialogue: token, settings, token, certificate.
 interface() {
     authority server
     authority client
