@@ -13,7 +13,14 @@ for variable in $(env | sed -n 's/^\(\(AWS\|AZURE\|GOOGLE\|GCE\|CLOUDSDK\|CSQL\|
     unset "$variable"
 done
 unset XDG_RUNTIME_DIR http_proxy https_proxy all_proxy HTTPS_PROXY ALL_PROXY
-PATH=$BUILD/test/cloud:$PATH
+
+# The programs of this machine, but for those that would lead to somebody's real identity.
+mkdir "$test_root/programs"
+for folder in $(printf '%s' "$PATH" | tr : ' '); do
+    ln -sf "$folder"/* "$test_root/programs/"
+done
+(cd "$test_root/programs" && rm -f az azd pwsh gcloud)
+PATH=$BUILD/test/cloud:$test_root/programs
 
 # answer NUMBER STATUS – the body is on stdin
 answer() {
@@ -27,10 +34,13 @@ answer_with() {
     chmod +x "answer.$1"
 }
 
-# try [--tls CERTIFICATE KEY] – a script on stdin
+# try [--tls CERTIFICATE KEY] – a script on stdin; where it says nothing of a metadata service, there is none
 try() {
     rm -f request.*
-    { echo 'export HOME=$PWD'; cat; } >script
+    { cat <<'EOF'; cat; } >script
+export HOME=$PWD GCE_METADATA_HOST=127.0.0.1:1
+export AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:1 AZURE_POD_IDENTITY_AUTHORITY_HOST=http://127.0.0.1:1
+EOF
     run standin . "$@" -- sh -eu ./script
 }
 

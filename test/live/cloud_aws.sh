@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../cloud/lib.sh"
 
 DATABASE='host=db.example.eu-west-1.rds.amazonaws.com port=5432 user=deployer region=eu-west-1'
-export DATABASE AWS_EC2_METADATA_DISABLED=true
+export DATABASE
 
 # The token on stdout is signed by this key, with this session token or none.
 expect_token() {
@@ -329,7 +329,6 @@ answer 3 200 <<'EOF'
 {"Code": "Success", "Type": "AWS-HMAC", "AccessKeyId": "ASIAEC2", "SecretAccessKey": "s1-secret", "Token": "t1"}
 EOF
 try <<'EOF'
-unset AWS_EC2_METADATA_DISABLED
 AWS_EC2_METADATA_SERVICE_ENDPOINT=$STANDIN/ sign_in aws $DATABASE
 EOF
 expect_token ASIAEC2 t1
@@ -352,10 +351,11 @@ end
 
 begin "nothing found: every source says why"
 try <<'EOF'
-sign_in aws $DATABASE
+! sign_in aws $DATABASE || exit 1
+AWS_EC2_METADATA_DISABLED=true sign_in aws $DATABASE
 EOF
 expect_status 11
-for reason in 'no AWS identity was found' 'AWS_ACCESS_KEY_ID is not set' 'AWS_WEB_IDENTITY_TOKEN_FILE is not set' 'AWS_PROFILE is not set' \
+for reason in 'no AWS identity was found' 'instance: no answer from 127.0.0.1:1' 'AWS_ACCESS_KEY_ID is not set' 'AWS_WEB_IDENTITY_TOKEN_FILE is not set' 'AWS_PROFILE is not set' \
     'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not set' 'AWS_EC2_METADATA_DISABLED'; do
     expect_errors "$reason"
 done

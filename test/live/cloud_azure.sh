@@ -4,8 +4,7 @@
 
 TENANT=11111111-2222-3333-4444-555555555555 CLIENT=66666666-7777-8888-9999-000000000000
 RESOURCE=https%3A%2F%2Fossrdbms-aad.database.windows.net
-NOWHERE='AZURE_POD_IDENTITY_AUTHORITY_HOST=http://127.0.0.1:1' # no machine of Azure's
-export TENANT CLIENT NOWHERE
+export TENANT CLIENT
 
 token_answer() {
     answer "$1" 200 <<'EOF'
@@ -200,7 +199,7 @@ echo 'WARNING: a new version is out' >&2
 echo '{"accessToken": "eyJ0.token.x", "expires_on": 1900000000}'
 EOF
 try <<'EOF'
-export $NOWHERE PATH=$PWD/bin:$PATH
+export PATH=$PWD/bin:$PATH
 sign_in azure host=h user=me tenant=$TENANT
 EOF
 expect_token
@@ -220,7 +219,7 @@ tool pwsh <<'EOF'
 echo '{"token": "eyJ0.token.x"}'
 EOF
 try <<'EOF'
-export $NOWHERE PATH=$PWD/bin:$PATH
+export PATH=$PWD/bin:$PATH
 sign_in azure host=h user=me tenant=$TENANT
 EOF
 expect_token
@@ -228,7 +227,7 @@ expect_same "auth token --output json --scope https://ossrdbms-aad.database.wind
     "$(tr '\n' ' ' <arguments | sed 's/ $//')" "arguments"
 rm bin/azd
 try <<'EOF'
-export $NOWHERE PATH=$PWD/bin:$PATH
+export PATH=$PWD/bin:$PATH
 sign_in azure host=h user=me tenant=$TENANT
 EOF
 expect_token
@@ -236,7 +235,7 @@ grep -qF "Get-AzAccessToken -ResourceUrl 'https://ossrdbms-aad.database.windows.
     fail "$(cat arguments)"
 rm bin/pwsh
 try <<'EOF'
-export $NOWHERE PATH=$PWD/bin:$PATH
+export PATH=$PWD/bin:$PATH
 sign_in azure host=h user=me
 EOF
 expect_status 11
@@ -251,7 +250,7 @@ tool az <<'EOF'
 echo '{"accessToken": "eyJ0.token.x"}'
 EOF
 try <<'EOF'
-export $NOWHERE PATH=$PWD/bin:$PATH AZURE_TENANT_ID=$TENANT AZURE_CLIENT_ID=$CLIENT AZURE_CLIENT_SECRET=s3cr3t
+export PATH=$PWD/bin:$PATH AZURE_TENANT_ID=$TENANT AZURE_CLIENT_ID=$CLIENT AZURE_CLIENT_SECRET=s3cr3t
 AZURE_TOKEN_CREDENTIALS=AzureCLICredential AZURE_AUTHORITY_HOST=https://login.microsoftonline.us sign_in azure host=h user=me
 EOF
 expect_token

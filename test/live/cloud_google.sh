@@ -133,13 +133,14 @@ EOF
 expect_status 11
 expect_errors 'answered 404'
 try <<'EOF'
-GCE_METADATA_HOST=127.0.0.1:1 sign_in google $ME
+sign_in google $ME
 EOF
 expect_status 11
 expect_errors 'no Google identity was found'
 expect_errors 'GOOGLE_APPLICATION_CREDENTIALS is not set'
 expect_errors 'application_default_credentials.json is not there'
 expect_errors 'metadata server: no answer'
+expect_errors 'gcloud: not in PATH'
 end
 
 begin "who is signed in with gcloud itself"
@@ -150,17 +151,18 @@ echo '{"configuration": {}, "credential": {"access_token": "ya29.cli", "id_token
 EOF
 chmod +x bin/gcloud
 try <<'EOF'
-PATH=$PWD/bin:$PATH GCE_METADATA_HOST=127.0.0.1:1 sign_in google $ME
+PATH=$PWD/bin:$PATH sign_in google $ME
 EOF
 expect_token cli
 expect_same 'config config-helper --format=json' "$(cat asked)" "what gcloud was asked"
 write bin/gcloud <<'EOF'
 #!/bin/sh
-echo 'ERROR: (gcloud.config.config-helper) You do not currently have an active account selected.' >&2
+printf '%s\n' 'WARNING: old' 'ERROR: (gcloud.config.config-helper) You do not currently have an active account selected.' \
+    'Please run:' '' '  $ gcloud auth login' >&2
 exit 1
 EOF
 try <<'EOF'
-PATH=$PWD/bin:$PATH GCE_METADATA_HOST=127.0.0.1:1 sign_in google $ME
+PATH=$PWD/bin:$PATH sign_in google $ME
 EOF
 expect_status 11
 expect_errors 'You do not currently have an active account selected'
@@ -169,7 +171,7 @@ write bin/gcloud <<'EOF'
 exec sleep 10
 EOF
 try <<'EOF'
-PATH=$PWD/bin:$PATH GCE_METADATA_HOST=127.0.0.1:1 sign_in google $ME deadline=700
+PATH=$PWD/bin:$PATH sign_in google $ME deadline=700
 EOF
 expect_status 16
 end

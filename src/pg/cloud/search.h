@@ -42,7 +42,7 @@ const char *cloud_secret_file(const void *ctx, const char *path, Error *err);
 const char *cloud_home_path(const void *ctx, const char *path);
 
 /* The JSON object that a program prints, when it ends well within `timeout_ms` and the deadline, owned by `ctx`.
- * `env` may be NULL. Else ERR_CONNECTION with the last line that it said on stderr, or ERR_TIMEOUT behind the
+ * `env` may be NULL. Else ERR_CONNECTION with what it said on stderr, or ERR_TIMEOUT behind the
  * deadline. */
 json_t *cloud_ask_program(const void *ctx, const CloudOptions *options, const char *const argv[],
                           const char *const env[], int64_t timeout_ms, Error *err);
