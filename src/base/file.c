@@ -98,22 +98,41 @@ static mode_t mode_of(const char *path)
     return 0666 & ~mask;
 }
 
+/* The target's place is taken in one instant by a file that is complete. */
+static bool replace(const char *target, const char *bytes, size_t len)
+{
+    SCRATCH void *scratch = mem_scratch();
+    char *temporary = mem_printf(scratch, "%s.XXXXXX", target);
+    int fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool ok = fchmod(fd, mode_of(target)) == 0 && write_all(fd, bytes, len) && fsync(fd) == 0;
+    ok = close(fd) == 0 && ok && rename(temporary, target) == 0;
+    if (!ok) {
+        int why = errno;
+        unlink(temporary);
+        errno = why;
+    }
+    return ok;
+}
+
+/* A device or a pipe takes the bytes; nothing may take its place. */
+static bool write_to(const char *target, const char *bytes, size_t len)
+{
+    int fd = open(target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    bool ok = fd >= 0 && write_all(fd, bytes, len);
+    return fd >= 0 && close(fd) == 0 && ok;
+}
+
 bool file_write(const char *path, const char *bytes, size_t len, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     char *real = path_real(scratch, path); /* a link stays a link */
     const char *target = real != NULL ? real : path;
-    char *temporary = mem_printf(scratch, "%s.XXXXXX", target);
-    int fd = mkostemp(temporary, O_CLOEXEC);
-    if (fd < 0)
-        return system_error(err, path, "write");
-    bool ok = fchmod(fd, mode_of(target)) == 0 && write_all(fd, bytes, len) && fsync(fd) == 0;
-    ok = close(fd) == 0 && ok && rename(temporary, target) == 0;
-    if (!ok) {
-        system_error(err, path, "write");
-        unlink(temporary);
-    }
-    return ok;
+    struct stat st;
+    bool is_special = stat(target, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+    bool ok = is_special ? write_to(target, bytes, len) : replace(target, bytes, len);
+    return ok || system_error(err, path, "write");
 }
 
 bool file_exists(const char *path)

@@ -12,7 +12,7 @@
 char *file_read(const void *ctx, const char *path, size_t max, size_t *len, Error *err);
 
 /* Writes beside the file, syncs and renames, so that a reader sees the old or the new content and nothing between.
- * Keeps the mode of a file that is there; a new one gets 0666 less the umask. */
+ * Keeps the mode of a file that is there; a new one gets 0666 less the umask. A device or a pipe is written to. */
 bool file_write(const char *path, const char *bytes, size_t len, Error *err);
 
 bool file_exists(const char *path); /* a regular file, through links */

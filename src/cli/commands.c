@@ -19,7 +19,7 @@ const Command commands[] = {
     {.name = "init",
      .group = WRITE,
      .summary = "start a project, a workspace, or a module of one",
-     .arguments = "[workspace|module] [NAME]",
+     .arguments = "[workspace|module] [NAME|PATH]",
      .max_arguments = 2,
      .about = "A project is a folder with a plan (pgwright.plan: one line for each change, in order) and "
               "three folders of SQL scripts: deploy/ makes a change, verify/ proves it, revert/ takes it "
@@ -27,13 +27,16 @@ const Command commands[] = {
               "A workspace is a folder of projects that build on one another, called modules: `pgwright init "
               "workspace` makes one, and within it `pgwright init NAME` makes the module packages/NAME. What "
               "a module needs is said with --extensions and stands in its .control file.\n"
-              "Nothing that is there is overwritten. Projects of pgpm and Sqitch need no init: they work as "
+              "With --template it makes a project of the other kind: a folder with a deploy.sql, which says in SQL "
+              "what is run and when. The folder must be empty but for settings, .env and .git.\n"
+              "Nothing that is there is overwritten. Projects of pgpm, Sqitch and pgmi need no init: they work as "
               "they are.",
      .examples = "pgwright init shop  # this folder becomes the project shop\n"
                  "pgwright init workspace acme  # a folder acme for modules\n"
                  "pgwright init billing --extensions pgcrypto,shop  # in a workspace: a module that needs "
                  "two others\n"
-                 "pgwright init --format sqitch  # a project that Sqitch can deploy as well",
+                 "pgwright init --format sqitch  # a project that Sqitch can deploy as well\n"
+                 "pgwright init --template basic shop  # a folder shop with a deploy.sql, tables and tests",
      .flags = FLAGS(flags_init),
      .run = run_init},
     {.name = "add",
@@ -55,6 +58,22 @@ const Command commands[] = {
          "pgwright add --scripts  # scripts that were written first",
      .flags = FLAGS(flags_add, flags_take_in),
      .run = run_add},
+    {.name = "templates list",
+     .group = WRITE,
+     .summary = "list the projects to start from",
+     .arguments = "",
+     .about = "What `pgwright init --template NAME` can make.",
+     .examples = "pgwright templates list  # names, and what they show",
+     .run = run_templates_list},
+    {.name = "templates describe",
+     .group = WRITE,
+     .summary = "say what a template shows, what it needs and which files it has",
+     .arguments = "TEMPLATE",
+     .min_arguments = 1,
+     .max_arguments = 1,
+     .about = "Nothing is written.",
+     .examples = "pgwright templates describe advanced  # before init --template advanced",
+     .run = run_templates_describe},
     {.name = "tag",
      .group = WRITE,
      .summary = "mark a point of the plan, or list the marks",
@@ -488,8 +507,8 @@ const Command commands[] = {
      .no_json = true},
     {.name = "names",
      .group = MORE,
-     .summary = "names of modules or changes, for completion",
-     .arguments = "modules|changes [WORD…]",
+     .summary = "names of modules, changes or templates, for completion",
+     .arguments = "modules|changes|templates [WORD…]",
      .min_arguments = 1,
      .max_arguments = -1,
      .about = "Prints one name in a line. Behind -- stands the command line so far: a --cwd in it counts, and the module that "

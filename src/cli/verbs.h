@@ -42,8 +42,13 @@ bool run_schema_apply(Invocation *inv, Error *err); /* deploy and plan, where th
 bool run_schema_plan(Invocation *inv, Error *err);
 bool run_status(Invocation *inv, Error *err);
 bool run_tag(Invocation *inv, Error *err);
+bool run_templates_describe(Invocation *inv, Error *err);
+bool run_templates_list(Invocation *inv, Error *err);
 bool run_test(Invocation *inv, Error *err);
 bool run_verify(Invocation *inv, Error *err);
 bool run_version(Invocation *inv, Error *err);
+
+/* init --template: a project from the template, in `path` (NULL: the working folder). */
+bool templates_init(Invocation *inv, const char *name, const char *path, Error *err);
 
 #endif

@@ -94,6 +94,11 @@ bool run_init(Invocation *inv, Error *err)
 {
     const char *first = inv->arguments.n > 0 ? inv->arguments.v[0] : NULL;
     const char *second = inv->arguments.n > 1 ? inv->arguments.v[1] : NULL;
+    const char *template = flag_text(inv, "template");
+    if (template != NULL && second != NULL)
+        return error_set(err, ERR_USAGE, "init --template takes one folder");
+    if (template != NULL)
+        return templates_init(inv, template, first, err);
     bool said = first != NULL && strcmp(first, "workspace") == 0;
     bool workspace = said || flag_bool(inv, "workspace");
     bool module = first != NULL && strcmp(first, "module") == 0;

@@ -40,9 +40,12 @@ static void stop(Reader *r)
 /* Where an attribute's value stands: expat tells the element's place alone. */
 static MetaValue attribute(const Reader *r, const char *value)
 {
-    const char *element = here(r), *end = r->fed.p + r->fed.len;
-    const char *at = memmem(element, (size_t)(end - element), value, strlen(value));
-    return (MetaValue){mem_strdup(r->ctx, value), at == NULL || *value == '\0' ? element : at};
+    const char *element = here(r), *end = r->fed.p + r->fed.len, *at = element;
+    size_t n = strlen(value);
+    do
+        at = memmem(at + 1, (size_t)(end - at - 1), value, n);
+    while (at != NULL && at[-1] != '"' && at[-1] != '\'');
+    return (MetaValue){mem_strdup(r->ctx, value), at == NULL || n == 0 ? element : at};
 }
 
 static void read_attributes(Reader *r, const char **attributes)
@@ -145,6 +148,7 @@ static bool malformed(const Reader *r, const char *file, View text, Error *err)
 static bool other_element(const Reader *r, const char *file, View text, Error *err)
 {
     error_set(err, ERR_CONFIG, "the first element of a metadata comment must be <pgmi-meta>");
+    error_hint(err, "put the other element behind it, or into a comment of its own");
     error_place_in(err, file, text, r->other);
     return false;
 }

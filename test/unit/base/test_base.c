@@ -12,7 +12,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "base/uuid.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -252,6 +254,89 @@ static void files_are_replaced_whole(void **state)
     assert_false(dir_exists(dir));
 }
 
+static void a_pipe_is_written_to_and_stays_one(void **state)
+{
+    (void)state;
+    SCRATCH void *scratch = mem_scratch();
+    char dir[] = "/tmp/pgwright-unit.XXXXXX", read_back[8] = "";
+    assert_non_null(mkdtemp(dir));
+    Error err = {0};
+    struct stat st;
+    char *path = path_join(scratch, dir, "pipe");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    assert_true(file_write(path, "one", 3, &err));
+    assert_int_equal(read(fd, read_back, sizeof read_back), 3);
+    assert_string_equal(read_back, "one");
+    assert_true(stat(path, &st) == 0 && S_ISFIFO(st.st_mode));
+    close(fd);
+    assert_true(dir_remove(dir, &err));
+}
+
+static void uuids_are_read_in_four_forms(void **state)
+{
+    (void)state;
+    static const char want[] = "3f2b8c1e-6d4a-4e8b-9c57-0a1b2c3d4e5f";
+    static const char *const good[] = {
+        want,
+        "3F2B8C1E-6D4A-4E8B-9C57-0A1B2C3D4E5F",
+        "{3f2b8c1e-6d4a-4e8b-9c57-0a1b2c3d4e5f}",
+        "urn:uuid:3f2b8c1e-6d4a-4e8b-9c57-0a1b2c3d4e5f",
+        "URN:UUID:3f2b8c1e-6d4a-4e8b-9c57-0a1b2c3d4e5f",
+        "3f2b8c1e6d4a4e8b9c570a1b2c3d4e5f",
+    };
+    static const char *const bad[] = {
+        "",
+        "{}",
+        "urn:uuid:",
+        "3f2b8c1e-6d4a-4e8b-9c57-0a1b2c3d4e5",
+        "3f2b8c1e-6d4a-4e8b-9c57-0a1b2c3d4e5ff",
+        "3f2b8c1e-6d4a-4e8b-9c57-0a1b2c3d4e5g",
+        "3f2b8c1e6-d4a-4e8b-9c57-0a1b2c3d4e5f",
+        "3f2b8c1e-6d4a4e8b-9c57-0a1b2c3d4e5f0",
+        "(3f2b8c1e-6d4a-4e8b-9c57-0a1b2c3d4e5f)",
+        "{3f2b8c1e6d4a4e8b9c570a1b2c3d4e5f}",
+        "urn:uuid:3f2b8c1e6d4a4e8b9c570a1b2c3d4e5f",
+    };
+    char uuid[UUID_TEXT_MAX];
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        assert_true(uuid_parse(good[i], uuid));
+        assert_string_equal(uuid, want);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(uuid_parse(bad[i], uuid));
+    assert_true(uuid_is_nil("00000000-0000-0000-0000-000000000000"));
+    assert_false(uuid_is_nil(want));
+    uuid_of_text("", uuid);
+    assert_string_equal(uuid, "d41d8cd9-8f00-b204-e980-0998ecf8427e");
+}
+
+static void white_space_is_unicodes(void **state)
+{
+    (void)state;
+    assert_int_equal(utf8_white(" x", 2), 1);
+    assert_int_equal(utf8_white("\v", 1), 1);
+    assert_int_equal(utf8_white("\xC2\x85", 2), 2);
+    assert_int_equal(utf8_white("\u00A0", 2), 2);
+    assert_int_equal(utf8_white("\u3000", 3), 3);
+    assert_int_equal(utf8_white("\u3000", 2), 0);
+    assert_int_equal(utf8_white("\u200B", 3), 0);
+    assert_int_equal(utf8_white("x", 1), 0);
+    assert_int_equal(utf8_white("", 0), 0);
+    assert_true(utf8_is_blank(view_of("")) && utf8_is_blank(view_of(" \t\u2003\n")));
+    assert_false(utf8_is_blank(view_of(" \u2003x")));
+}
+
+static void more_bytes_than_talloc_gives(void **state)
+{
+    (void)state;
+    void *scratch = mem_scratch();
+    const size_t n = (size_t)300 << 20;
+    char *bytes = mem_bytes(scratch, n);
+    bytes[0] = bytes[n - 1] = 'x';
+    mem_scratch_end(&scratch);
+}
+
 static void paths_are_joined_and_compared(void **state)
 {
     (void)state;
@@ -309,6 +394,10 @@ int main(void)
         cmocka_unit_test(bad_yaml_is_told_with_its_place),
         cmocka_unit_test(aliases_cannot_blow_up),
         cmocka_unit_test(files_are_replaced_whole),
+        cmocka_unit_test(a_pipe_is_written_to_and_stays_one),
+        cmocka_unit_test(uuids_are_read_in_four_forms),
+        cmocka_unit_test(white_space_is_unicodes),
+        cmocka_unit_test(more_bytes_than_talloc_gives),
         cmocka_unit_test(paths_are_joined_and_compared),
         cmocka_unit_test(what_lies_below_a_folder_is_told_from_what_leads_out),
     };

@@ -117,7 +117,7 @@ static void connection_strings_of_every_form(void **state)
 {
     (void)state;
     unsetenv("PGOPTIONS");
-    assert_int_equal(cases_failed("connstrings.txt", 90, answer_connstring), 0);
+    cases_check("connstrings.txt", 90, answer_connstring);
 }
 
 static void options_of_the_environment_stay_in_force(void **state)
@@ -282,7 +282,7 @@ static void answer_target(const void *ctx, const Case *c, Str *actual)
 static void who_wins_where_several_say_it(void **state)
 {
     (void)state;
-    assert_int_equal(cases_failed("targets.txt", 120, answer_target), 0);
+    cases_check("targets.txt", 120, answer_target);
 }
 
 /* ---- settings and parameters ---- */
@@ -314,7 +314,7 @@ static void answer_settings(const void *ctx, const Case *c, Str *actual)
 static void settings_are_read_and_checked(void **state)
 {
     (void)state;
-    assert_int_equal(cases_failed("settings.txt", 20, answer_settings), 0);
+    cases_check("settings.txt", 20, answer_settings);
 }
 
 static void answer_params(const void *ctx, const Case *c, Str *actual)
@@ -350,7 +350,7 @@ static void answer_params(const void *ctx, const Case *c, Str *actual)
 static void parameters_are_merged_and_checked(void **state)
 {
     (void)state;
-    assert_int_equal(cases_failed("params.txt", 60, answer_params), 0);
+    cases_check("params.txt", 60, answer_params);
 }
 
 static void answer_type(const void *ctx, const Case *c, Str *actual)
@@ -367,7 +367,7 @@ static void answer_type(const void *ctx, const Case *c, Str *actual)
 static void values_fit_types(void **state)
 {
     (void)state;
-    assert_int_equal(cases_failed("param_types.txt", 8, answer_type), 0);
+    cases_check("param_types.txt", 8, answer_type);
 }
 
 static void no_message_holds_a_value(void **state)
@@ -425,7 +425,7 @@ static void answer_failure(const void *ctx, const Case *c, Str *actual)
 static void failures_are_told_and_judged(void **state)
 {
     (void)state;
-    assert_int_equal(cases_failed("failures.txt", 60, answer_failure), 0);
+    cases_check("failures.txt", 60, answer_failure);
 }
 
 static void only_connections_are_tried_again(void **state)

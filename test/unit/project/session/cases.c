@@ -1,4 +1,11 @@
 /* test/unit/project/session/cases.c: see cases.h. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include "cases.h"
 
 #include "base/file.h"
@@ -69,7 +76,8 @@ void cases_add(Str *actual, View text, const char *heading, ...)
     }
 }
 
-bool case_holds(const Case *c, const Str *actual)
+/* Compares, and tells where they differ. */
+static bool holds(const Case *c, const Str *actual)
 {
     if (actual->len == c->expected.len && memcmp(actual->text, c->expected.p, actual->len) == 0)
         return true;
@@ -77,18 +85,16 @@ bool case_holds(const Case *c, const Str *actual)
     return false;
 }
 
-size_t cases_failed(const char *file, size_t at_least, CaseAnswer answer)
+void cases_check(const char *file, size_t at_least, CaseAnswer answer)
 {
     SCRATCH void *scratch = mem_scratch();
     CaseList cases = cases_read(scratch, file);
     size_t failed = 0;
+    assert_true(cases.n >= at_least);
     for (size_t i = 0; i < cases.n; i++) {
-        SCRATCH void *ctx = mem_scratch();
-        Str actual = str_new(ctx);
-        answer(ctx, &cases.v[i], &actual);
-        failed += !case_holds(&cases.v[i], &actual);
+        Str actual = str_new(scratch);
+        answer(scratch, &cases.v[i], &actual);
+        failed += !holds(&cases.v[i], &actual);
     }
-    if (cases.n < at_least)
-        fprintf(stderr, "%s: %zu cases, and there should be %zu\n", file, cases.n, at_least);
-    return cases.n < at_least ? at_least - cases.n : failed;
+    assert_int_equal(failed, 0);
 }

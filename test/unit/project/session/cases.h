@@ -27,13 +27,10 @@ CaseList cases_read(const void *ctx, const char *file);
 /* Adds "--- heading" and the text under it. */
 void cases_add(Str *actual, View text, const char *heading, ...) __attribute__((format(printf, 3, 4)));
 
-/* Compares, and tells where they differ. */
-bool case_holds(const Case *c, const Str *actual);
-
-/* Answers the input of a case as its file's expectations are written. */
+/* Adds what is found out about a case. */
 typedef void (*CaseAnswer)(const void *ctx, const Case *c, Str *actual);
 
-/* How many of a file's cases do not hold; there must be at least so many cases, lest some are lost. */
-size_t cases_failed(const char *file, size_t at_least, CaseAnswer answer);
+/* All cases of a file, each of which must be answered as it says; at least so many, lest some are lost. */
+void cases_check(const char *file, size_t at_least, CaseAnswer answer);
 
 #endif

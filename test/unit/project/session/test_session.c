@@ -8,16 +8,12 @@
 
 #include "cases.h"
 #include "project/session/macros.h"
+#include "project/session/folder_scan.h"
 #include "project/session/mask.h"
 #include "project/session/units.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static void check(const char *file, size_t at_least, CaseAnswer answer)
-{
-    assert_int_equal(cases_failed(file, at_least, answer), 0);
-}
 
 static void answer_mask(const void *ctx, const Case *c, Str *actual)
 {
@@ -29,7 +25,7 @@ static void answer_mask(const void *ctx, const Case *c, Str *actual)
 static void masks_show_sql_alone(void **state)
 {
     (void)state;
-    check("masks.txt", 79, answer_mask);
+    cases_check("masks.txt", 79, answer_mask);
 }
 
 static void answer_units(const void *ctx, const Case *c, Str *actual)
@@ -49,7 +45,7 @@ static void answer_units(const void *ctx, const Case *c, Str *actual)
 static void units_end_where_statements_end(void **state)
 {
     (void)state;
-    check("units.txt", 77, answer_units);
+    cases_check("units.txt", 77, answer_units);
 }
 
 static void add_errors(Str *actual, Error *err)
@@ -80,20 +76,17 @@ static void answer_macros(const void *ctx, const Case *c, Str *actual)
 static void calls_of_tests_are_found(void **state)
 {
     (void)state;
-    check("macros.txt", 89, answer_macros);
+    cases_check("macros.txt", 89, answer_macros);
 }
 
-/* A file of a project, as a folder's scan would tell it. */
+/* A file of a project, as a folder's scan tells it. */
 static FolderFile file_of(const char *path)
 {
-    static const char *const endings[] = {".sql", ".psql", ".plpgsql"};
-    FolderFile file = {.path = path};
-    const char *name = strrchr(path, '/') + 1;
-    file.is_test = strstr(path, "/__test__/") != NULL || strstr(path, "/__tests__/") != NULL;
-    for (size_t i = 0; i < 3; i++)
-        file.is_sql |= strrchr(path, '.') > name && strcasecmp(strrchr(path, '.'), endings[i]) == 0;
-    file.is_fixture = file.is_test && (strcasecmp(name, "_setup.sql") == 0 || strcasecmp(name, "_setup.psql") == 0);
-    return file;
+    bool is_test = folder_path_is_test(path);
+    return (FolderFile){.path = path,
+                        .is_test = is_test,
+                        .is_sql = folder_path_is_sql(path),
+                        .is_fixture = is_test && path_is_fixture(path)};
 }
 
 /* The input of a case of tests.txt, read. */
@@ -168,7 +161,7 @@ static void answer_tests(const void *ctx, const Case *c, Str *actual)
 static void tests_run_in_the_order_of_folders(void **state)
 {
     (void)state;
-    check("tests.txt", 32, answer_tests);
+    cases_check("tests.txt", 32, answer_tests);
 }
 
 /* A quote, comment or parenthesis that is put anywhere changes nothing before it; no text leads beyond its end. */
