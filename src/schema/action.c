@@ -42,9 +42,20 @@ static const Object *part_of_kind(const Object *o, KindIndex kind)
     return NULL;
 }
 
+static const Object *attached_to(const Object *attachment)
+{
+    for (size_t i = 0; i < attachment->needs.n; i++)
+        if (attachment->needs.v[i].on != attachment->parent)
+            return attachment->needs.v[i].on;
+    return NULL;
+}
+
 /* The table is attached in this plan, which attaches its indexes as well. */
 static bool is_attached_along(const Diff *d, const Object *attachment)
 {
+    const Object *whole = attached_to(attachment);
+    if (whole != NULL && is_incomplete(whole) && is_made(d, whole))
+        return false;
     const Object *index = attachment->parent, *table = index == NULL ? NULL : index->parent;
     const Object *partition = table == NULL ? NULL : part_of_kind(table, KIND_PARTITION);
     return partition == NULL || is_made(d, partition);
@@ -315,13 +326,16 @@ static void wait_for_parts(Diff *d, size_t later, const Object *table)
 {
     for (size_t i = 0; i < table->parts.n; i++) {
         const Object *part = table->parts.v[i];
-        if (object_is(part, KIND_INDEX) || (object_is(part, KIND_CONSTRAINT) && *object_value(part, "type") != 'f'))
+        if (is_incomplete(part))
+            diff_wait(d, d->make_of_new[part->number], later);
+        else if (object_is(part, KIND_INDEX) || (object_is(part, KIND_CONSTRAINT) && *object_value(part, "type") != 'f'))
             diff_wait(d, later, d->make_of_new[part->number]);
     }
 }
 
 /* A table that is attached has the indexes and keys of the whole already: so they keep their names, and nothing is built
- * under the lock. Parts of children follow those of their parents. */
+ * under the lock. Parts of children follow those of their parents. An index that partitions lack comes when they are there, for it
+ * would be made for them. */
 static void order_partitions(Diff *d)
 {
     for (size_t i = 0; i < d->new->objects.n; i++) {
