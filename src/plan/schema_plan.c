@@ -159,6 +159,7 @@ static const char *now(const void *ctx)
 static SchemaPlan *make_way_back(SchemaPlan *plan, const Model *old, const Model *new, const SchemaPlanOptions *options)
 {
     SchemaPlanOptions back = {.offline = options->offline, .diff = options->diff};
+    back.diff.is_way_back = true;
     return schema_plan_make(plan, new, options->target != NULL ? options->target : old, &back);
 }
 

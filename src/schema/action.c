@@ -429,27 +429,36 @@ static void write_labels(Script *script, const Object *old, const Object *new)
             write_label(script, new, old->labels.v[i].provider, NULL);
 }
 
-static bool changes_owner(const Diff *d, const Object *old, const Object *new)
-{
-    return !d->options->without_owners && new->owner != NULL && new->kind->call != NULL && strcmp(new->owner, d->new->user) != 0 &&
-           (old == NULL || !text_equal(old->owner, new->owner));
-}
-
 /* Whose it is once its owner is written; parts are their parent's. */
-static const char *owner_after(const Diff *d, const Object *old, const Object *new)
+static const char *owner_after(const Diff *d, const Object *new)
 {
     if (new->owner == NULL && new->parent != NULL)
-        return owner_after(d, old == NULL ? NULL : old->parent, new->parent);
-    return changes_owner(d, old, new) ? new->owner : old != NULL && old->owner != NULL ? old->owner : d->old->user;
+        return owner_after(d, new->parent);
+    const char *owner = wanted_owner(d, new);
+    return owner != NULL ? owner : d->old->user;
 }
 
 static void write_owner(const Diff *d, Script *script, const Object *old, const Object *new)
 {
-    if (!changes_owner(d, old, new))
+    const char *before = old != NULL ? old->owner : d->old->user, *after = wanted_owner(d, new);
+    if (new->owner == NULL || new->kind->call == NULL || after == NULL || text_equal(before, after))
         return;
-    script_add(script, "ALTER %s OWNER TO %s", template_text(script->ctx, new->kind->call, new, NULL),
-               sql_ident(script->ctx, new->owner))
+    script_add(script, "ALTER %s OWNER TO %s", template_text(script->ctx, new->kind->call, new, NULL), sql_ident(script->ctx, after))
         ->attribute = "owner";
+}
+
+static void write_grants(const Diff *d, Script *script, const Object *old, const Object *new)
+{
+    const Object *was = d->old_of[new->number];
+    bool is_shared = d->options->keep_database_wide && (new->kind->database_wide || object_is(new, KIND_SCHEMA));
+    GrantPolicy policy = is_shared && d->options->grants == GRANTS_MANAGED ? GRANTS_ADD : d->options->grants;
+    bool is_anew = old == NULL && was != NULL;
+    if (policy == GRANTS_LEAVE && !is_anew)
+        return;
+    const char *owner = owner_after(d, new);
+    if (is_anew)
+        new = grants_carried(script->ctx, was, new, policy, d->old->version);
+    grants_change(script, d->old, old, new, owner, policy == GRANTS_ADD && !is_anew);
 }
 
 static void write_attributes(Script *script, const Object *old, const Object *new, Manner manner)
@@ -467,11 +476,9 @@ static void write_attributes(Script *script, const Object *old, const Object *ne
 /* What every object may have beside its definition. */
 static void write_rest(const Diff *d, Script *script, const Object *old, const Object *new)
 {
-    bool additive = d->options->keep_database_wide && (new->kind->database_wide || object_is(new, KIND_SCHEMA));
     write_attributes(script, old, new, MANNER_AFTER);
     write_owner(d, script, old, new);
-    if (d->options->grants != GRANTS_LEAVE)
-        grants_change(script, d->old, old, new, owner_after(d, old, new), additive || d->options->grants == GRANTS_ADD);
+    write_grants(d, script, old, new);
     write_comment(script, old, new);
     write_labels(script, old, new);
 }

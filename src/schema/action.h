@@ -59,6 +59,9 @@ typedef struct Diff {
 /* Decides every object's fate. */
 void diff_decide(Diff *diff);
 
+/* Whose it shall be: whom the new state names, else whose it was. NULL: of the role that makes it. */
+const char *wanted_owner(const Diff *diff, const Object *new);
+
 /* Finds out what is handed down between tables: inherit.c. */
 void diff_follow(Diff *diff);
 

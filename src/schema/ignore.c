@@ -87,12 +87,16 @@ static void take_out(Model *m, const bool *gone)
 
 /* ---- grants ---- */
 
-static size_t take_out_grants(Object *o, const IgnoreRules *rules)
+static size_t take_out_grants(Model *m, Object *o, const IgnoreRules *rules)
 {
     size_t n = 0, before = o->grants.n;
-    for (size_t i = 0; i < before; i++)
-        if (!rules_ignore_grantee(rules, o->grants.v[i].grantee, object_is(o, KIND_DEFAULT_PRIVILEGES)))
-            o->grants.v[n++] = o->grants.v[i];
+    for (size_t i = 0; i < before; i++) {
+        Grant g = o->grants.v[i];
+        if (rules_ignore_grantee(rules, g.grantee, object_is(o, KIND_DEFAULT_PRIVILEGES)))
+            list_push(m, &o->ignored_grants, g);
+        else
+            o->grants.v[n++] = g;
+    }
     o->grants.n = n;
     /* columns have none but those that somebody gave */
     if (n == 0 && before > 0 && object_is(o, KIND_COLUMN))
@@ -141,7 +145,7 @@ size_t ignore_apply(Model *m, const IgnoreRules *rules)
         Object *o = m->objects.v[i];
         if (marking.gone[i])
             continue;
-        size_t grants = take_out_grants(o, rules);
+        size_t grants = take_out_grants(m, o, rules);
         count += grants;
         if (grants > 0 && o->grants.n == 0 && object_is(o, KIND_DEFAULT_PRIVILEGES))
             marking.gone[i] = true;
