@@ -262,6 +262,7 @@ bool schema_make_plan(SchemaSession *s, Error *err)
 {
     bool rehearsal = flag_exists(s->inv, "execute") && flag_bool(s->inv, "execute");
     SchemaPlanOptions options = {.offline = rehearsal || flag_bool(s->inv, "offline"),
+                                 .keep_differences = log_level() == LOG_DEBUG,
                                  .way_back = flag_exists(s->inv, "output-revert") && flag_text(s->inv, "output-revert") != NULL,
                                  .diff = {.keep_database_wide = s->schemas.n > 0, .grants = grant_policy(s->inv)}};
     options.target = s->target;

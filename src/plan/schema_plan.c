@@ -172,6 +172,8 @@ SchemaPlan *schema_plan_make(const void *ctx, const Model *old, const Model *new
         list_push(plan, &statements, options->first->v[i]);
     for (size_t i = 0; i < difference.n; i++)
         list_push(plan, &statements, difference.v[i]);
+    if (options->keep_differences)
+        plan->differences = statements;
     SchemaStepList steps = online_steps(plan, &statements, old, options->offline);
     group_steps(plan, &steps);
     if (options->way_back)

@@ -57,11 +57,13 @@ struct SchemaPlan {
     const char *system_identifier, *database, *server_version;
     TextList schemas;          /* none: all */
     SchemaPlan *way_back;     /* from the new state to what was there; NULL: not asked for */
+    StatementList differences; /* before they became steps, to be written with them; objects are not owned. None: not asked for */
     TextList notes;            /* what the plan leaves alone, and what may have been meant */
 };
 
 typedef struct SchemaPlanOptions {
     bool way_back;         /* the plan's way back as well */
+    bool keep_differences; /* in SchemaPlan.differences */
     bool offline;          /* plain forms: nobody else uses the database */
     const Model *target;   /* the target as it is, when `old` is what it would be after `first`; NULL: `old` */
     const StatementList *first; /* statements that go before the difference; NULL */
