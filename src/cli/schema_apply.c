@@ -60,7 +60,7 @@ static bool check_pgschema(Applying *a, Error *err)
     SchemaSession *s = a->session;
     if (a->plan->fingerprint == NULL || s->schemas.n != 1)
         return true;
-    const char *actual = pgschema_fingerprint(s->inv, s->conn, s->schemas.v[0], err);
+    const char *actual = pgschema_fingerprint(s->inv, s->conn, s->schemas.v[0], s->rules, err);
     return actual != NULL && (strcmp(actual, a->plan->fingerprint) == 0 || mismatch(a->plan->fingerprint, actual, "", err));
 }
 

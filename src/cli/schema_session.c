@@ -235,7 +235,7 @@ static bool identify(SchemaSession *s, Error *err)
     /* pgschema's own is asked for only where a program may look at it */
     bool wanted = s->inv->json || (flag_exists(s->inv, "output-json") && flag_text(s->inv, "output-json") != NULL);
     if (wanted && s->schemas.n == 1)
-        s->plan->fingerprint = pgschema_fingerprint(s->plan, s->conn, s->schemas.v[0], &ignored);
+        s->plan->fingerprint = pgschema_fingerprint(s->plan, s->conn, s->schemas.v[0], s->rules, &ignored);
     error_clear(&ignored);
     return true;
 }

@@ -248,6 +248,12 @@ bool rules_keep(const IgnoreRules *rules, const Object *o)
     return object_matches(rules->kept, o);
 }
 
+bool rules_ignore_name(const IgnoreRules *rules, const char *section, const char *name)
+{
+    Section s = section_named(section);
+    return s < SECTIONS && name_matches(&rules->ignored[s], name);
+}
+
 bool rules_ignore_schema(const IgnoreRules *rules, const char *schema)
 {
     return schema != NULL && name_matches(&rules->ignored[SECTION_SCHEMAS], schema);
