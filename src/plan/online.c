@@ -148,9 +148,8 @@ static void add_wait(Online *on, const Statement *s, const char *index)
 }
 
 /* A run that was cut off may have left a helper of this name: it goes before the next one comes for the sake of `next`. */
-static void clear_name(Online *on, const Statement *next, KindIndex kind, const char *name)
+static void clear_name(Online *on, const Statement *next, const Object *table, KindIndex kind, const char *name)
 {
-    const Object *table = next->object->parent;
     for (size_t i = (size_t)(next - on->statements->v); i < on->statements->n; i++) {
         const Statement *s = &on->statements->v[i];
         const Object *o = s->object;
@@ -192,7 +191,7 @@ static void move(Online *on, const Statement *drop)
 static void swap_index(Online *on, const Statement *s, const Statement *drop, const char *successor)
 {
     const char *old = helper_name(on->ctx, s->object->name, "old");
-    clear_name(on, s, KIND_INDEX, old);
+    clear_name(on, s, s->object->parent, KIND_INDEX, old);
     addf(on, s, "ALTER INDEX %s RENAME TO %s", drop->object->id, sql_ident(on->ctx, old));
     addf(on, s, "ALTER INDEX %s RENAME TO %s", successor, sql_ident(on->ctx, s->object->name));
     move(on, drop);
@@ -206,7 +205,7 @@ static void build_index(Online *on, const Statement *s)
     const char *name = drop == NULL ? o->name : helper_name(on->ctx, o->name, "new");
     const char *id = beside_table(on, o->parent, name);
     if (drop != NULL)
-        clear_name(on, s, KIND_INDEX, name);
+        clear_name(on, s, s->object->parent, KIND_INDEX, name);
     add_alone(on, s, index_sql(on, o, name));
     add_wait(on, s, id);
     if (drop != NULL)
@@ -245,7 +244,7 @@ static void build_key(Online *on, const Statement *s)
     const Statement *drop = movable_drop(on, o);
     const char *rest, *definition = object_value(o, "definition"), *name = helper_name(on->ctx, o->name, "new");
     const char *columns = key_index(on, definition, &rest), *word = *object_value(o, "type") == 'p' ? "PRIMARY KEY" : "UNIQUE";
-    clear_name(on, s, KIND_INDEX, name);
+    clear_name(on, s, s->object->parent, KIND_INDEX, name);
     add_alone(on, s, mem_printf(on->ctx, "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s USING btree %s", sql_ident(on->ctx, name), o->parent->id, columns));
     add_wait(on, s, beside_table(on, o->parent, name));
     if (drop != NULL) {
@@ -305,7 +304,7 @@ static void set_not_null(Online *on, const Statement *s)
     const char *helper = helper_name(ctx, c->name, "not_null");
     const char *name = sql_ident(ctx, !native ? helper : wanted != NULL ? wanted : mem_printf(ctx, "%s_%s_not_null", table->name, c->name));
     if (!native)
-        clear_name(on, s, KIND_CONSTRAINT, helper);
+        clear_name(on, s, s->object->parent, KIND_CONSTRAINT, helper);
     if (native)
         addf(on, s, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s NOT VALID", table->id, name, c->id);
     else
@@ -319,27 +318,79 @@ static void set_not_null(Online *on, const Statement *s)
 
 /* ---- partitions ---- */
 
-/* A check that says what the bound says: with it neither ATTACH nor DETACH has to look at the rows, or to make one of its own.
- * NULL: the bound cannot be told as such. */
-static const char *add_bound_check(Online *on, const Statement *s)
+static const Object *whole_of(const Object *partition)
 {
-    const Object *o = s->object, *table = o->parent;
-    const char *check = object_value(o, "check_expression");
+    for (size_t i = 0; i < partition->needs.n; i++)
+        if (partition->needs.v[i].on != partition->parent && object_is(partition->needs.v[i].on, KIND_TABLE))
+            return partition->needs.v[i].on;
+    return NULL;
+}
+
+/* The table that has the rows of no other partition, when it is there before and stays; NULL. */
+static const Object *default_partition(const Online *on, const Object *partition)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const Object *new = whole_of(partition), *whole = new == NULL ? NULL : model_find(on->old, new->kind, new->key);
+    if (whole == NULL || map_has(on->made, object_key(scratch, new)))
+        return NULL;
+    for (size_t i = 0; i < whole->needed_by.n; i++) {
+        const Object *o = whole->needed_by.v[i];
+        if (object_is(o, KIND_PARTITION) && strcmp(object_value(o, "bound"), "DEFAULT") == 0 && whole_of(o) == whole)
+            return map_has(on->dropped, address(scratch, o)) || map_has(on->dropped, address(scratch, o->parent)) ? NULL : o->parent;
+    }
+    return NULL;
+}
+
+static void lock_alone(Online *on, SchemaStep *step, const Object *table)
+{
+    step->locks.n = 0;
+    hazards_lock(on->ctx, step, table->id);
+}
+
+static void drop_check(Online *on, const Statement *s, const Object *table, const char *name)
+{
+    if (name != NULL)
+        lock_alone(on, addf(on, s, "ALTER TABLE %s DROP CONSTRAINT %s", table->id, name), table);
+}
+
+/* A check of the table that says what the partition's bound says, or that no row is within it: with it neither ATTACH nor DETACH has
+ * to look at the rows, or to make one of its own. Gives its name; NULL: the bound cannot be told as such. */
+static const char *add_bound_check(Online *on, const Statement *s, const Object *table, bool within)
+{
+    const char *check = object_value(s->object, "check_expression");
     if (check == NULL)
         return NULL;
     const char *plain = helper_name(on->ctx, table->name, "bound"), *name = sql_ident(on->ctx, plain);
-    clear_name(on, s, KIND_CONSTRAINT, plain);
-    addf(on, s, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID", table->id, name, check);
-    addf(on, s, "ALTER TABLE %s VALIDATE CONSTRAINT %s", table->id, name)->begins_group = true;
+    clear_name(on, s, table, KIND_CONSTRAINT, plain);
+    lock_alone(on, addf(on, s, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s%s%s) NOT VALID", table->id, name, within ? "" : "NOT (", check,
+                        within ? "" : ")"), table);
+    SchemaStep *validate = addf(on, s, "ALTER TABLE %s VALIDATE CONSTRAINT %s", table->id, name);
+    validate->begins_group = true;
+    lock_alone(on, validate, table);
     return name;
 }
 
+/* Its rows must be within the bound, and those of the default partition must not. */
 static void attach(Online *on, const Statement *s)
 {
-    const char *name = add_bound_check(on, s);
-    add(on, s, s->sql)->begins_group = true;
-    if (name != NULL)
-        addf(on, s, "ALTER TABLE %s DROP CONSTRAINT %s", s->object->parent->id, name);
+    const Object *table = s->object->parent, *rest = default_partition(on, s->object), *whole = whole_of(s->object);
+    bool is_old = is_on_old_table(on, s->object);
+    const char *within = is_old ? add_bound_check(on, s, table, true) : NULL;
+    const char *without = rest != NULL ? add_bound_check(on, s, rest, false) : NULL;
+    SchemaStep *step = add(on, s, s->sql);
+    step->begins_group = is_old || without != NULL;
+    step->locks.n = 0;
+    if (within != NULL || !is_old)
+        step->hazards.n = 0;
+    if (whole != NULL)
+        hazards_lock(on->ctx, step, whole->id);
+    if (is_old)
+        list_push(on->ctx, &step->locks, (Lock){"ACCESS EXCLUSIVE", table->id});
+    if (rest != NULL)
+        list_push(on->ctx, &step->locks, (Lock){"ACCESS EXCLUSIVE", rest->id});
+    drop_check(on, s, table, within);
+    if (rest != NULL)
+        drop_check(on, s, rest, without);
 }
 
 static bool can_detach_concurrently(const Online *on, const Object *partition)
@@ -351,9 +402,12 @@ static bool can_detach_concurrently(const Online *on, const Object *partition)
 
 static void detach(Online *on, const Statement *s)
 {
-    const char *name = add_bound_check(on, s);
-    add_alone(on, s, mem_printf(on->ctx, "%s CONCURRENTLY", s->sql));
-    addf(on, s, "ALTER TABLE %s DROP CONSTRAINT %s", s->object->parent->id, name);
+    const Object *table = s->object->parent;
+    const char *name = add_bound_check(on, s, table, true);
+    SchemaStep *step = add_alone(on, s, mem_printf(on->ctx, "%s CONCURRENTLY", s->sql));
+    lock_alone(on, step, whole_of(s->object));
+    list_push(on->ctx, &step->locks, (Lock){"ACCESS EXCLUSIVE", table->id});
+    drop_check(on, s, table, name);
 }
 
 /* ---- all ---- */
@@ -376,7 +430,7 @@ static void translate(Online *on, const Statement *s)
         add_constraint(on, s);
     else if (online && s->is_online && object_is(o, KIND_COLUMN) && !is_partitioned(o->parent))
         set_not_null(on, s);
-    else if (online && is_operation(s, KIND_PARTITION, "create"))
+    else if (is_operation(s, KIND_PARTITION, "create") && (online || (!on->offline && default_partition(on, o) != NULL)))
         attach(on, s);
     else if (online && is_operation(s, KIND_PARTITION, "drop") && can_detach_concurrently(on, o))
         detach(on, s);

@@ -98,6 +98,9 @@ char *schema_plan_way_back(const void *ctx, const SchemaPlan *plan); /* as SQL *
 /* Adds locks and hazards to the steps of a statement. Not for other floors. */
 void hazards_add(const void *ctx, SchemaStep *step, const Statement *statement, const Model *old);
 
+/* Adds the lock that the statement takes on this table. Not for other floors. */
+void hazards_lock(const void *ctx, SchemaStep *step, const char *table);
+
 extern const HazardRule hazard_rules[];
 extern const size_t hazard_rules_count;
 
