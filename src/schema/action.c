@@ -286,6 +286,40 @@ static void order_retyped(Diff *d)
     }
 }
 
+static const Object *partitioned_table(const Object *partition)
+{
+    for (size_t i = 0; i < partition->needs.n; i++)
+        if (partition->needs.v[i].on != partition->parent && object_is(partition->needs.v[i].on, KIND_TABLE))
+            return partition->needs.v[i].on;
+    return NULL;
+}
+
+/* A table has one primary key, whatever it is called, and no two partitions for the same rows. */
+static void order_sole(Diff *d, size_t action)
+{
+    const Object *new = d->actions.v[action].new;
+    bool is_partition = object_is(new, KIND_PARTITION);
+    const Object *table = is_partition ? partitioned_table(new) : new->parent;
+    const Object *old = table == NULL ? NULL : d->old_of[table->number];
+    for (size_t i = 0; old != NULL && !is_partition && i < old->parts.n; i++)
+        if (object_is(old->parts.v[i], KIND_CONSTRAINT) && *object_value(old->parts.v[i], "type") == 'p')
+            diff_wait(d, action, d->first_of_old[old->parts.v[i]->number]);
+    for (size_t i = 0; old != NULL && is_partition && i < old->needed_by.n; i++)
+        if (object_is(old->needed_by.v[i], KIND_PARTITION) && partitioned_table(old->needed_by.v[i]) == old)
+            diff_wait(d, action, d->first_of_old[old->needed_by.v[i]->number]);
+}
+
+static void order_soles(Diff *d)
+{
+    for (size_t i = 0; i < d->new->objects.n; i++) {
+        const Object *new = d->new->objects.v[i];
+        size_t make = d->make_of_new[i];
+        bool is_sole = object_is(new, KIND_PARTITION) || (object_is(new, KIND_CONSTRAINT) && *object_value(new, "type") == 'p');
+        if (is_sole && make != NO_ACTION && d->actions.v[make].kind == ACT_CREATE)
+            order_sole(d, make);
+    }
+}
+
 /* Names are free once their bearers are gone. */
 static void order_names(Diff *d)
 {
@@ -312,14 +346,6 @@ static void order_names(Diff *d)
         if (old != NULL)
             diff_wait(d, d->make_of_new[i], d->first_of_old[old->number]);
     }
-}
-
-static const Object *partitioned_table(const Object *partition)
-{
-    for (size_t i = 0; i < partition->needs.n; i++)
-        if (partition->needs.v[i].on != partition->parent && object_is(partition->needs.v[i].on, KIND_TABLE))
-            return partition->needs.v[i].on;
-    return NULL;
 }
 
 static void wait_for_parts(Diff *d, size_t later, const Object *table)
@@ -372,6 +398,7 @@ void diff_actions(Diff *d)
     }
     order_retyped(d);
     order_names(d);
+    order_soles(d);
     order_partitions(d);
     diff_order_inherited(d);
 }
