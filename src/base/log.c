@@ -122,7 +122,7 @@ static size_t announced_secret(const char *p, size_t *start)
         if (strncasecmp(p, secret_patterns[i].before, n) != 0)
             continue;
         char quote = p[n] == '\'' || p[n] == '"' ? p[n] : '\0';
-        *start = quote ? n + 1 : n;
+        *start = n + strspn(p + n, (char[]){quote, '\0'}); /* more than one: a literal within another */
         if (quote)
             return quoted_secret(p + *start, quote);
         if (*secret_patterns[i].end != '\0')

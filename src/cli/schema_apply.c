@@ -190,8 +190,9 @@ static void tell_result(const Applying *a, const ApplyResult *r, bool ok, const 
         ui_json(o);
         inv->answered = true;
     } else if (ok) {
-        ui_print(flag_bool(inv, "execute") ? "All %zu steps ran, in %s, and were rolled back.\n" : "Changes applied successfully! (%zu steps in %s)\n",
-                 r->steps, took);
+        ui_print(flag_bool(inv, "execute") ? "All %zu step%s ran, in %s, and were rolled back.\n"
+                                           : "Changes applied successfully! (%zu step%s in %s)\n",
+                 r->steps, r->steps == 1 ? "" : "s", took);
     } else if (r->groups > 0) {
         ui_print("%zu of %zu groups were applied and stay; a new plan goes on from there.\n", r->groups, a->plan->groups.n);
     }

@@ -62,8 +62,11 @@ void schema_environment(const Invocation *inv)
                                            {"sslrootcert", "PGSSLROOTCERT"}};
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         const char *value = flag_exists(inv, flags[i][0]) ? flag_text(inv, flags[i][0]) : NULL;
+        const char *there = getenv(flags[i][1]);
         if (value != NULL)
             setenv(flags[i][1], value, 1);
+        else if (there != NULL && *there == '\0')
+            unsetenv(flags[i][1]); /* libpq takes an empty mode for a mistake */
     }
 }
 
@@ -267,8 +270,11 @@ bool schema_make_plan(SchemaSession *s, Error *err)
                                  .diff = {.keep_database_wide = s->schemas.n > 0, .grants = grant_policy(s->inv)}};
     options.target = s->target;
     options.first = &s->renames;
+    options.object_digests = json_object();
+    options.digest = model_digest(s->inv, s->target, options.object_digests);
     ignore_pair(s->renamed != NULL ? s->renamed : s->target, s->wanted, s->rules);
     s->plan = schema_plan_make(s->inv, s->renamed != NULL ? s->renamed : s->target, s->wanted, &options);
+    json_decref(options.object_digests);
     renames_suggest(s->plan, s->renamed != NULL ? s->renamed : s->target, s->wanted, &s->plan->notes);
     if (!add_script(s, "before", err) || !add_script(s, "after", err))
         return false;

@@ -21,6 +21,8 @@ bool session_workspace(Session *s, Invocation *inv, Error *err)
     s->ws = workspace_read(inv, &o, err);
     for (size_t i = 0; s->ws != NULL && i < s->ws->warnings.n; i++)
         log_verbose("%s", s->ws->warnings.v[i]);
+    if (s->ws == NULL && err->class == ERR_NO_PROJECT && flag_exists(inv, "file"))
+        error_hint(err, "start one with `pgwright init`, go to its folder (--cwd), or say with --file what the schema shall be");
     return s->ws != NULL;
 }
 

@@ -62,6 +62,8 @@ struct SchemaPlan {
 };
 
 typedef struct SchemaPlanOptions {
+    const char *digest;    /* of the target, and of each object, from before what does not matter for the plan was taken out; NULL: */
+    json_t *object_digests; /* they are made here */
     bool way_back;         /* the plan's way back as well */
     bool keep_differences; /* in SchemaPlan.differences */
     bool offline;          /* plain forms: nobody else uses the database */

@@ -106,18 +106,10 @@ static size_t take_out_grants(Model *m, Object *o, const IgnoreRules *rules)
 
 /* ---- the rules ---- */
 
-static bool has_trigger_of_ours(const Object *table, const IgnoreRules *rules)
-{
-    for (size_t i = 0; i < table->parts.n; i++)
-        if (object_is(table->parts.v[i], KIND_TRIGGER) && !rules_ignore(rules, table->parts.v[i]))
-            return true;
-    return false;
-}
-
 /* Marks the object, or makes a shell of it. */
-static void put_away(Marking *marking, Object *o, const IgnoreRules *rules)
+static void put_away(Marking *marking, Object *o)
 {
-    o->is_external = object_is(o, KIND_TABLE) && has_trigger_of_ours(o, rules);
+    o->is_external = object_is(o, KIND_TABLE);
     if (o->is_external)
         mark_dependents(marking, o);
     else
@@ -136,7 +128,7 @@ size_t ignore_apply(Model *m, const IgnoreRules *rules)
             mark(&marking, o);
             count += o->parent == NULL;
         } else if (rules_ignore(rules, o)) {
-            put_away(&marking, o, rules);
+            put_away(&marking, o);
             count++;
         }
     }
@@ -173,8 +165,9 @@ static void mark_lonely_shells(Marking *marking, const Model *m, const Model *ot
         const Object *counterpart = o->is_external ? model_find(other, o->kind, o->key) : NULL;
         if (!o->is_external || (counterpart != NULL && counterpart->is_external))
             continue;
-        log_verbose("the triggers of %s are left out, for the table is ignored and %s", o->id,
-                    other->objects.n > 0 ? "only one side has it" : "not written");
+        if (o->parts.n > 0)
+            log_verbose("the triggers of %s are left out, for the table is ignored and %s", o->id,
+                        other->objects.n > 0 ? "only one side has it" : "not written");
         o->is_external = false;
         mark(marking, o);
     }
