@@ -96,8 +96,11 @@ static const Object *taken_along_with(const Diff *d, const Object *old)
         if (object_is(old, KIND_SEQUENCE) && d->new_of[old->number] == NULL)
             return on;
     }
-    /* an index of a partition goes with that of the whole */
+    /* an index of a partition goes with that of the whole, unless the partition is one no more by then */
     const Object *attachment = part_of_kind(old, KIND_INDEX_PARTITION);
+    const Object *partition = attachment == NULL ? NULL : part_of_kind(old->parent, KIND_PARTITION);
+    if (partition != NULL && is_taken_away(d, partition))
+        return NULL;
     for (size_t i = 0; attachment != NULL && i < attachment->needs.n; i++) {
         const Object *on = attachment->needs.v[i].on;
         if (on != old && is_taken_away(d, on))
