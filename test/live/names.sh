@@ -25,7 +25,7 @@ CREATE TABLE $1 ($1 bigint NOT NULL, two int NOT NULL, three text, CONSTRAINT "c
 CREATE TABLE "p $3" (id int CONSTRAINT "k $3" PRIMARY KEY);
 CREATE INDEX "i $3" ON $1 ($1, two);
 CREATE INDEX "l $3" ON $1 (lower(three));
-CREATE TYPE "t $3" AS ENUM ('a', 'b $4', 'it''s \\');
+CREATE TYPE "t $3" AS ENUM ('a', '$4', 'it''s \\');
 CREATE VIEW "v $3" AS SELECT two, $1 FROM $1;
 CREATE FUNCTION "f $3"("x $3" int DEFAULT 1) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint';
 CREATE TABLE "e $3" ($1 int, "b $3" text) PARTITION BY RANGE ($1);
