@@ -226,6 +226,20 @@ static bool execute(Applying *a, Error *err)
 
 /* ---- before it runs ---- */
 
+/* A plan may be meant for more than one database of one content; one that went astray is told. */
+static void tell_other_target(Applying *a)
+{
+    const SchemaPlan *plan = a->plan;
+    SchemaSession *s = a->session;
+    if (plan->database == NULL)
+        return;
+    const char *here = plan->system_identifier == NULL ? NULL : schema_system_identifier(s);
+    bool other_server = here != NULL && strcmp(here, plan->system_identifier) != 0;
+    if (other_server || strcmp(plan->database, pg_dbname(s->conn)) != 0)
+        log_warn("the plan was made for the database %s%s, and is run on %s, whose schema is the same", plan->database,
+                 other_server ? " of another server" : "", pg_where(s->conn));
+}
+
 static bool read_stored(Applying *a, const char *path, Error *err)
 {
     SchemaSession *s = a->session;
@@ -235,7 +249,10 @@ static bool read_stored(Applying *a, const char *path, Error *err)
         return false;
     }
     a->plan = schema_plan_read(s->inv, path, err);
-    return a->plan != NULL && schema_target(s, err) && check_fingerprint(a, err);
+    if (a->plan == NULL || !schema_target(s, err) || !check_fingerprint(a, err))
+        return false;
+    tell_other_target(a);
+    return true;
 }
 
 static bool make_plan(Applying *a, Error *err)

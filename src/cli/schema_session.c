@@ -222,15 +222,20 @@ bool schema_same_version(SchemaSession *s, Error *err)
     return s->wanted != NULL;
 }
 
-/* Whom the plan is for. Who may not ask for the system's identifier gets a plan without it. */
-static bool identify(SchemaSession *s, Error *err)
+const char *schema_system_identifier(SchemaSession *s)
 {
     Error ignored = {0};
     PGresult *r = pg_query(s->inv, s->conn, "SELECT system_identifier FROM pg_catalog.pg_control_system()", 0, NULL, &ignored);
-    if (r != NULL)
-        s->plan->system_identifier = PQgetvalue(r, 0, 0);
     error_clear(&ignored);
-    r = pg_query(s->inv, s->conn, "SELECT pg_catalog.current_setting('server_version')", 0, NULL, err);
+    return r == NULL ? NULL : PQgetvalue(r, 0, 0);
+}
+
+/* Whom the plan is for. */
+static bool identify(SchemaSession *s, Error *err)
+{
+    Error ignored = {0};
+    s->plan->system_identifier = schema_system_identifier(s);
+    PGresult *r = pg_query(s->inv, s->conn, "SELECT pg_catalog.current_setting('server_version')", 0, NULL, err);
     if (r == NULL)
         return false;
     s->plan->server_version = PQgetvalue(r, 0, 0);
