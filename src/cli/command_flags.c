@@ -92,6 +92,7 @@ const Flag flags_schema_file[] = {
      .value = "MODE",
      .choices = "disable|allow|prefer|require|verify-ca|verify-full",
      .environment = "PGSCHEMA_PLAN_SSLMODE",
+     .fallback = "prefer",
      .help = "its TLS mode",
      .hidden = true},
     {.name = "plan-password", .type = FLAG_TEXT, .value = "PASSWORD", .environment = "PGSCHEMA_PLAN_PASSWORD", .help = "its password", .hidden = true, .secret = true},
