@@ -1,7 +1,7 @@
 /* cli/completion.c: completion scripts for bash, zsh and fish, from the table of commands.
  *
- * Each script knows every command and flag by itself, and asks the program only for the names of modules and changes
- * (pgwright names), which stand in the project's files. */
+ * Each script knows every command and flag by itself, and asks the program only for names (pgwright names): those of modules
+ * and changes stand in the project's files. */
 #include "cli/flag_value.h"
 #include "cli/invocation.h"
 #include "cli/render.h"
@@ -11,10 +11,11 @@
 #include <ctype.h>
 #include <string.h>
 
-/* What the program is asked for where help says that a module or a change is to be named; NULL for other words. */
+/* What the program is asked for where help says that a module, a change or a template is to be named; NULL for other words. */
 static const char *names_kind(const char *word, size_t len)
 {
-    static const char *const words[][2] = {{"MODULE", "modules"}, {"CHANGE", "changes"}, {"OLD", "changes"}};
+    static const char *const words[][2] = {{"MODULE", "modules"}, {"CHANGE", "changes"}, {"OLD", "changes"},
+                                            {"TEMPLATE", "templates"}};
     for (size_t i = 0; word != NULL && i < sizeof words / sizeof words[0]; i++)
         if (strlen(words[i][0]) == len && memcmp(words[i][0], word, len) == 0)
             return words[i][1];
@@ -28,8 +29,8 @@ static const char *argument_names(const Command *c)
     return c->run == run_add ? NULL : names_kind(p, strcspn(p, "] "));
 }
 
-/* What can stand behind a flag: 'FILE', 'DIR', 'modules', 'changes', choices "a|b"; "" for any text; NULL when it takes no
- * value. */
+/* What can stand behind a flag: 'FILE', 'DIR', 'modules', 'changes', 'templates', choices "a|b"; "" for any text; NULL when it
+ * takes no value. */
 static const char *value_kind(const Flag *f)
 {
     if (f->type == FLAG_BOOL)
@@ -161,7 +162,7 @@ static const char bash_function[] =
     "    case $kind in\n"
     "    FILE) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); return ;;\n"
     "    DIR) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- \"$cur\"); return ;;\n"
-    "    modules | changes) words='' names=$kind ;;\n"
+    "    modules | changes | templates) words='' names=$kind ;;\n"
     "    -) [[ $cur == -* || -z $words$names ]] && words=$flags names='' ;;\n"
     "    *) words=${kind//|/ } names='' ;;\n"
     "    esac\n"
@@ -302,7 +303,8 @@ static void add_zsh(Str *out)
                  "    names=(${(f)\"$(pgwright names $1 -- ${${(z)BUFFER}[2,-1]} 2>/dev/null)\"})\n"
                  "    compadd -a names\n}\n"
                  "_pgwright_modules() { _pgwright_names modules }\n"
-                 "_pgwright_changes() { _pgwright_names changes }\n");
+                 "_pgwright_changes() { _pgwright_names changes }\n"
+                 "_pgwright_templates() { _pgwright_names templates }\n");
     add_zsh_list(out, "");
     for (size_t i = 0; i < commands_count; i++)
         if (command_is_first_of_family(&commands[i]))

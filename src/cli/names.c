@@ -1,7 +1,8 @@
-/* cli/names.c: what the shells offer where a module or a change is to be named. */
+/* cli/names.c: what the shells offer where a module, a change or a template is to be named. */
 #include "base/file.h"
 #include "cli/verbs.h"
 #include "project/project.h"
+#include "project/session/template.h"
 #include "ui/ui.h"
 
 #include <string.h>
@@ -39,8 +40,17 @@ static void print_changes(const Module *m, const char *prefix)
         ui_print("%s@%s\n", prefix, m->tags.v[i]->name);
 }
 
+static bool print_templates(void)
+{
+    for (const Template *t = templates; t->name != NULL; t++)
+        ui_print("%s\n", t->name);
+    return true;
+}
+
 bool run_names(Invocation *inv, Error *err)
 {
+    if (strcmp(inv->arguments.v[0], "templates") == 0)
+        return print_templates();
     ProjectOptions o = {.start = start_of(inv), .without_scripts = true};
     Workspace *ws = workspace_read(inv, &o, err);
     if (ws == NULL)

@@ -46,6 +46,8 @@ cases() {
     expect_offer "$1" "pgwright --cwd /tmp status --show-t" "--show-tags"
     expect_offer "$1" "pgwright completion z" "zsh"
     expect_offer "$1" "pgwright help rebas" "rebase"
+    expect_offer "$1" "pgwright init --template adv" "advanced"
+    expect_offer "$1" "pgwright templates describe ba" "basic"
 }
 
 begin "bash completes commands, flags and choices"

@@ -13,7 +13,7 @@ const Template templates[] = {
      .summary = "files that may run again, in the order of their names, and tests before the COMMIT",
      .about = "One transaction runs every file of schema/, then the tests, then commits: all of it, or nothing. Nothing is "
               "remembered between deployments, so each file brings the database to the state that it describes, whatever "
-              "was there before. Runs on PostgreSQL 11 and later with the rights of the database's owner.",
+              "was there before. Runs on PostgreSQL 11 and later; the role that deploys needs CREATE on the database.",
      .files = template_basic_files},
     {.name = "advanced",
      .summary = "roles, schemas, scripts that run once or when they have changed, row security, and tests",
@@ -36,7 +36,7 @@ const Template *template_named(const char *name, Error *err)
         str_addf(&names, "%s%s", names.len > 0 ? ", " : "", t->name);
     }
     error_set(err, ERR_USAGE, "there is no template \"%s\"", name);
-    error_hint(err, "there are: %s", names.text);
+    error_hint(err, "there are %s; a project with a plan of changes needs no template", names.text);
     return NULL;
 }
 

@@ -187,46 +187,35 @@ typedef struct Writer {
     Str *out;
     LIST(OpenFolder) open; /* innermost last */
     int savepoints;        /* that have a number: one row of numbers for both kinds */
+    const char *callback;
+    Str place;             /* of the events at hand: path, folder, depth, ordinal */
+    Str path;              /* of the script at hand, as a literal */
     const void *scratch;
 } Writer;
 
-static void write_line(Writer *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static void write_line(Writer *w, const char *fmt, ...)
+static void set_place(Writer *w, const char *path, const TestDirectory *directory, size_t ordinal)
 {
     SCRATCH void *scratch = mem_scratch();
-    va_list args;
-    va_start(args, fmt);
-    str_add(w->out, mem_vprintf(scratch, fmt, args));
-    va_end(args);
-    str_add_char(w->out, '\n');
+    str_clear(&w->path);
+    str_add(&w->path, sql_literal(scratch, path));
+    str_clear(&w->place);
+    str_addf(&w->place, "%s, %s, %d, %zu", w->path.text, sql_literal(scratch, directory->path), directory->depth, ordinal);
 }
 
-/* Tells the callback. Its name stands as it was given, so that the server folds its letters as those of any other. */
-static void write_event(Writer *w, const char *event, const char *path, const TestDirectory *directory, size_t ordinal)
+static void write_event(Writer *w, const char *event)
 {
-    SCRATCH void *scratch = mem_scratch();
-    const char *callback = w->plan->callback != NULL ? w->plan->callback : "pg_temp.pgmi_test_callback";
-    write_line(w, "SELECT %s(ROW(%s, %s, %s, %d, %zu, NULL)::pg_temp.pgmi_test_event);", callback,
-               sql_literal(scratch, event), sql_literal(scratch, path), sql_literal(scratch, directory->path),
-               directory->depth, ordinal);
+    str_addf(w->out, "SELECT %s(ROW('%s', %s, NULL)::pg_temp.pgmi_test_event);\n", w->callback, event, w->place.text);
 }
 
 static void write_suite_event(Writer *w, const char *event, size_t ordinal)
 {
-    write_event(w, event, NULL, &(TestDirectory){.path = ""}, ordinal);
+    set_place(w, NULL, &(TestDirectory){.path = ""}, ordinal);
+    write_event(w, event);
 }
 
-static void write_step_event(Writer *w, const char *event, const TestStep *step)
+static void write_run(Writer *w)
 {
-    const char *path = step->script != NULL ? step->script->file->path : NULL;
-    write_event(w, event, path, step->directory, (size_t)(step - w->plan->steps.v) + 1);
-}
-
-static void write_run(Writer *w, const TestStep *step)
-{
-    SCRATCH void *scratch = mem_scratch();
-    write_line(w, "SELECT pg_temp.pgmi_run_test_source(%s);", sql_literal(scratch, step->script->file->path));
+    str_addf(w->out, "SELECT pg_temp.pgmi_run_test_source(%s);\n", w->path.text);
 }
 
 /* A step's folder on top of those that are open. */
@@ -240,12 +229,12 @@ static OpenFolder *enter(Writer *w, const TestDirectory *directory)
 static void write_fixture(Writer *w, const TestStep *step)
 {
     OpenFolder *folder = enter(w, step->directory);
-    write_line(w, "SAVEPOINT __pgmi_d%d__;", ++w->savepoints);
+    str_addf(w->out, "SAVEPOINT __pgmi_d%d__;\n", ++w->savepoints);
     if (folder->savepoint == 0)
         folder->savepoint = w->savepoints;
-    write_step_event(w, "fixture_start", step);
-    write_run(w, step);
-    write_step_event(w, "fixture_end", step);
+    write_event(w, "fixture_start");
+    write_run(w);
+    write_event(w, "fixture_end");
 }
 
 static void write_test(Writer *w, const TestStep *step)
@@ -253,28 +242,28 @@ static void write_test(Writer *w, const TestStep *step)
     OpenFolder *folder = enter(w, step->directory);
     if (folder->savepoint == 0) {
         folder->savepoint = ++w->savepoints;
-        write_line(w, "SAVEPOINT __pgmi_d%d__;", folder->savepoint);
+        str_addf(w->out, "SAVEPOINT __pgmi_d%d__;\n", folder->savepoint);
     }
     if (folder->test_savepoint == 0) {
         folder->test_savepoint = ++w->savepoints;
-        write_line(w, "SAVEPOINT __pgmi_t%d__;", folder->test_savepoint);
+        str_addf(w->out, "SAVEPOINT __pgmi_t%d__;\n", folder->test_savepoint);
     }
-    write_step_event(w, "test_start", step);
-    write_run(w, step);
-    write_step_event(w, "test_end", step);
-    write_step_event(w, "rollback", step);
-    write_line(w, "ROLLBACK TO SAVEPOINT __pgmi_t%d__;", folder->test_savepoint);
+    write_event(w, "test_start");
+    write_run(w);
+    write_event(w, "test_end");
+    write_event(w, "rollback");
+    str_addf(w->out, "ROLLBACK TO SAVEPOINT __pgmi_t%d__;\n", folder->test_savepoint);
 }
 
 static void write_teardown(Writer *w, const TestStep *step)
 {
     const OpenFolder *folder = enter(w, step->directory);
-    write_step_event(w, "teardown_start", step);
+    write_event(w, "teardown_start");
     if (folder->savepoint != 0) {
-        write_line(w, "ROLLBACK TO SAVEPOINT __pgmi_d%d__;", folder->savepoint);
-        write_line(w, "RELEASE SAVEPOINT __pgmi_d%d__;", folder->savepoint);
+        str_addf(w->out, "ROLLBACK TO SAVEPOINT __pgmi_d%d__;\n", folder->savepoint);
+        str_addf(w->out, "RELEASE SAVEPOINT __pgmi_d%d__;\n", folder->savepoint);
     }
-    write_step_event(w, "teardown_end", step);
+    write_event(w, "teardown_end");
     w->open.n--;
 }
 
@@ -288,20 +277,25 @@ static void write_refusal(Writer *w)
                            : "The pattern is a regular expression that is searched in paths such as ./a/__test__/b.sql.";
     const char *body = mem_printf(scratch, "BEGIN RAISE EXCEPTION %s USING ERRCODE = 'no_data_found', HINT = %s; END",
                                   sql_literal(scratch, message), sql_literal(scratch, hint));
-    write_line(w, "DO %s;", sql_literal(scratch, body));
+    str_addf(w->out, "DO %s;\n", sql_literal(scratch, body));
 }
 
+/* The name of the callback stands as it was given, so that the server folds its letters as those of any other. */
 void tests_write(const TestPlan *plan, Str *out)
 {
     static void (*const write[])(Writer *, const TestStep *) = {write_fixture, write_test, write_teardown};
     SCRATCH void *scratch = mem_scratch();
-    Writer w = {.plan = plan, .out = out, .scratch = scratch};
+    Writer w = {.plan = plan, .out = out, .place = str_new(scratch), .path = str_new(scratch), .scratch = scratch};
+    w.callback = plan->callback != NULL ? plan->callback : "pg_temp.pgmi_test_callback";
     if (plan->steps.n == 0) {
         write_refusal(&w);
     } else {
         write_suite_event(&w, "suite_start", 0);
-        for (size_t i = 0; i < plan->steps.n; i++)
-            write[plan->steps.v[i].kind](&w, &plan->steps.v[i]);
+        for (size_t i = 0; i < plan->steps.n; i++) {
+            const TestStep *step = &plan->steps.v[i];
+            set_place(&w, step->script != NULL ? step->script->file->path : NULL, step->directory, i + 1);
+            write[step->kind](&w, step);
+        }
         write_suite_event(&w, "suite_end", plan->steps.n);
     }
     out->text[--out->len] = '\0'; /* what stands behind the macro has the last newline */

@@ -8,6 +8,7 @@
 
 #include "cases.h"
 #include "project/session/macros.h"
+#include "project/session/folder_scan.h"
 #include "project/session/mask.h"
 #include "project/session/units.h"
 
@@ -78,17 +79,14 @@ static void calls_of_tests_are_found(void **state)
     cases_check("macros.txt", 89, answer_macros);
 }
 
-/* A file of a project, as a folder's scan would tell it. */
+/* A file of a project, as a folder's scan tells it. */
 static FolderFile file_of(const char *path)
 {
-    static const char *const endings[] = {".sql", ".psql", ".plpgsql"};
-    FolderFile file = {.path = path};
-    const char *name = strrchr(path, '/') + 1;
-    file.is_test = strstr(path, "/__test__/") != NULL || strstr(path, "/__tests__/") != NULL;
-    for (size_t i = 0; i < 3; i++)
-        file.is_sql |= strrchr(path, '.') > name && strcasecmp(strrchr(path, '.'), endings[i]) == 0;
-    file.is_fixture = file.is_test && (strcasecmp(name, "_setup.sql") == 0 || strcasecmp(name, "_setup.psql") == 0);
-    return file;
+    bool is_test = folder_path_is_test(path);
+    return (FolderFile){.path = path,
+                        .is_test = is_test,
+                        .is_sql = folder_path_is_sql(path),
+                        .is_fixture = is_test && path_is_fixture(path)};
 }
 
 /* The input of a case of tests.txt, read. */

@@ -5,7 +5,7 @@ DECLARE
 BEGIN
     SELECT string_agg(p.path, ', ') INTO missing
     FROM pg_temp.pgwright_plan_view p
-    WHERE p.id IS NOT NULL
+    WHERE p.id IS NOT NULL AND p.path NOT LIKE './deploy/%'
       AND NOT EXISTS (SELECT FROM internal.vw_deployment_script d WHERE d.object_id = p.id);
     ASSERT missing IS NULL, format('did not run: %s', missing);
 

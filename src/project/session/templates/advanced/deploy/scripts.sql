@@ -1,4 +1,4 @@
--- Runs the scripts: every SQL file with metadata, in the order of the sort keys.
+-- Runs the scripts: every SQL file with metadata, outside deploy/, in the order of the sort keys.
 --
 --   idempotent="false"  runs once, ever. Changing it afterwards changes nothing, and is warned of: write a new script.
 --   idempotent="true"   runs when its content is not what ran last in this place, or always, with --param rerun=all.
@@ -23,7 +23,7 @@ BEGIN
         SELECT p.id, p.path, p.sort_key, p.idempotent, s.checksum, s.content
         FROM pg_temp.pgwright_plan_view p
         JOIN pg_temp.pgwright_source_view s USING (path)
-        WHERE s.is_sql_file AND p.id IS NOT NULL
+        WHERE s.is_sql_file AND p.id IS NOT NULL AND p.path NOT LIKE './deploy/%'
         ORDER BY p.execution_order
     LOOP
         -- What ran once counts wherever it ran; what may run again, in each of its places.
