@@ -135,7 +135,8 @@ static bool check_value(ConnReader *r, const char *key, const char **value)
     long seconds;
     if (strcmp(key, "sslmode") == 0) {
         *value = connstring_sslmode(*value);
-        return *value != NULL || connstring_fault(r, "its sslmode is none of disable, allow, prefer, require, verify-ca, verify-full");
+        return *value != NULL ||
+               connstring_fault(r, "its sslmode is none of disable, allow, prefer, require, verify-ca, verify-full");
     }
     if (strcmp(key, "port") == 0 && !connstring_port_fits(*value))
         return connstring_fault(r, "a port is a number from 1 to 65535");
@@ -161,8 +162,10 @@ bool connstring_take(ConnReader *r, const char *key, const char *value)
         key = strcmp(key, aliases[i][0]) == 0 ? aliases[i][1] : key;
     if (is_of_go(key) || (*value == '\0' && may_be_empty(key)))
         return true;
+    if (!connstring_is_keyword(key) && is_of_newer_libpq(key))
+        return connstring_fault(r, "it needs a newer libpq than this one");
     if (!connstring_is_keyword(key))
-        return is_of_newer_libpq(key) ? connstring_fault(r, "it needs a newer libpq than this one") : take_setting(r, key, value);
+        return take_setting(r, key, value);
     if (strstr(key, "password") != NULL)
         redact_value(value);
     r->has_options = r->has_options || strcmp(key, "options") == 0;

@@ -49,7 +49,8 @@ static const struct {
 };
 
 /* What the other habits read from pgwright.yaml. */
-static const char *const other_keys[] = {"packages", "extensionsDir", "db", "deploy", "deployment", "core", "engine", "target", "user"};
+static const char *const other_keys[] = {"packages", "extensionsDir", "db",     "deploy", "deployment",
+                                         "core",     "engine",        "target", "user"};
 
 bool settings_fault(const Settings *settings, const char *dotted, Error *err, const char *fmt, ...)
 {
@@ -128,7 +129,8 @@ static bool take_bool(Reader *r, const char *dotted, const json_t *value, bool *
     if (!take_text(r, dotted, value, &text))
         return false;
     *out = text != NULL && strcasecmp(text, "true") == 0;
-    return text == NULL || *out || strcasecmp(text, "false") == 0 || settings_fault(r->settings, dotted, r->err, "%s is true or false", dotted);
+    return text == NULL || *out || strcasecmp(text, "false") == 0 ||
+           settings_fault(r->settings, dotted, r->err, "%s is true or false", dotted);
 }
 
 static bool take_type(Reader *r, const char *dotted, const json_t *value, const char **type)

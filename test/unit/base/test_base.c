@@ -178,7 +178,8 @@ static void durations_have_units(void **state)
         const char *text;
         int64_t ms;
     } cases[] = {{"5", 5000}, {"250ms", 250}, {"1.5s", 1500}, {"2min", 120000}, {"1h", 3600000}, {"0", 0},
-                 {"1h30m", 5400000}, {"1.5m", 90000}, {"2m30s", 150000}, {"1500us", 1}, {"10ns", 1}, {"1d12h", 129600000}, {".5s", 500}};
+                 {"1h30m", 5400000}, {"1.5m", 90000}, {"2m30s", 150000}, {"1500us", 1}, {"10ns", 1},
+                 {"1d12h", 129600000}, {".5s", 500}};
     int64_t ms;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_true(clock_parse_duration(cases[i].text, &ms));

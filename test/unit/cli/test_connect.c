@@ -414,7 +414,8 @@ static void answer_failure(const void *ctx, const Case *c, Str *actual)
     failure_set_text(mem_strndup(ctx, c->input.p, c->input.len), &err);
     assert_int_equal(err.class, ERR_CONNECTION);
     bool passing = failure_is_passing(&err);
-    cases_add(actual, view_of(err.message), "%s%s%s", passing ? "passes" : "stays", *err.sqlstate != '\0' ? " " : "", err.sqlstate);
+    cases_add(actual, view_of(err.message), "%s%s%s", passing ? "passes" : "stays", *err.sqlstate != '\0' ? " " : "",
+              err.sqlstate);
     if (err.detail != NULL)
         cases_add(actual, view_of(err.detail), "detail");
     if (err.hint != NULL)
