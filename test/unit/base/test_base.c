@@ -163,6 +163,7 @@ static void secrets_are_taken_out(void **state)
         {"Host=db;Pwd=\"a;\"\"b\";Database=x", "Host=db;Pwd=\"***\";Database=x"},
         {"password='it''s a;b' dbname=x", "password='***' dbname=x"},
         {"password='it\\'s' dbname=x", "password='***' dbname=x"},
+        {"password='' user=bob", "password='' user=bob"},
         {"sslpassword=abc;sslmode=require", "sslpassword=***;sslmode=require"},
         {"http://localhost:5432/a", "http://localhost:5432/a"},
         {"nothing to hide: a:b@c", "nothing to hide: a:b@c"},
