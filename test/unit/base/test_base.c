@@ -333,6 +333,27 @@ static void white_space_is_unicodes(void **state)
     assert_false(utf8_is_blank(view_of(" \u2003x")));
 }
 
+static void text_is_valid_up_to_its_first_fault(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"\x80", "\xC3", "\xFF", "\xE2\x82", "\xED\xA0\x80"};
+    for (size_t at = 0; at < 20; at++) {
+        char text[32] = "";
+        memset(text, 'a', sizeof text);
+        assert_int_equal(utf8_valid((View){text, at}), at);
+        text[at] = '\0';
+        assert_int_equal(utf8_valid((View){text, sizeof text}), at);
+        for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+            memset(text, 'a', sizeof text);
+            memcpy(text + at, bad[i], strlen(bad[i]));
+            assert_int_equal(utf8_valid((View){text, sizeof text}), at);
+        }
+        memcpy(text + at, "\u20AC", 3);
+        assert_int_equal(utf8_valid((View){text, sizeof text}), sizeof text);
+        assert_int_equal(utf8_valid((View){text, at + 2}), at);
+    }
+}
+
 static void more_bytes_than_talloc_gives(void **state)
 {
     (void)state;
@@ -403,6 +424,7 @@ int main(void)
         cmocka_unit_test(a_pipe_is_written_to_and_stays_one),
         cmocka_unit_test(uuids_are_read_in_four_forms),
         cmocka_unit_test(white_space_is_unicodes),
+        cmocka_unit_test(text_is_valid_up_to_its_first_fault),
         cmocka_unit_test(more_bytes_than_talloc_gives),
         cmocka_unit_test(paths_are_joined_and_compared),
         cmocka_unit_test(what_lies_below_a_folder_is_told_from_what_leads_out),
