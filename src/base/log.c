@@ -19,6 +19,7 @@ static const struct {
     const char *end;
 } secret_patterns[] = {
     {"password=", " \t\r\n&;'\")"},
+    {"password ", ""}, /* SQL: a literal behind it, or none of ours */
     {"passwd=", " \t\r\n&;'\")"},
     {"pwd=", " \t\r\n&;'\")"},
     {"token=", " \t\r\n&'\")"},
@@ -121,8 +122,11 @@ static size_t announced_secret(const char *p, size_t *start)
         if (strncasecmp(p, secret_patterns[i].before, n) != 0)
             continue;
         char quote = p[n] == '\'' || p[n] == '"' ? p[n] : '\0';
-        *start = quote ? n + 1 : n;
-        return quote ? quoted_secret(p + *start, quote) : strcspn(p + n, secret_patterns[i].end);
+        *start = n + strspn(p + n, (char[]){quote, '\0'}); /* more than one: a literal within another */
+        if (quote)
+            return quoted_secret(p + *start, quote);
+        if (*secret_patterns[i].end != '\0')
+            return strcspn(p + n, secret_patterns[i].end);
     }
     return 0;
 }

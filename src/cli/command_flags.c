@@ -92,6 +92,7 @@ const Flag flags_schema_file[] = {
      .value = "MODE",
      .choices = "disable|allow|prefer|require|verify-ca|verify-full",
      .environment = "PGSCHEMA_PLAN_SSLMODE",
+     .fallback = "prefer",
      .help = "its TLS mode",
      .hidden = true},
     {.name = "plan-password", .type = FLAG_TEXT, .value = "PASSWORD", .environment = "PGSCHEMA_PLAN_PASSWORD", .help = "its password", .hidden = true, .secret = true},
@@ -565,6 +566,15 @@ const Flag flags_regen[] = {
     {.name = "verify-only", .type = FLAG_BOOL, .aliases = "verifyOnly", .help = "write verify scripts only"},
     {.name = "force", .type = FLAG_BOOL, .help = "also in place of scripts that hold statements"},
     {.name = "dry-run", .type = FLAG_BOOL, .help = "print the scripts, and write nothing"},
+    {0},
+};
+
+const Flag flags_scaffold[] = {
+    {.name = "write", .type = FLAG_BOOL, .help = "write the blocks into the files; else they are only listed"},
+    {.name = "idempotent",
+     .type = FLAG_BOOL,
+     .fallback = "true",
+     .help = "say of the files that they may run with every deployment; --no-idempotent: once"},
     {0},
 };
 

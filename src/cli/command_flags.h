@@ -26,6 +26,7 @@ extern const Flag flags_rename[];
 extern const Flag flags_revert[];
 extern const Flag flags_roles_bootstrap[];
 extern const Flag flags_roles_user[];      /* roles add, roles remove */
+extern const Flag flags_scaffold[];        /* metadata scaffold */
 extern const Flag flags_schema[];          /* dump, plan, apply, diff, drift */
 extern const Flag flags_schema_apply[];    /* deploy, for schemas */
 extern const Flag flags_schema_connection[]; /* dump, plan, deploy, diff, drift */

@@ -146,6 +146,7 @@ bool pg_simple(PgConn *conn, const PgSimple *simple, Error *err)
 {
     if (!pg_wait(conn, err))
         return false;
+    pg_tell_sql(simple->sql);
     if (PQexitPipelineMode(conn->pq) != 1 || PQsendQuery(conn->pq, simple->sql) != 1)
         return pg_broken(conn, err);
     conn->row_by_row = !simple->rows;

@@ -226,17 +226,20 @@ static void find_syntax_fault(const Drive *d, Error *err)
     error_clear(&ignored);
 }
 
+static bool tidy(const Drive *d, const char *sql, Error *err)
+{
+    return pg_simple(d->conn, &(PgSimple){.sql = sql}, err);
+}
+
 /* Gives the lock back, whatever happened. */
 static bool leave(Drive *d, bool ok, Error *err)
 {
     Error second = {0};
     d->preparing = true;
-    if (pg_recover(d->conn)) {
-        bool left = (!pg_in_transaction(d->conn) || pg_queue_sql(d->conn, "ROLLBACK", &second)) && pg_wait(d->conn, &second);
-        if (left && !ok && !pg_stopping(d->conn))
+    if (pg_recover(d->conn) && (!pg_in_transaction(d->conn) || tidy(d, "ROLLBACK", &second))) {
+        if (!ok && !pg_stopping(d->conn))
             find_syntax_fault(d, err);
-        if (left && pg_queue_sql(d->conn, "SELECT pg_advisory_unlock_all()", &second))
-            pg_wait(d->conn, &second);
+        tidy(d, "SELECT pg_advisory_unlock_all()", &second);
     }
     pg_on_notice(d->conn, NULL, NULL);
     if (!ok && err->class == ERR_TIMEOUT && pg_stopping(d->conn))

@@ -328,7 +328,7 @@ static void answer_discovery(const void *ctx, const Case *c, Str *actual)
 static void folders_are_found_or_refused(void **state)
 {
     (void)state;
-    cases_check("discovery.txt", 73, answer_discovery);
+    cases_check("discovery.txt", 81, answer_discovery);
 }
 
 /* A project of two files; the folder is left to the caller. */
