@@ -67,7 +67,7 @@ enum { NOWHERE = -1 };
 /* Where `part` stands in `text`, if it stands there once. */
 static long only_place(View text, View part)
 {
-    const char *found = part.len == 0 ? NULL : memmem(text.p, text.len, part.p, part.len);
+    const char *found = part.p == NULL || part.len == 0 ? NULL : memmem(text.p, text.len, part.p, part.len);
     if (found == NULL)
         return NOWHERE;
     size_t rest = text.len - (size_t)(found - text.p) - 1;
