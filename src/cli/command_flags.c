@@ -159,10 +159,6 @@ const Flag flags_drive_connection[] = {
      .value = "STRING",
      .help = "postgresql://…, Host=…;Database=… or a libpq string; else PGMI_CONNECTION_STRING, else DATABASE_URL. --database "
              "names another database than it does"},
-    {.name = "overwrite",
-     .type = FLAG_BOOL,
-     .help = "drop the database, and make it anew with the same owner, locale, settings and grants; asks before"},
-    {.name = "force", .type = FLAG_BOOL, .help = "do not ask; at a terminal, five seconds are left for a Ctrl-C"},
     {.name = "azure", .type = FLAG_BOOL, .help = "sign in with a token of Microsoft Entra ID"},
     {.name = "azure-tenant-id", .type = FLAG_TEXT, .value = "ID", .help = "its tenant; else AZURE_TENANT_ID"},
     {.name = "azure-client-id",
@@ -177,6 +173,32 @@ const Flag flags_drive_connection[] = {
      .type = FLAG_TEXT,
      .value = "PROJECT:REGION:INSTANCE",
      .help = "the Cloud SQL instance; without it, --host is connected to directly"},
+    {0},
+};
+
+const Flag flags_drive_deploy[] = {
+    {.name = "overwrite",
+     .type = FLAG_BOOL,
+     .help = "drop the database, and make it anew with the same owner, locale, settings and grants; asks before"},
+    {.name = "force", .type = FLAG_BOOL, .help = "do not ask; at a terminal, five seconds are left for a Ctrl-C"},
+    {.name = "junit",
+     .type = FLAG_TEXT,
+     .value = "FILE",
+     .help = "write what became of the tests within deploy.sql, and of itself, as JUnit XML, rolled back or not"},
+    {.name = "tap", .type = FLAG_BOOL, .help = "print that as TAP 14 on stdout"},
+    {0},
+};
+
+const Flag flags_drive_test[] = {
+    {.name = "pattern",
+     .type = FLAG_TEXT,
+     .value = "REGEX",
+     .help = "of a project with a deploy.sql: only tests with this regular expression of PostgreSQL in their paths"},
+    {.name = "callback",
+     .type = FLAG_TEXT,
+     .value = "FUNCTION",
+     .help = "function or schema.function that is called with each event of the tests, as CALL pgmi_test() does"},
+    {.name = "tap", .type = FLAG_BOOL, .help = "print the results as TAP 14 on stdout"},
     {0},
 };
 
@@ -462,10 +484,10 @@ const Flag flags_test[] = {
      .type = FLAG_BOOL,
      .aliases = "forceAll",
      .help = "also modules that are tested anyway as what another one requires"},
-    {.name = "continue-on-fail",
+    {.name = "keep-going",
      .type = FLAG_BOOL,
-     .aliases = "continueOnFail",
-     .help = "go on to the next module after a failing one"},
+     .aliases = "continue-on-fail,continueOnFail",
+     .help = "go on to the next module, or test, after a failing one"},
     {.name = "exclude", .type = FLAG_LIST, .value = "MODULE", .help = "leave this module out"},
     {.name = "prove",
      .type = FLAG_BOOL,

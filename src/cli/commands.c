@@ -345,7 +345,7 @@ const Command commands[] = {
                  "pgwright deploy -d shop --dry-run  # only print the statements\n"
                  "pgwright deploy ./shop -d shop --param env=production  # by the deploy.sql of the folder shop",
      .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
-                    flags_drive, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
+                    flags_drive, flags_drive_deploy, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_deploy,
      .reads_dotenv = schema_is_meant},
     {.name = "baseline",
@@ -416,7 +416,7 @@ const Command commands[] = {
      .aliases = "test-packages",
      .group = TEST,
      .summary = "full cycle: deploy, verify, revert, deploy, with proofs",
-     .arguments = "[MODULE]",
+     .arguments = "[MODULE|FOLDER]",
      .max_arguments = 1,
      .about = "Tests each module in a database of its own, made and dropped for it: what it requires is "
               "deployed, then the module is deployed, verified, reverted and deployed again. Each time the "
@@ -427,12 +427,16 @@ const Command commands[] = {
               "run.\n"
               "At the root of a workspace all of its modules are tested, in as many databases as that takes; "
               "of modules that others require only the changes one by one, unless --all is given. What several "
-              "modules require is deployed once and copied. Interrupted or not, no database is left behind.",
+              "modules require is deployed once and copied. Interrupted or not, no database is left behind.\n"
+              "Of a folder with a deploy.sql the tests are run, files below __test__, against the database as it is: each between "
+              "its savepoints, all in one transaction that is rolled back; deploy.sql does not run (doc/session.md). Exit code 17 "
+              "when one fails, or there is none.",
      .examples = "pgwright test --sandbox  # the module around you, on a throwaway server\n"
                  "pgwright test --all --sandbox --junit report.xml  # every module, with a report for CI\n"
                  "pgwright test --upgrade-from v1.2 --sandbox  # does an upgrade end where a fresh deploy does?\n"
-                 "pgwright test billing --sandbox --keep  # keep the database of a failure, to look at",
-     .flags = FLAGS(flags_test, flags_select, flags_connection),
+                 "pgwright test billing --sandbox --keep  # keep the database of a failure, to look at\n"
+                 "pgwright test ./shop -d shop --keep-going  # the tests of a project with a deploy.sql",
+     .flags = FLAGS(flags_test, flags_drive_test, flags_drive, flags_drive_connection, flags_tls, flags_select, flags_connection),
      .run = run_test},
     {.name = "sandbox start",
      .group = TEST,

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "deploy/session/statements.h"
+#include "deploy/session/syntax.h"
 #include "sql/lexer.h"
 
 #include <stdlib.h>
@@ -209,7 +210,8 @@ static void place_in_file(const Fault *f, const FolderFile *file, View context, 
     View content;
     StatementSpans statements = {0};
     f->run->failed_file = file->path;
-    error_wrap(err, "running %s:%ld", path_shown(f->driver_path), f->run->script_line);
+    if (f->unit != NULL)
+        error_wrap(err, "running %s:%ld", path_shown(f->driver_path), f->run->script_line);
     if (!folder_content(scratch, f->folder, file, &content, &ignored)) {
         error_clear(&ignored);
         return;
@@ -260,6 +262,19 @@ static void place_in_driver(const Fault *f, const PGresult *result, Error *err)
 void fault_place_syntax(const Folder *folder, const FolderFile *file, View content, long at, Error *err)
 {
     place_at(folder, file, content, (long)utf8_offset(content, at), err);
+}
+
+void fault_find_syntax(PgConn *conn, const Folder *folder, const char *failed_file, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const FolderFile *file = failed_file == NULL ? NULL : fault_file(folder, failed_file, strlen(failed_file));
+    Error ignored = {0};
+    View content;
+    long at;
+    if (file != NULL && err->line == 0 && strcmp(err->sqlstate, "42601") == 0 &&
+        folder_content(scratch, folder, file, &content, &ignored) && !syntax_check(conn, content, &at))
+        fault_place_syntax(folder, file, content, at, err);
+    error_clear(&ignored);
 }
 
 /* ---- all of it ---- */
@@ -313,7 +328,8 @@ bool fault_tell(const Fault *f, const PGresult *result, Error *err)
     tell(result, err);
     if (said != NULL)
         f->run->where = shortened(f, said);
-    place_in_driver(f, result, err);
+    if (f->unit != NULL)
+        place_in_driver(f, result, err);
     const FolderFile *file = query == NULL ? NULL : file_of_text(f->folder, view_of(query));
     if (file == NULL)
         file = cut_at_file(f->folder, &context);

@@ -35,6 +35,8 @@ static void add_settings(Str *sql, const DriveOptions *o)
              o->sql_files_only ? "false" : "true");
     str_add(sql, o->contract->sql);
     str_add(sql, deploy_session_names_sql);
+    if (o->watch_tests)
+        str_add(sql, deploy_session_telling_sql);
     if (o->folder->files.n >= ANALYZE_FROM)
         str_add(sql, "ANALYZE pg_temp._pgmi_source, pg_temp._pgmi_source_metadata, pg_temp._pgmi_test_directory, "
                      "pg_temp._pgmi_test_source;\n");
@@ -115,8 +117,9 @@ static bool pattern_failed(const Loading *l, const PGresult *result, Error *err)
     const Macro *macro = &l->load->macros->v[l->macro];
     const View script = l->load->options->folder->driver;
     pg_result_error(result, err);
-    error_place_in(err, l->load->driver_path, script, script.p + macro->from);
-    error_hint(err, "its first argument is a regular expression that the path of a test must match");
+    if (l->load->driver_path != NULL)
+        error_place_in(err, l->load->driver_path, script, script.p + macro->from);
+    error_hint(err, "the pattern is a regular expression that the path of a test must match");
     return false;
 }
 
