@@ -152,16 +152,20 @@ const Flag flags_drive[] = {
     {0},
 };
 
+const Flag flags_drive_replace[] = {
+    {.name = "overwrite",
+     .type = FLAG_BOOL,
+     .help = "drop the database, and make it anew with the same owner, locale, settings and grants; asks before"},
+    {.name = "force", .type = FLAG_BOOL, .help = "do not ask; at a terminal, five seconds are left for a Ctrl-C"},
+    {0},
+};
+
 const Flag flags_drive_connection[] = {
     {.name = "connection",
      .type = FLAG_TEXT,
      .value = "STRING",
      .help = "postgresql://…, Host=…;Database=… or a libpq string; else PGMI_CONNECTION_STRING, else DATABASE_URL. --database "
              "names another database than it does"},
-    {.name = "overwrite",
-     .type = FLAG_BOOL,
-     .help = "drop the database, and make it anew with the same owner, locale, settings and grants; asks before"},
-    {.name = "force", .type = FLAG_BOOL, .help = "do not ask; at a terminal, five seconds are left for a Ctrl-C"},
     {.name = "azure", .type = FLAG_BOOL, .help = "sign in with a token of Microsoft Entra ID"},
     {.name = "azure-tenant-id", .type = FLAG_TEXT, .value = "ID", .help = "its tenant; else AZURE_TENANT_ID"},
     {.name = "azure-client-id",

@@ -9,8 +9,9 @@ extern const Flag flags_adopt[];
 extern const Flag flags_analyze[];
 extern const Flag flags_check[];
 extern const Flag flags_deploy[];
-extern const Flag flags_drive[];           /* deploy, for sessions */
-extern const Flag flags_drive_connection[]; /* deploy, for sessions: where to, and whether the database is replaced */
+extern const Flag flags_drive[];           /* deploy and plan, for sessions */
+extern const Flag flags_drive_connection[]; /* deploy and plan, for sessions: where to */
+extern const Flag flags_drive_replace[];   /* deploy, for sessions: whether the database is replaced */
 extern const Flag flags_dump[];
 extern const Flag flags_ignore[];          /* dump, plan, apply, diff, drift */
 extern const Flag flags_init[];

@@ -208,8 +208,8 @@ const Command commands[] = {
               "script that psql could run. It changes nothing.",
      .examples = "pgwright plan -d shop  # the pending changes\n"
                  "pgwright plan -d shop --to @v1.0.0 --dry-run  # every statement up to a tag",
-     .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_select, flags_run,
-                    flags_history, flags_connection),
+     .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
+                    flags_drive, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_plan,
      .reads_dotenv = schema_is_meant},
     {.name = "check",
@@ -299,7 +299,7 @@ const Command commands[] = {
                  "exist yet\n"
                  "pgwright deploy -d shop --dry-run  # only print the statements",
      .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
-                    flags_drive, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
+                    flags_drive, flags_drive_replace, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_deploy,
      .reads_dotenv = schema_is_meant},
     {.name = "baseline",

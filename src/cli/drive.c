@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "cli/drive_preview.h"
 #include "cli/drive_target.h"
 #include "deploy/session/drive.h"
 #include "ui/ui.h"
@@ -43,7 +44,7 @@ static bool has_drive_flag(const Invocation *inv)
 {
     static const char *const flags[] = {"param", "params-file", "compat", "plan-files", "connection", "overwrite"};
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
-        if (flag_given(inv, flags[i]))
+        if (flag_exists(inv, flags[i]) && flag_given(inv, flags[i]))
             return true;
     return false;
 }
@@ -51,7 +52,7 @@ static bool has_drive_flag(const Invocation *inv)
 bool folder_is_meant(const Invocation *inv)
 {
     const char *folder = drive_folder(inv);
-    if (flag_given(inv, "file") || flag_given(inv, "plan"))
+    if (flag_given(inv, "file") || (flag_exists(inv, "plan") && flag_given(inv, "plan")))
         return false;
     if (has_drive_flag(inv))
         return true;
@@ -93,10 +94,10 @@ static void tell_summary(const Driving *d, bool ok)
         str_addf(&line, "%s %s: %zu file%s loaded", plain ? "ok" : "✓", database, r->files, r->files == 1 ? "" : "s");
         if (r->macros > 0)
             str_addf(&line, ", %zu test macro%s expanded", r->macros, r->macros == 1 ? "" : "s");
-        str_addf(&line, " in %.2fs", seconds);
+        str_addf(&line, " in %.2fs%s", seconds, d->options.preview == NULL ? "" : "; nothing of it is kept");
     } else {
         str_addf(&line, "%s %s: failed after %.2fs", plain ? "FAILED" : "✗", database, seconds);
-        if (r->failed_unit > 1)
+        if (r->failed_unit > 1 && d->options.preview == NULL)
             str_addf(&line, " in unit %zu of %zu; %zu before it %s committed", r->failed_unit, r->units, r->units_committed,
                      r->units_committed == 1 ? "is" : "are");
     }
@@ -144,6 +145,8 @@ static void tell_json(const Driving *d, bool ok, const Error *err)
     }
     if (!ok && r->units > 0)
         set_text(o, "executionMode", r->atomic ? "atomic" : "psql");
+    if (d->options.preview != NULL && r->units > 0)
+        drive_preview_json(o, preview_result(d->options.preview));
     if (!ok)
         set_error(o, d, err);
     ui_json(o);
@@ -172,6 +175,9 @@ static bool finish(Driving *d, bool ok, Error *err)
     if (d->inv->json) {
         tell_json(d, ok, err);
         d->inv->answered = true;
+    } else if (d->options.preview != NULL && d->run.units > 0) {
+        drive_preview_print(preview_result(d->options.preview));
+        tell_summary(d, ok);
     } else if (d->run.files > 0 || ok || d->run.units > 0) {
         tell_summary(d, ok);
     }
@@ -205,11 +211,29 @@ static bool read_all(Driving *d, Error *err)
     return true;
 }
 
+/* The same, and nothing of it is kept. */
+static bool preview(Driving *d, Error *err)
+{
+    Error second = {0};
+    PgConn *admin, *conn = drive_preview_connect(d->inv, &d->target, &admin, err);
+    if (conn != NULL) {
+        d->options.preview = preview_new(d->inv, d->folder, admin != NULL);
+        drive_run(d->inv, conn, &d->options, &d->run, err);
+    }
+    talloc_free(conn);
+    if (!drive_preview_leave(admin, &second) && !error_is_set(err))
+        error_move(err, &second);
+    error_clear(&second);
+    return !error_is_set(err);
+}
+
 static bool drive(Driving *d, Error *err)
 {
     if (!read_all(d, err))
         return false;
     log_verbose("found %zu files in %s", d->folder->files.n, d->folder->shown);
+    if (drive_previews(d->inv))
+        return preview(d, err);
     PgConn *conn = drive_connect(d->inv, &d->target, tell_line, d, err);
     if (conn == NULL)
         return false;

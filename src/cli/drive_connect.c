@@ -191,7 +191,7 @@ PgConn *drive_connect(Invocation *inv, const DriveTarget *target, void (*line)(v
     tell_address(target);
     if (!target->overwrite) {
         PgConn *conn = open_patiently(&c, &target->target, err);
-        if (conn != NULL || strcmp(err->sqlstate, "3D000") != 0)
+        if (conn != NULL || target->as_it_is || strcmp(err->sqlstate, "3D000") != 0)
             return conn;
         error_clear(err);
     }

@@ -405,7 +405,9 @@ static bool find_address(Resolver *r)
 
 bool drive_target(Invocation *inv, const Settings *settings, DriveTarget *target, Error *err)
 {
-    *target = (DriveTarget){.overwrite = flag_bool(inv, "overwrite"), .force = flag_bool(inv, "force") || inv->yes};
+    bool may_replace = flag_exists(inv, "overwrite");
+    *target = (DriveTarget){.overwrite = may_replace && flag_bool(inv, "overwrite"),
+                            .force = may_replace && (flag_bool(inv, "force") || inv->yes)};
     Resolver r = {.inv = inv, .settings = settings, .out = target, .err = err, .address = {.ctx = inv}};
     if (!resolve_limits(&r) || !find_address(&r) || !resolve_databases(&r) || !resolve_cloud(&r))
         return false;

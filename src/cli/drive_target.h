@@ -13,6 +13,7 @@ typedef struct DriveTarget {
     const char *database; /* its name */
     CloudOptions cloud;
     bool overwrite, force;
+    bool as_it_is;        /* a database that is not there is not made */
 } DriveTarget;
 
 /* Sets the variables of the project folder's .env that the environment does not have. Before anything else is read. */

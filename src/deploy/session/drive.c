@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "deploy/session/fault.h"
 #include "deploy/session/load.h"
+#include "deploy/session/marks.h"
 #include "deploy/session/statements.h"
 #include "deploy/session/syntax.h"
 
@@ -27,6 +28,7 @@ typedef struct Drive {
     bool preparing;            /* what the server says of our own statements is nobody's business */
     size_t done;               /* statements of the unit that have succeeded */
     size_t unit;
+    View sent;                 /* for the unit */
     char *test_path, *test_context; /* of the last test that failed; NULL */
 } Drive;
 
@@ -48,7 +50,7 @@ static void remember_test(Drive *d, const char *path, const char *context)
     talloc_free(d->test_path);
     talloc_free(d->test_context);
     d->test_path = mem_strdup(d->ctx, path);
-    d->test_context = mem_strdup(d->ctx, context == NULL ? "" : context);
+    d->test_context = mem_strdup(d->ctx, context == NULL ? "" : marks_removed(d->ctx, context));
 }
 
 static void take_notice(void *arg, const PGresult *message)
@@ -63,6 +65,8 @@ static void take_notice(void *arg, const PGresult *message)
         return;
     if (n.sqlstate != NULL && strcmp(n.sqlstate, STATE_TEST_FAILED) == 0)
         remember_test(d, n.message, n.detail);
+    else if (n.sqlstate != NULL && strcmp(n.sqlstate, STATE_PREVIEW) == 0 && d->options->preview != NULL)
+        preview_take(d->options->preview, n.message);
     else
         d->options->notice(d->options->arg, &n);
 }
@@ -164,6 +168,7 @@ static bool take_result(void *arg, const PGresult *result, Error *err)
                    .driver_path = d->path,
                    .expanded = &d->expanded,
                    .unit = &d->units.v[d->unit],
+                   .sent = d->sent,
                    .done = d->done,
                    .test_path = d->test_path,
                    .test_context = d->test_context,
@@ -171,12 +176,20 @@ static bool take_result(void *arg, const PGresult *result, Error *err)
     return fault_tell(&fault, result, err);
 }
 
+static bool send_unit(void *arg, size_t unit, const char *sql, Error *err)
+{
+    Drive *d = arg;
+    d->unit = unit;
+    d->sent = view_of(sql);
+    d->done = 0;
+    return pg_simple(d->conn, &(PgSimple){.sql = sql, .reply = take_result, .arg = d}, err);
+}
+
 static bool run_unit(Drive *d, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     View text = d->units.v[d->unit].text;
-    d->done = 0;
-    return pg_simple(d->conn, &(PgSimple){.sql = mem_strndup(scratch, text.p, text.len), .reply = take_result, .arg = d}, err);
+    return send_unit(d, d->unit, mem_strndup(scratch, text.p, text.len), err);
 }
 
 static bool run_units(Drive *d, Error *err)
@@ -194,10 +207,26 @@ static bool run_units(Drive *d, Error *err)
     return true;
 }
 
+static bool preview_units(Drive *d, Error *err)
+{
+    PreviewScript script = {.path = d->path, .expanded = &d->expanded, .units = &d->units, .send = send_unit, .arg = d};
+    d->run->units = d->units.n;
+    d->run->atomic = d->units.n == 1;
+    bool ok = preview_run(d->options->preview, d->conn, &script, err);
+    if (!ok)
+        d->run->failed_unit = d->unit + 1;
+    return ok;
+}
+
+static bool is_open(const Drive *d)
+{
+    return d->options->preview != NULL ? preview_is_open(d->options->preview, d->conn) : pg_in_transaction(d->conn);
+}
+
 /* What is open when the script ends is lost: nobody would commit it. */
 static bool check_end(const Drive *d, Error *err)
 {
-    if (!pg_in_transaction(d->conn))
+    if (!is_open(d))
         return true;
     const View script = d->options->folder->driver;
     const Statement *open = statements_open(&d->statements);
@@ -235,6 +264,8 @@ static bool leave(Drive *d, bool ok, Error *err)
         bool left = (!pg_in_transaction(d->conn) || pg_queue_sql(d->conn, "ROLLBACK", &second)) && pg_wait(d->conn, &second);
         if (left && !ok && !pg_stopping(d->conn))
             find_syntax_fault(d, err);
+        if (left && d->run->units > 0 && d->options->preview != NULL)
+            left = preview_read(d->options->preview, d->conn, &(PreviewScript){.expanded = &d->expanded, .units = &d->units}, &second);
         if (left && pg_queue_sql(d->conn, "SELECT pg_advisory_unlock_all()", &second))
             pg_wait(d->conn, &second);
     }
@@ -258,6 +289,6 @@ bool drive_run(const void *ctx, PgConn *conn, const DriveOptions *options, Drive
     bool ok = prepare(&d, err);
     if (ok)
         say(&d, "executing deploy.sql");
-    ok = ok && run_units(&d, err) && check_end(&d, err);
+    ok = ok && (options->preview != NULL ? preview_units(&d, err) : run_units(&d, err)) && check_end(&d, err);
     return leave(&d, ok, err);
 }

@@ -7,6 +7,7 @@
 #define DEPLOY_SESSION_DRIVE_H
 
 #include "deploy/session/contract.h"
+#include "deploy/session/preview.h"
 #include "pg/conn.h"
 #include "project/session/folder.h"
 #include "project/session/macros.h"
@@ -24,6 +25,7 @@ typedef struct DriveOptions {
     ParamList params;
     bool debug_notices;  /* client_min_messages = debug, before anything runs */
     bool sql_files_only; /* the plan view holds the SQL files alone */
+    Preview *preview;    /* finds out what it would do, instead of doing it; NULL: it is done */
     void (*notice)(void *arg, const DriveNotice *notice);
     void (*phase)(void *arg, const char *line); /* "preparing …", "loaded 7 files", … for people */
     void *arg;
