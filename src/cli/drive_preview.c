@@ -153,8 +153,8 @@ static void print_file(const PreviewFile *file, int columns)
     PreviewStatement all = sum(file);
     const char *name = name_of(file);
     int pad = columns - ui_text_width(name);
-    ui_print("%s%s%s%*s  %4zu statement%s  %8.1f ms", ui_style(UI_BOLD), name, ui_style(UI_PLAIN), pad > 0 ? pad : 0, "",
-             file->statements.n, file->statements.n == 1 ? " " : "s", milliseconds(all.us));
+    ui_print("%s%s%s%*s  %4ld statement%s  %8.1f ms", ui_style(UI_BOLD), name, ui_style(UI_PLAIN), pad > 0 ? pad : 0, "",
+             file->count, file->count == 1 ? " " : "s", milliseconds(all.us));
     print_rows(&all.rows);
     ui_print("%s\n", file->complete ? "" : "  (not to its end)");
     if (log_level() >= LOG_VERBOSE)
@@ -170,6 +170,10 @@ static void print_rest(const PreviewResult *r)
         const PreviewSkipped *s = &r->skipped.v[i];
         ui_print("%snot run%s, deploy.sql line %ld: %s\n    %s\n", ui_style(UI_WARN), ui_style(UI_PLAIN), s->line, s->why, s->text);
     }
+    if (r->unlooked > 0)
+        ui_print("to look for locks and rows behind each statement would have taken too long: those of %zu statements are told with a later "
+                 "one\n",
+                 r->unlooked);
     for (size_t i = 0; i < r->sequences.n; i++)
         ui_print("%s gave out numbers, which are not taken back\n", r->sequences.v[i]);
 }
@@ -246,8 +250,8 @@ static json_t *file_json(const PreviewFile *file)
         if (c->name != NULL && c->hazard != NULL)
             json_array_append_new(hazards, hazard_json(file, c));
     }
-    return json_pack("{s:s, s:b, s:f, s:o, s:o, s:o}", "path", name_of(file), "complete", file->complete, "milliseconds",
-                     milliseconds(sum(file).us), "statements", statements_json(file), "locks", locks, "hazards", hazards);
+    return json_pack("{s:s, s:b, s:I, s:f, s:o, s:o, s:o}", "path", name_of(file), "complete", file->complete, "count",
+                     (json_int_t)file->count, "milliseconds", milliseconds(sum(file).us), "statements", statements_json(file), "locks", locks, "hazards", hazards);
 }
 
 void drive_preview_json(json_t *object, const PreviewResult *r)
@@ -266,6 +270,7 @@ void drive_preview_json(json_t *object, const PreviewResult *r)
     for (size_t i = 0; i < r->sequences.n; i++)
         json_array_append_new(sequences, json_string(r->sequences.v[i]));
     json_object_set_new(object, "ranIn", json_string(r->kept ? "sandbox" : "transaction"));
+    json_object_set_new(object, "unlooked", json_integer((json_int_t)r->unlooked));
     json_object_set_new(object, "files", files);
     json_object_set_new(object, "notRun", skipped);
     json_object_set_new(object, "sequences", sequences);

@@ -172,6 +172,7 @@ static void end_statement(Preview *p, const Mark *m, const FolderFile *file, boo
     take_work(p, frame, m);
     frame->file->statements.v[frame->file->statements.n - 1].number = m->statement;
     frame->done = m->statement;
+    frame->file->count = file == NULL ? (long)frame->file->statements.n : m->statement;
     frame->open = false;
     if (file == NULL || !last)
         return;
@@ -195,9 +196,10 @@ static void take_mark(Preview *p, json_t *mark)
     Mark m = {.file = (long)number(mark, 0),
               .statement = (long)number(mark, 1),
               .at_us = number(mark, 3),
-              .changed = json_array_get(mark, 4),
-              .counts = json_array_get(mark, 5),
-              .done_us = number(mark, 6)};
+              .changed = json_array_get(mark, 5),
+              .counts = json_array_get(mark, 6),
+              .done_us = number(mark, 7)};
+    p->result.unlooked += json_is_false(json_array_get(mark, 4));
     bool last = json_is_true(json_array_get(mark, 2));
     if (m.file < 0 || (size_t)m.file > p->folder->files.n)
         return;

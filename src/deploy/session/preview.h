@@ -50,6 +50,7 @@ typedef struct PreviewChange {
 typedef struct PreviewFile {
     const FolderFile *file; /* NULL: deploy.sql */
     bool complete;          /* it ran to its end */
+    long count;             /* of statements that ran; some of many are told with the next one */
     LIST(PreviewStatement) statements;
     LIST(PreviewChange) changes;
 } PreviewFile;
@@ -64,6 +65,7 @@ typedef struct PreviewSkipped {
 
 typedef struct Preview Preview;
 typedef struct PreviewResult {
+    size_t unlooked;            /* statements whose locks and rows were told with those of a later one, to save time */
     bool kept;                  /* it ran for good, in a database of its own */
     LIST(PreviewFile *) files;  /* deploy.sql first */
     LIST(PreviewSkipped) skipped;
