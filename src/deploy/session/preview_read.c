@@ -100,6 +100,8 @@ static void describe_driver(const Preview *p, PreviewFile *driver, const Preview
         const Macro *macro = expanded_part(script->expanded, is->from)->macro;
         View text = macro != NULL ? (View){source.p + macro->from, macro->to - macro->from} : (View){expanded + is->from, is->to - is->from};
         describe(p, s, is, text, &lines, expanded_origin(script->expanded, is->from));
+        if (macro != NULL)
+            s->command = "CALL";
     }
 }
 
