@@ -111,6 +111,7 @@ BEGIN;
 INSERT INTO t VALUES (3);
 ROLLBACK;
 BEGIN;
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
 SAVEPOINT s;
 INSERT INTO t VALUES (4);
 ROLLBACK TO s;
@@ -130,11 +131,11 @@ run $PGWRIGHT plan . --json
 expect_status 0
 expect_errors '^rows 1 2 5$'
 expect_json "(SELECT string_agg(concat_ws(' ', s->>'line', s->>'command'), ', ') FROM jsonb_array_elements(d->'notRun') s)" \
-    "3 CREATE INDEX CONCURRENTLY, 5 VACUUM, 16 DO, 17 CALL"
+    "3 CREATE INDEX CONCURRENTLY, 5 VACUUM, 17 DO, 18 CALL"
 expect_sql "SELECT coalesce(to_regclass('t')::text, '') || count(*) FROM people" 1000
 run $PGWRIGHT plan .
 expect_out '^not run, deploy.sql line 3: it cannot run in a transaction$'
-expect_out '^not run, deploy.sql line 17: invalid transaction termination$'
+expect_out '^not run, deploy.sql line 18: invalid transaction termination$'
 end
 
 begin "a deployment that is one statement, and one that rolls back its head"
@@ -152,6 +153,19 @@ expect_status 0
 printf -- '-- nothing' >deploy.sql
 run $PGWRIGHT plan .
 expect_status 0
+end
+
+begin "nothing is kept, also where a COMMIT hides in what reads as a string"
+cat >deploy.sql <<'EOF'
+CREATE TABLE left_behind ();
+COMMIT;
+SET standard_conforming_strings = off;
+SELECT '\' || '; COMMIT; SELECT '\' || ';
+EOF
+run $PGWRIGHT plan .
+expect_status 13
+expect_errors 'a plan commits nothing'
+expect_sql "SELECT to_regclass('left_behind') IS NULL" t
 end
 
 begin "what a deployment fails with a plan fails with, at the same place"

@@ -111,6 +111,20 @@ static bool place(const Run *r, size_t offset, Error *err)
     return error_wrap(err, "checking what waits for COMMIT");
 }
 
+/* Isolation is that of the one transaction there is, and cannot be asked for within it. */
+static bool sets_transaction(View text, const Statement *s)
+{
+    static const char *const words[] = {"set", "transaction"};
+    size_t n = 0;
+    LexToken t;
+    for (const char *p = text.p + s->from, *end = text.p + s->to; p < end && n < 2; p += t.len) {
+        t = lex_server(p, end);
+        if (t.kind != LEX_SPACE && !is_word(t, words[n++]))
+            return false;
+    }
+    return n == 2;
+}
+
 /* `offset` of the COMMIT in the script. */
 static bool commit(const Run *r, size_t offset, Error *err)
 {
@@ -189,6 +203,8 @@ static bool run_statement(Run *r, size_t unit, View text, const Statement *s, Er
         return begin_block(r, err);
     if (!r->p->result.kept && ends_transaction(s))
         return end_block(r, unit, s, err);
+    if (!r->p->result.kept && sets_transaction(text, s))
+        return true;
     return r->p->open || r->p->result.kept ? send_marked(r, unit, text, s, err) : run_alone(r, unit, text, s, err);
 }
 
@@ -237,13 +253,19 @@ static char *head_text(const Run *r, const void *ctx, const StatementSpans *stat
     return sql.text;
 }
 
+/* The mark puts its guard up. */
+static bool begin_anew(const Run *r, Error *err)
+{
+    return (!pg_in_transaction(r->conn) || pg_script(r->conn, "ROLLBACK", err)) && pg_script(r->conn, "BEGIN", err) && mark(r, 0, err);
+}
+
 static bool end_head(Run *r, const StatementSpans *statements, const Statement *ending, Error *err)
 {
     const Statement *open = statements_open(statements);
     const Unit *head = &r->script->units->v[0];
     if (r->p->result.kept)
         return true;
-    if (ending != NULL && ending->facts.kind == SQL_ROLLBACK && !pg_script(r->conn, "ROLLBACK; BEGIN", err))
+    if (ending != NULL && ending->facts.kind == SQL_ROLLBACK && !begin_anew(r, err))
         return false;
     if ((ending == NULL ? open == NULL : ending->facts.kind == SQL_COMMIT) &&
         !commit(r, head->at + (ending != NULL ? ending->from : head->text.len), err))
@@ -261,7 +283,7 @@ static bool run_head(Run *r, size_t *tail, Error *err)
     const Statement *ending = last != NULL && ends_transaction(last) ? last : NULL;
     *tail = statements.n == 1 && ending == NULL && last->facts.kind != SQL_BEGIN ? 0 : 1;
     if (*tail == 0)
-        return r->p->result.kept || pg_script(r->conn, "BEGIN", err);
+        return r->p->result.kept || begin_anew(r, err);
     if (!r->script->send(r->script->arg, 0, head_text(r, scratch, &statements, ending), err) ||
         !end_head(r, &statements, ending, err))
         return false;
@@ -269,11 +291,18 @@ static bool run_head(Run *r, size_t *tail, Error *err)
     return true;
 }
 
+/* In a transaction that ends at once, so without the guard. */
+static bool start_clock(const Run *r, Error *err)
+{
+    return pg_script(r->conn, "SET _pgwright.keeps = on", err) && mark(r, 0, err) &&
+           (r->p->result.kept || pg_script(r->conn, "SET _pgwright.keeps = off", err));
+}
+
 bool preview_run(Preview *p, PgConn *conn, const PreviewScript *script, Error *err)
 {
     Run r = {.p = p, .conn = conn, .script = script};
     size_t tail;
-    bool ok = mark(&r, 0, err) && run_head(&r, &tail, err) && run_tail(&r, tail, err);
+    bool ok = start_clock(&r, err) && run_head(&r, &tail, err) && run_tail(&r, tail, err);
     p->result.files.v[0]->complete = ok;
     return ok;
 }

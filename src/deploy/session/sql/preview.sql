@@ -50,6 +50,21 @@ BEGIN
 END
 $$;
 
+-- A cursor WITH HOLD is read at COMMIT: this one refuses it. So nothing is kept, also where a COMMIT is not where the program thinks.
+CREATE FUNCTION pg_temp._pgwright_refuse() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a plan commits nothing, and here is a COMMIT that was not expected';
+END
+$$;
+CREATE FUNCTION pg_temp._pgwright_guard() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('_pgwright.keeps', true) IS DISTINCT FROM 'on' AND
+       NOT EXISTS (SELECT FROM pg_cursors WHERE name = '_pgwright_guard') THEN
+        EXECUTE 'DECLARE _pgwright_guard CURSOR WITH HOLD FOR SELECT pg_temp._pgwright_refuse()';
+    END IF;
+END
+$$;
+
 -- Looking costs what the whole server holds in locks: after three seconds of it only the ends of files are looked at, and these as
 -- long as that takes no more than twice as long as the deployment itself. _pgwright.spent: microseconds of looking; .told: what is not told yet.
 CREATE FUNCTION pg_temp._pgwright_watch(file int, statement int, told boolean) RETURNS void
@@ -62,6 +77,9 @@ DECLARE
     changed json;
     counts json;
 BEGIN
+    IF file = 0 THEN
+        PERFORM pg_temp._pgwright_guard();
+    END IF;
     IF looks THEN
         SELECT l.changed, l.counts INTO changed, counts FROM pg_temp._pgwright_look(statement < 0) l;
         spent := spent + (extract(epoch FROM clock_timestamp() - at) * 1000000)::bigint;
