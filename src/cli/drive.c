@@ -218,7 +218,8 @@ static bool preview(Driving *d, Error *err)
     PgConn *admin, *conn = drive_preview_connect(d->inv, &d->target, &admin, err);
     if (conn != NULL) {
         d->options.preview = preview_new(d->inv, d->folder, admin != NULL);
-        drive_run(d->inv, conn, &d->options, &d->run, err);
+        if (drive_run(d->inv, conn, &d->options, &d->run, err))
+            drive_preview_guard(d->inv, d->folder, preview_result(d->options.preview), err);
     }
     talloc_free(conn);
     if (!drive_preview_leave(admin, &second) && !error_is_set(err))

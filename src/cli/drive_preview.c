@@ -1,7 +1,9 @@
 /* cli/drive_preview.c: see drive_preview.h. */
 #include "cli/drive_preview.h"
 
+#include "base/file.h"
 #include "base/log.h"
+#include "cli/schema_session.h"
 #include "deploy/testdb.h"
 #include "plan/schema_plan.h"
 #include "ui/ui.h"
@@ -98,6 +100,32 @@ static const PreviewStatement *doer(const PreviewFile *file, const PreviewChange
     return &file->statements.v[c->statement];
 }
 
+/* ---- hazards ---- */
+
+static void refuse(const Folder *folder, const PreviewFile *file, const PreviewChange *c, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *path = file->file == NULL ? "deploy.sql" : file->file->path + strlen("./");
+    error_set(err, ERR_REFUSED, "%s: %s: %s", c->hazard->id, c->name, c->hazard->why);
+    error_code(err, "HAZARD_FORBIDDEN");
+    error_place(err, path_join(scratch, folder->shown, path), doer(file, c)->line, 0, NULL);
+}
+
+bool drive_preview_guard(const Invocation *inv, const Folder *folder, const PreviewResult *result, Error *err)
+{
+    for (size_t f = 0; f < result->files.n; f++) {
+        const PreviewFile *file = result->files.v[f];
+        for (size_t i = 0; i < file->changes.n; i++) {
+            const PreviewChange *c = &file->changes.v[i];
+            if (c->name != NULL && c->hazard != NULL && schema_forbids(inv, c->hazard->id))
+                refuse(folder, file, c, err);
+        }
+    }
+    if (error_is_set(err))
+        error_hint(err, "change the file, or allow it for this time with --allow");
+    return !error_is_set(err);
+}
+
 /* ---- for people ---- */
 
 static void print_rows(const PreviewRows *r)
@@ -168,11 +196,12 @@ static void print_rest(const PreviewResult *r)
 {
     for (size_t i = 0; i < r->skipped.n; i++) {
         const PreviewSkipped *s = &r->skipped.v[i];
-        ui_print("%snot run%s, deploy.sql line %ld: %s\n    %s\n", ui_style(UI_WARN), ui_style(UI_PLAIN), s->line, s->why, s->text);
+        ui_print("%snot run%s, deploy.sql line %ld: %s\n    %s\n", ui_style(UI_WARN), ui_style(UI_PLAIN), s->line, s->why,
+                 s->text);
     }
     if (r->unlooked > 0)
-        ui_print("to look for locks and rows behind each statement would have taken too long: those of %zu statements are told with a later "
-                 "one\n",
+        ui_print("to look for locks and rows behind each statement would have taken too long: those of %zu statements are "
+                 "told with a later one\n",
                  r->unlooked);
     for (size_t i = 0; i < r->sequences.n; i++)
         ui_print("%s gave out numbers, which are not taken back\n", r->sequences.v[i]);
@@ -250,8 +279,12 @@ static json_t *file_json(const PreviewFile *file)
         if (c->name != NULL && c->hazard != NULL)
             json_array_append_new(hazards, hazard_json(file, c));
     }
-    return json_pack("{s:s, s:b, s:I, s:f, s:o, s:o, s:o}", "path", name_of(file), "complete", file->complete, "count",
-                     (json_int_t)file->count, "milliseconds", milliseconds(sum(file).us), "statements", statements_json(file), "locks", locks, "hazards", hazards);
+    json_t *o = json_pack("{s:s, s:b, s:I, s:f}", "path", name_of(file), "complete", file->complete, "count",
+                          (json_int_t)file->count, "milliseconds", milliseconds(sum(file).us));
+    json_object_set_new(o, "statements", statements_json(file));
+    json_object_set_new(o, "locks", locks);
+    json_object_set_new(o, "hazards", hazards);
+    return o;
 }
 
 void drive_preview_json(json_t *object, const PreviewResult *r)

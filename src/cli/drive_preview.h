@@ -18,6 +18,9 @@ PgConn *drive_preview_connect(Invocation *inv, DriveTarget *target, PgConn **adm
 /* Drops what `admin` (may be NULL) made. */
 bool drive_preview_leave(PgConn *admin, Error *err);
 
+/* Refuses hazards that --forbid names and --allow does not: ERR_REFUSED, in the file that has them. */
+bool drive_preview_guard(const Invocation *inv, const Folder *folder, const PreviewResult *result, Error *err);
+
 /* Prints it for people: each file in the order in which it began, with what its statements did; with --verbose each statement. */
 void drive_preview_print(const PreviewResult *result);
 

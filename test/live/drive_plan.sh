@@ -94,6 +94,11 @@ run $PGWRIGHT plan .
 expect_out '^    locks public.people ACCESS EXCLUSIVE for [0-9.]* ms, line 4$'
 expect_out '^    table-rewrite: public.people: every row is written anew, line 4$'
 expect_no_out 'public.new'
+run $PGWRIGHT plan . --forbid all --allow long-lock,data-loss,breaks-clients
+expect_status 12
+expect_errors '^pgwright: 1.sql:4: table-rewrite: public.people: every row'
+run $PGWRIGHT plan . --forbid security
+expect_status 0
 expect_sql "SELECT count(*) FROM people" 1000
 expect_sql "SELECT to_regclass('gone')::text || to_regclass('names') || pg_typeof(age) FROM people LIMIT 1" gonenamesinteger
 end

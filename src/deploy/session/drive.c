@@ -265,7 +265,8 @@ static bool leave(Drive *d, bool ok, Error *err)
         if (left && !ok && !pg_stopping(d->conn))
             find_syntax_fault(d, err);
         if (left && d->run->units > 0 && d->options->preview != NULL)
-            left = preview_read(d->options->preview, d->conn, &(PreviewScript){.expanded = &d->expanded, .units = &d->units}, &second);
+            left = preview_read(d->options->preview, d->conn,
+                                &(PreviewScript){.expanded = &d->expanded, .units = &d->units}, &second);
         if (left && pg_queue_sql(d->conn, "SELECT pg_advisory_unlock_all()", &second))
             pg_wait(d->conn, &second);
     }

@@ -24,7 +24,8 @@ void preview_judge(const PreviewFile *file, PreviewChange *change, unsigned comm
     const char *command = file->statements.v[change->statement].command;
     bool holds_rows = change->kind != '\0' && strchr("rpm", change->kind) != NULL;
     unsigned before = change->before != 0 ? change->before : committed;
-    bool rewritten = strchr("rm", change->kind) != NULL && change->node != 0 && change->node != before && change->node != committed;
+    bool rewritten = strchr("rm", change->kind) != NULL && change->node != 0 && change->node != before &&
+                     change->node != committed; /* that is a savepoint's rollback */
     if (command == NULL)
         command = "";
     if (change->gone)

@@ -98,7 +98,9 @@ static void describe_driver(const Preview *p, PreviewFile *driver, const Preview
             continue;
         const Statement *is = &found.v[s->number - 1];
         const Macro *macro = expanded_part(script->expanded, is->from)->macro;
-        View text = macro != NULL ? (View){source.p + macro->from, macro->to - macro->from} : (View){expanded + is->from, is->to - is->from};
+        View text = {expanded + is->from, is->to - is->from};
+        if (macro != NULL)
+            text = (View){source.p + macro->from, macro->to - macro->from};
         describe(p, s, is, text, &lines, expanded_origin(script->expanded, is->from));
         if (macro != NULL)
             s->command = "CALL";

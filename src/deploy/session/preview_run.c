@@ -141,7 +141,8 @@ static bool end_block(Run *r, size_t unit, const Statement *s, Error *err)
     if (commits && !commit(r, r->script->units->v[unit].at + s->from, err))
         return false;
     r->p->open = s->chains;
-    return pg_script(r->conn, commits ? "RELEASE SAVEPOINT _pgwright_block" : "ROLLBACK TO SAVEPOINT _pgwright_block; RELEASE SAVEPOINT _pgwright_block", err) &&
+    return (commits || pg_script(r->conn, "ROLLBACK TO SAVEPOINT _pgwright_block", err)) &&
+           pg_script(r->conn, "RELEASE SAVEPOINT _pgwright_block", err) &&
            (!s->chains || pg_script(r->conn, "SAVEPOINT _pgwright_block", err));
 }
 
@@ -159,12 +160,15 @@ static bool skip(Run *r, size_t unit, const Statement *s, const char *why)
 {
     Preview *p = r->p;
     list_push(p->ctx, &p->result.skipped,
-              (PreviewSkipped){.at = r->script->units->v[unit].at + s->from, .len = s->to - s->from, .command = s->facts.command, .why = mem_strdup(p->ctx, why)});
+              (PreviewSkipped){.at = r->script->units->v[unit].at + s->from,
+                               .len = s->to - s->from,
+                               .command = s->facts.command,
+                               .why = mem_strdup(p->ctx, why)});
     return true;
 }
 
-/* Sends a unit that is one statement, and what it did is told: in the same message, unless that would be a transaction which it does
- * not take. */
+/* Sends a unit that is one statement, and what it did is told: in the same message, unless that would be a transaction
+ * which it does not take. */
 static bool send_marked(const Run *r, size_t unit, View text, const Statement *s, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
@@ -189,7 +193,8 @@ static bool run_alone(Run *r, size_t unit, View text, const Statement *s, Error 
     if (!pg_script(r->conn, "SAVEPOINT _pgwright_unit", err))
         return false;
     if (send_marked(r, unit, text, s, err))
-        return commit(r, r->script->units->v[unit].at + s->from, err) && pg_script(r->conn, "RELEASE SAVEPOINT _pgwright_unit", err);
+        return commit(r, r->script->units->v[unit].at + s->from, err) &&
+               pg_script(r->conn, "RELEASE SAVEPOINT _pgwright_unit", err);
     if (!needs_no_transaction(err) || !pg_recover(r->conn))
         return false;
     skip(r, unit, s, err->message);
@@ -233,8 +238,8 @@ static bool run_tail(Run *r, size_t from, Error *err)
 
 /* ---- the head ---- */
 
-/* What is sent for the head: without `ending`; a transaction is open behind it in any case, as BEGIN makes one of what stands before
- * it in the same message. */
+/* What is sent for the head: without `ending`; a transaction is open behind it in any case, as BEGIN makes one of what
+ * stands before it in the same message. */
 static char *head_text(const Run *r, const void *ctx, const StatementSpans *statements, const Statement *ending)
 {
     Str sql = str_new(ctx);
@@ -256,7 +261,8 @@ static char *head_text(const Run *r, const void *ctx, const StatementSpans *stat
 /* The mark puts its guard up. */
 static bool begin_anew(const Run *r, Error *err)
 {
-    return (!pg_in_transaction(r->conn) || pg_script(r->conn, "ROLLBACK", err)) && pg_script(r->conn, "BEGIN", err) && mark(r, 0, err);
+    return (!pg_in_transaction(r->conn) || pg_script(r->conn, "ROLLBACK", err)) && pg_script(r->conn, "BEGIN", err) &&
+           mark(r, 0, err);
 }
 
 static bool end_head(Run *r, const StatementSpans *statements, const Statement *ending, Error *err)
