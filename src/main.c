@@ -34,6 +34,8 @@ static void apply_globals(const Invocation *inv)
         ui_never_ask();
     if (flag_bool(inv, "quiet"))
         log_set_level(LOG_ERROR);
+    else if (flag_bool(inv, "debug"))
+        log_set_level(LOG_DEBUG);
     else if (flag_bool(inv, "verbose"))
         log_set_level(LOG_VERBOSE);
     tell_what_has_no_effect(inv);

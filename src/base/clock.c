@@ -41,8 +41,8 @@ static double unit_ms(const char *p, size_t *len)
                  {"ns", 1e-6}, {"us", 1e-3},   {"\u00b5s", 1e-3}, {"\u03bcs", 1e-3}};
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         *len = strlen(units[i].unit);
-        bool ends = !((p[*len] >= 'a' && p[*len] <= 'z') || (p[*len] >= 'A' && p[*len] <= 'Z'));
-        if (strncmp(p, units[i].unit, *len) == 0 && ends)
+        bool is_unit = strncmp(p, units[i].unit, *len) == 0;
+        if (is_unit && !(p[*len] >= 'a' && p[*len] <= 'z') && !(p[*len] >= 'A' && p[*len] <= 'Z'))
             return units[i].ms;
     }
     *len = 0;

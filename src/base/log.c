@@ -19,6 +19,7 @@ static const struct {
     const char *end;
 } secret_patterns[] = {
     {"password=", " \t\r\n&;'\")"},
+    {"password ", ""}, /* SQL: a literal behind it, or none of ours */
     {"passwd=", " \t\r\n&;'\")"},
     {"pwd=", " \t\r\n&;'\")"},
     {"token=", " \t\r\n&'\")"},
@@ -113,6 +114,13 @@ static size_t quoted_secret(const char *p, char quote)
     return (size_t)(end - p);
 }
 
+/* The same in a literal within another, whose quotes are doubled. 0 when nothing ends it: the quotes were an empty value. */
+static size_t nested_secret(const char *p, char quote)
+{
+    const char *end = strstr(p, (char[]){quote, quote, '\0'});
+    return end == NULL ? 0 : (size_t)(end - p);
+}
+
 /* Length of a secret announced at `p` ("password=…"), *start its offset; quoted values end at their quote. */
 static size_t announced_secret(const char *p, size_t *start)
 {
@@ -121,8 +129,12 @@ static size_t announced_secret(const char *p, size_t *start)
         if (strncasecmp(p, secret_patterns[i].before, n) != 0)
             continue;
         char quote = p[n] == '\'' || p[n] == '"' ? p[n] : '\0';
-        *start = quote ? n + 1 : n;
-        return quote ? quoted_secret(p + *start, quote) : strcspn(p + n, secret_patterns[i].end);
+        bool nested = quote != '\0' && strspn(p + n, (char[]){quote, '\0'}) % 2 == 0;
+        *start = n + (nested ? 2 : quote != '\0' ? 1 : 0);
+        if (quote != '\0')
+            return nested ? nested_secret(p + *start, quote) : quoted_secret(p + *start, quote);
+        if (*secret_patterns[i].end != '\0')
+            return strcspn(p + n, secret_patterns[i].end);
     }
     return 0;
 }

@@ -4,7 +4,7 @@
  * result, passes redact(): it takes out
  *   - values made known with redact_value() (passwords read from the environment, a file or a prompt),
  *   - the password of any URL (scheme://user:SECRET@host) and of `password=…`, `sslpassword=…`, `pwd=…`, `token=…`,
- *     and what follows `Bearer ` or `Basic `. */
+ *     what follows `Bearer ` or `Basic `, and a literal behind the word PASSWORD. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 

@@ -147,7 +147,8 @@ bool process_run(const void *ctx, const char *const argv[], const ProcessOptions
     Collected streams[2] = {{.fd = -1, .text = str_new(ctx)}, {.fd = -1, .text = str_new(ctx)}};
     int pipes[2][2] = {{-1, -1}, {-1, -1}};
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC), status = 0;
-    bool ok = null >= 0 && pipe2(pipes[0], O_CLOEXEC) == 0 && (!options->errors_apart || pipe2(pipes[1], O_CLOEXEC) == 0);
+    bool ok = null >= 0 && pipe2(pipes[0], O_CLOEXEC) == 0 &&
+              (!options->errors_apart || pipe2(pipes[1], O_CLOEXEC) == 0);
     pid_t pid = -1;
     if (ok)
         pid = spawn(argv, options, (Streams){null, pipes[0][1], pipes[options->errors_apart][1]}, false, err);

@@ -2,6 +2,7 @@
 #include "base/str.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,16 +183,35 @@ bool utf8_is_blank(View text)
     return i == text.len;
 }
 
+/* Are the eight bytes at `p` ASCII without NUL? */
+static bool is_plain(const char *p)
+{
+    const uint64_t ones = 0x0101010101010101, high = ones << 7;
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return (((word - ones) | word) & high) == 0;
+}
+
 size_t utf8_valid(View text)
 {
     size_t i = 0;
     while (i < text.len && text.p[i] != '\0') {
-        size_t n = utf8_sequence(text.p + i, text.len - i);
+        size_t n = text.len - i >= 8 && is_plain(text.p + i) ? 8 : utf8_sequence(text.p + i, text.len - i);
         if (n == 0)
             break;
         i += n;
     }
     return i;
+}
+
+size_t utf8_offset(View text, long n)
+{
+    const char *p = text.p, *end = text.p + text.len;
+    while (p < end && (n > 0 || ((unsigned char)*p & 0xC0) == 0x80)) {
+        n -= ((unsigned char)*p & 0xC0) != 0x80;
+        p++;
+    }
+    return (size_t)(p - text.p);
 }
 
 char *utf8_repaired(const void *ctx, View text)

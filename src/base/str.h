@@ -56,6 +56,9 @@ bool utf8_is_blank(View text);
 /* How much of the text, from its beginning, is valid UTF-8 without NUL bytes. */
 size_t utf8_valid(View text);
 
+/* The byte at which character number `n`, from 0, begins; the text's end when it has fewer. */
+size_t utf8_offset(View text, long n);
+
 /* The text with U+FFFD for each byte that is not valid UTF-8, and for NUL, so that every output can take it. */
 char *utf8_repaired(const void *ctx, View text);
 

@@ -92,6 +92,7 @@ const Flag flags_schema_file[] = {
      .value = "MODE",
      .choices = "disable|allow|prefer|require|verify-ca|verify-full",
      .environment = "PGSCHEMA_PLAN_SSLMODE",
+     .fallback = "prefer",
      .help = "its TLS mode",
      .hidden = true},
     {.name = "plan-password", .type = FLAG_TEXT, .value = "PASSWORD", .environment = "PGSCHEMA_PLAN_PASSWORD", .help = "its password", .hidden = true, .secret = true},
@@ -152,14 +153,6 @@ const Flag flags_drive[] = {
     {0},
 };
 
-const Flag flags_drive_replace[] = {
-    {.name = "overwrite",
-     .type = FLAG_BOOL,
-     .help = "drop the database, and make it anew with the same owner, locale, settings and grants; asks before"},
-    {.name = "force", .type = FLAG_BOOL, .help = "do not ask; at a terminal, five seconds are left for a Ctrl-C"},
-    {0},
-};
-
 const Flag flags_drive_connection[] = {
     {.name = "connection",
      .type = FLAG_TEXT,
@@ -180,6 +173,32 @@ const Flag flags_drive_connection[] = {
      .type = FLAG_TEXT,
      .value = "PROJECT:REGION:INSTANCE",
      .help = "the Cloud SQL instance; without it, --host is connected to directly"},
+    {0},
+};
+
+const Flag flags_drive_deploy[] = {
+    {.name = "overwrite",
+     .type = FLAG_BOOL,
+     .help = "drop the database, and make it anew with the same owner, locale, settings and grants; asks before"},
+    {.name = "force", .type = FLAG_BOOL, .help = "do not ask; at a terminal, five seconds are left for a Ctrl-C"},
+    {.name = "junit",
+     .type = FLAG_TEXT,
+     .value = "FILE",
+     .help = "write what became of the tests within deploy.sql, and of itself, as JUnit XML, rolled back or not"},
+    {.name = "tap", .type = FLAG_BOOL, .help = "print that as TAP 14 on stdout"},
+    {0},
+};
+
+const Flag flags_drive_test[] = {
+    {.name = "pattern",
+     .type = FLAG_TEXT,
+     .value = "REGEX",
+     .help = "of a project with a deploy.sql: only tests with this regular expression of PostgreSQL in their paths"},
+    {.name = "callback",
+     .type = FLAG_TEXT,
+     .value = "FUNCTION",
+     .help = "function or schema.function that is called with each event of the tests, as CALL pgmi_test() does"},
+    {.name = "tap", .type = FLAG_BOOL, .help = "print the results as TAP 14 on stdout"},
     {0},
 };
 
@@ -465,10 +484,10 @@ const Flag flags_test[] = {
      .type = FLAG_BOOL,
      .aliases = "forceAll",
      .help = "also modules that are tested anyway as what another one requires"},
-    {.name = "continue-on-fail",
+    {.name = "keep-going",
      .type = FLAG_BOOL,
-     .aliases = "continueOnFail",
-     .help = "go on to the next module after a failing one"},
+     .aliases = "continue-on-fail,continueOnFail",
+     .help = "go on to the next module, or test, after a failing one"},
     {.name = "exclude", .type = FLAG_LIST, .value = "MODULE", .help = "leave this module out"},
     {.name = "prove",
      .type = FLAG_BOOL,
@@ -569,6 +588,15 @@ const Flag flags_regen[] = {
     {.name = "verify-only", .type = FLAG_BOOL, .aliases = "verifyOnly", .help = "write verify scripts only"},
     {.name = "force", .type = FLAG_BOOL, .help = "also in place of scripts that hold statements"},
     {.name = "dry-run", .type = FLAG_BOOL, .help = "print the scripts, and write nothing"},
+    {0},
+};
+
+const Flag flags_scaffold[] = {
+    {.name = "write", .type = FLAG_BOOL, .help = "write the blocks into the files; else they are only listed"},
+    {.name = "idempotent",
+     .type = FLAG_BOOL,
+     .fallback = "true",
+     .help = "say of the files that they may run with every deployment; --no-idempotent: once"},
     {0},
 };
 

@@ -9,9 +9,10 @@ extern const Flag flags_adopt[];
 extern const Flag flags_analyze[];
 extern const Flag flags_check[];
 extern const Flag flags_deploy[];
-extern const Flag flags_drive[];           /* deploy and plan, for sessions */
-extern const Flag flags_drive_connection[]; /* deploy and plan, for sessions: where to */
-extern const Flag flags_drive_replace[];   /* deploy, for sessions: whether the database is replaced */
+extern const Flag flags_drive[];           /* deploy, plan and test, for sessions */
+extern const Flag flags_drive_connection[]; /* deploy, plan and test, for sessions: where to */
+extern const Flag flags_drive_deploy[];    /* deploy, for sessions */
+extern const Flag flags_drive_test[];      /* test, for sessions */
 extern const Flag flags_dump[];
 extern const Flag flags_ignore[];          /* dump, plan, apply, diff, drift */
 extern const Flag flags_init[];
@@ -27,6 +28,7 @@ extern const Flag flags_rename[];
 extern const Flag flags_revert[];
 extern const Flag flags_roles_bootstrap[];
 extern const Flag flags_roles_user[];      /* roles add, roles remove */
+extern const Flag flags_scaffold[];        /* metadata scaffold */
 extern const Flag flags_schema[];          /* dump, plan, apply, diff, drift */
 extern const Flag flags_schema_apply[];    /* deploy, for schemas */
 extern const Flag flags_schema_connection[]; /* dump, plan, deploy, diff, drift */

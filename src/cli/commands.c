@@ -158,6 +158,49 @@ const Command commands[] = {
                  "pgwright analyze billing --strict  # for CI: advice fails too",
      .flags = FLAGS(flags_analyze, flags_select),
      .run = run_analyze},
+    {.name = "metadata scaffold",
+     .group = WRITE,
+     .summary = "metadata blocks for SQL files that have none",
+     .arguments = "[FOLDER]",
+     .max_arguments = 1,
+     .about = "For projects with a deploy.sql. Lists the SQL files without a <pgmi-meta> block, tests aside; with --write, "
+              "each gets one. It says what holds without it: the id is the one that the file's path gives, the sort key is "
+              "the path, so that the order of the plan stays as it is. From then on the file can be moved and stays itself.",
+     .examples = "pgwright metadata scaffold  # which files of this folder have none?\n"
+                 "pgwright metadata scaffold shop --write  # write them\n"
+                 "pgwright metadata scaffold shop --write --no-idempotent  # files that run once",
+     .flags = FLAGS(flags_scaffold),
+     .run = run_metadata_scaffold},
+    {.name = "metadata validate",
+     .group = LOOK,
+     .summary = "are the metadata blocks of a project right, and their ids its own?",
+     .arguments = "[FOLDER]",
+     .max_arguments = 1,
+     .about = "Reads all files as a deployment would: text in UTF-8, blocks that are XML with an id and idempotent, no id in "
+              "two files. What is wrong is told with its place; exit code 10.",
+     .examples = "pgwright metadata validate  # of this folder\n"
+                 "pgwright metadata validate shop --json  # for programs",
+     .run = run_metadata_validate},
+    {.name = "metadata plan",
+     .group = LOOK,
+     .summary = "the order in which a project's files run",
+     .arguments = "[FOLDER]",
+     .max_arguments = 1,
+     .about = "Prints the rows of pgmi_plan_view: every file at each of its sort keys, in byte order of keys, then of paths. A "
+              "file without keys stands at its path. Whether deploy.sql runs them so is its own affair.",
+     .examples = "pgwright metadata plan  # of this folder\n"
+                 "pgwright metadata plan shop --json  # the SQL files once each, and all rows",
+     .run = run_metadata_plan},
+    {.name = "info",
+     .group = LOOK,
+     .summary = "what a project with a deploy.sql holds",
+     .arguments = "[FOLDER]",
+     .max_arguments = 1,
+     .about = "Counts the files that a deployment would load, by folder, and says which of them are SQL, tests, and have "
+              "metadata. No database is needed.",
+     .examples = "pgwright info shop  # a summary\n"
+                 "pgwright info shop --json  # for programs",
+     .run = run_info},
     {.name = "status",
      .aliases = "migrate status",
      .group = LOOK,
@@ -290,7 +333,7 @@ const Command commands[] = {
      .aliases = "apply,migrate deploy",
      .group = ACT,
      .summary = "run what is pending",
-     .arguments = "[MODULE]",
+     .arguments = "[MODULE|FOLDER]",
      .max_arguments = 1,
      .about = "Runs the pending changes of a module, and of the modules it requires, each with its verify "
               "script, and writes them into the history in the same transaction: when one fails, nothing has "
@@ -299,14 +342,17 @@ const Command commands[] = {
               "recognised by its statements and stands alone; --dry-run shows where. Its state is written "
               "down before and after, so that a run that was cut off in between is noticed by the next one.\n"
               "Within a module the argument may be left out. At the root of a workspace name a module, or "
-              "say --workspace.",
+              "say --workspace.\n"
+              "A folder with a deploy.sql is deployed by that: its files are loaded into temporary views of one session, and "
+              "deploy.sql runs in it, with the transactions that it says (doc/session.md).",
      .examples = "pgwright deploy -d shop  # the module around you, to the end of its plan\n"
                  "pgwright deploy billing --to @v2.0.0 -d shop  # as far as a tag, and include it\n"
                  "pgwright deploy --workspace -d shop --createdb  # everything, into a database that may not "
                  "exist yet\n"
-                 "pgwright deploy -d shop --dry-run  # only print the statements",
+                 "pgwright deploy -d shop --dry-run  # only print the statements\n"
+                 "pgwright deploy ./shop -d shop --param env=production  # by the deploy.sql of the folder shop",
      .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
-                    flags_drive, flags_drive_replace, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
+                    flags_drive, flags_drive_deploy, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_deploy,
      .reads_dotenv = schema_is_meant},
     {.name = "baseline",
@@ -377,7 +423,7 @@ const Command commands[] = {
      .aliases = "test-packages",
      .group = TEST,
      .summary = "full cycle: deploy, verify, revert, deploy, with proofs",
-     .arguments = "[MODULE]",
+     .arguments = "[MODULE|FOLDER]",
      .max_arguments = 1,
      .about = "Tests each module in a database of its own, made and dropped for it: what it requires is "
               "deployed, then the module is deployed, verified, reverted and deployed again. Each time the "
@@ -388,12 +434,16 @@ const Command commands[] = {
               "run.\n"
               "At the root of a workspace all of its modules are tested, in as many databases as that takes; "
               "of modules that others require only the changes one by one, unless --all is given. What several "
-              "modules require is deployed once and copied. Interrupted or not, no database is left behind.",
+              "modules require is deployed once and copied. Interrupted or not, no database is left behind.\n"
+              "Of a folder with a deploy.sql the tests are run, files below __test__, against the database as it is: each between "
+              "its savepoints, all in one transaction that is rolled back; deploy.sql does not run (doc/session.md). Exit code 17 "
+              "when one fails, or there is none.",
      .examples = "pgwright test --sandbox  # the module around you, on a throwaway server\n"
                  "pgwright test --all --sandbox --junit report.xml  # every module, with a report for CI\n"
                  "pgwright test --upgrade-from v1.2 --sandbox  # does an upgrade end where a fresh deploy does?\n"
-                 "pgwright test billing --sandbox --keep  # keep the database of a failure, to look at",
-     .flags = FLAGS(flags_test, flags_select, flags_connection),
+                 "pgwright test billing --sandbox --keep  # keep the database of a failure, to look at\n"
+                 "pgwright test ./shop -d shop --keep-going  # the tests of a project with a deploy.sql",
+     .flags = FLAGS(flags_test, flags_drive_test, flags_drive, flags_drive_connection, flags_tls, flags_select, flags_connection),
      .run = run_test},
     {.name = "sandbox start",
      .group = TEST,

@@ -25,45 +25,53 @@ static void set_variables(const DotenvList *variables, const char *const *beginn
                 setenv(variables->v[i].name, variables->v[i].value, 0);
 }
 
+/* A file as it was read. */
+typedef struct Dotenv {
+    const char *path;
+    bool there, readable;
+    DotenvList variables;
+    TextList faults;
+    Error err; /* of one that is not readable */
+} Dotenv;
+
+static void read_dotenv(const void *ctx, const char *dir, Dotenv *file)
+{
+    size_t len;
+    *file = (Dotenv){.path = path_join(ctx, dir, ".env")};
+    file->there = file_exists(file->path);
+    const char *text = file->there ? file_read(ctx, file->path, MAX_BYTES, &len, &file->err) : NULL;
+    file->readable = text != NULL;
+    if (file->readable)
+        dotenv_parse(ctx, text, len, &file->variables, &file->faults);
+}
+
 void dotenv_load(const void *ctx, const char *dir, TextList *remarks)
 {
     SCRATCH void *scratch = mem_scratch();
-    const char *path = path_join(scratch, dir, ".env");
-    DotenvList variables = {0};
-    TextList faults = {0};
-    Error err = {0};
-    size_t len;
-    if (!file_exists(path))
+    Dotenv file;
+    read_dotenv(scratch, dir, &file);
+    if (!file.there)
         return;
-    const char *text = file_read(scratch, path, MAX_BYTES, &len, &err);
-    if (text == NULL)
-        list_push(ctx, remarks, mem_printf(ctx, "%s: %s", path, err.message));
-    else
-        dotenv_parse(scratch, text, len, &variables, &faults);
-    error_clear(&err);
-    set_variables(&variables, own, sizeof own / sizeof own[0]);
-    for (size_t i = 0; i < faults.n; i++)
-        list_push(ctx, remarks, mem_printf(ctx, "%s:%s; the line is passed over", path, faults.v[i]));
+    if (!file.readable)
+        list_push(ctx, remarks, mem_printf(ctx, "%s: %s", file.path, file.err.message));
+    for (size_t i = 0; i < file.faults.n; i++)
+        list_push(ctx, remarks, mem_printf(ctx, "%s:%s; the line is passed over", file.path, file.faults.v[i]));
+    set_variables(&file.variables, own, sizeof own / sizeof own[0]);
+    error_clear(&file.err);
     secrets_of_environment();
 }
 
 void dotenv_load_project(const char *dir)
 {
     SCRATCH void *scratch = mem_scratch();
-    const char *path = path_join(scratch, dir, ".env");
-    DotenvList variables = {0};
-    TextList faults = {0};
-    Error err = {0};
-    size_t len = 0;
-    if (!file_exists(path))
+    Dotenv file;
+    read_dotenv(scratch, dir, &file);
+    if (!file.there)
         return;
-    const char *text = file_read(scratch, path, MAX_BYTES, &len, &err);
-    if (text != NULL)
-        dotenv_parse(scratch, text, len, &variables, &faults);
-    if (text == NULL || faults.n > 0)
-        log_warn("%s cannot be read as a file of variables: none of them is set", path);
+    if (!file.readable || file.faults.n > 0)
+        log_warn("%s cannot be read as a file of variables: none of them is set", file.path);
     else
-        set_variables(&variables, project, sizeof project / sizeof project[0]);
-    error_clear(&err);
+        set_variables(&file.variables, project, sizeof project / sizeof project[0]);
+    error_clear(&file.err);
     secrets_of_environment();
 }

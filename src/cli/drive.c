@@ -5,22 +5,11 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/drive_preview.h"
-#include "cli/drive_target.h"
-#include "deploy/session/drive.h"
+#include "cli/driving.h"
 #include "ui/ui.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct Driving {
-    Invocation *inv;
-    int64_t began; /* clock_ms() */
-    const Folder *folder;
-    Settings settings;
-    DriveTarget target;
-    DriveOptions options;
-    DriveRun run;
-} Driving;
 
 /* ---- is it one? ---- */
 
@@ -51,33 +40,14 @@ static bool has_drive_flag(const Invocation *inv)
 
 bool folder_is_meant(const Invocation *inv)
 {
+    static const char *const others[] = {"file", "plan"};
     const char *folder = drive_folder(inv);
-    if (flag_given(inv, "file") || (flag_exists(inv, "plan") && flag_given(inv, "plan")))
-        return false;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (flag_exists(inv, others[i]) && flag_given(inv, others[i]))
+            return false;
     if (has_drive_flag(inv))
         return true;
     return !has_plan(folder) && (folder_has_driver(folder) || (inv->arguments.n > 0 && is_path(folder)));
-}
-
-/* ---- what is told while it runs ---- */
-
-static void tell_line(void *arg, const char *line)
-{
-    (void)arg;
-    log_info("%s", line);
-}
-
-static void tell_notice(void *arg, const DriveNotice *n)
-{
-    const Driving *d = arg;
-    char when[32] = "";
-    if (log_level() >= LOG_VERBOSE)
-        snprintf(when, sizeof when, "[%.2fs] ", (double)(clock_ms() - d->began) / 1000);
-    log_info("%s%s", when, n->message);
-    if (n->detail != NULL && *n->detail != '\0')
-        log_info("DETAIL: %s", n->detail);
-    if (n->hint != NULL && *n->hint != '\0')
-        log_info("HINT: %s", n->hint);
 }
 
 /* ---- what is told at its end ---- */
@@ -104,74 +74,40 @@ static void tell_summary(const Driving *d, bool ok)
     log_info("%s", line.text);
 }
 
-static void set_text(json_t *object, const char *key, const char *value)
-{
-    SCRATCH void *scratch = mem_scratch();
-    if (value != NULL && *value != '\0')
-        json_object_set_new(object, key, json_string(utf8_repaired(scratch, view_of(value))));
-}
-
-static void set_error(json_t *o, const Driving *d, const Error *err)
-{
-    const DriveRun *r = &d->run;
-    set_text(o, "error", err->message);
-    set_text(o, "sqlstate", err->sqlstate);
-    set_text(o, "detail", err->detail);
-    set_text(o, "hint", err->hint);
-    set_text(o, "where", r->where);
-    set_text(o, "failedFile", r->failed_file);
-    set_text(o, "script", err->file == NULL ? NULL : path_shown(err->file));
-    set_text(o, "sourceLine", err->source);
-    if (err->line > 0)
-        json_object_set_new(o, "line", json_integer(err->line));
-    if (err->column > 0)
-        json_object_set_new(o, "column", json_integer(err->column));
-    if (r->script_line > 0)
-        json_object_set_new(o, "scriptLine", json_integer(r->script_line));
-    if (r->expanded)
-        json_object_set_new(o, "scriptExpanded", json_true());
-}
-
 static void tell_json(const Driving *d, bool ok, const Error *err)
 {
     const DriveRun *r = &d->run;
     json_t *o = json_pack("{s:s, s:i, s:I, s:I, s:I}", "status", ok ? "success" : "failed", "exitCode", ok ? 0 : (int)err->class,
                           "filesLoaded", (json_int_t)r->files, "testMacros", (json_int_t)r->macros, "durationMs",
                           (json_int_t)(clock_ms() - d->began));
-    set_text(o, "database", d->target.database);
+    driving_set_text(o, "database", d->target.database);
     if (r->units > 0) {
         json_object_set_new(o, "executionUnits", json_integer((json_int_t)r->units));
         json_object_set_new(o, "unitsCommitted", json_integer((json_int_t)r->units_committed));
     }
+    if (report_wanted(&d->report))
+        json_object_set_new(o, "tests", report_tests_json(&r->tests));
     if (!ok && r->units > 0)
-        set_text(o, "executionMode", r->atomic ? "atomic" : "psql");
+        driving_set_text(o, "executionMode", r->atomic ? "atomic" : "psql");
     if (d->options.preview != NULL && r->units > 0)
         drive_preview_json(o, preview_result(d->options.preview));
     if (!ok)
-        set_error(o, d, err);
+        driving_set_error(o, &d->run, err);
     ui_json(o);
 }
 
-/* The server's context, for those who read and not for programs, which have it apart. */
-static void add_context(const Driving *d, Error *err)
+static bool write_reports(Driving *d, bool ok, Error *err)
 {
-    SCRATCH void *scratch = mem_scratch();
-    Str text = str_new(scratch);
-    if (d->run.where == NULL)
-        return;
-    if (err->detail != NULL)
-        str_addf(&text, "%s\n    ", err->detail);
-    str_add(&text, "where: ");
-    for (const char *p = d->run.where; *p != '\0'; p++) {
-        str_add_char(&text, *p);
-        if (*p == '\n')
-            str_add(&text, "    ");
-    }
-    error_detail(err, "%s", text.text);
+    json_t *error = ok ? NULL : ui_error_json(err);
+    report_run(&d->report, NULL, "deploy.sql", clock_ms() - d->began, error);
+    json_decref(error);
+    return report_end(&d->report, "pgwright deploy", err) && ok;
 }
 
 static bool finish(Driving *d, bool ok, Error *err)
 {
+    if (d->report.points != NULL)
+        ok = write_reports(d, ok, err);
     if (d->inv->json) {
         tell_json(d, ok, err);
         d->inv->answered = true;
@@ -182,36 +118,14 @@ static bool finish(Driving *d, bool ok, Error *err)
         tell_summary(d, ok);
     }
     if (!ok)
-        add_context(d, err);
+        driving_add_context(d->run.where, err);
+    test_results_clear(&d->run.tests);
     return ok;
 }
 
 /* ---- the run ---- */
 
-/* Everything that can be known without a server. */
-static bool read_all(Driving *d, Error *err)
-{
-    Invocation *inv = d->inv;
-    const char *folder = drive_folder(inv), *compat = flag_text(inv, "compat");
-    d->options.contract = session_contract(compat);
-    if (d->options.contract == NULL) {
-        error_set(err, ERR_CONFIG, "--compat %s: there is no such version of the session's contract", compat);
-        error_hint(err, "the newest is %s", session_contracts[session_contracts_count - 1].version);
-        return false;
-    }
-    drive_environment(inv);
-    if (!settings_read(inv, folder, &d->settings, err) ||
-        !params_merge(inv, &d->settings, flag_list(inv, "params-file"), flag_list(inv, "param"), &d->options.params, err) ||
-        !drive_target(inv, &d->settings, &d->target, err))
-        return false;
-    d->folder = d->options.folder = folder_read(inv, folder, &(FolderOptions){0}, err);
-    if (d->folder == NULL)
-        return false;
-    d->run.files = d->folder->files.n;
-    return true;
-}
-
-/* The same, and nothing of it is kept. */
+/* Nothing of it is kept. */
 static bool preview(Driving *d, Error *err)
 {
     Error second = {0};
@@ -230,12 +144,11 @@ static bool preview(Driving *d, Error *err)
 
 static bool drive(Driving *d, Error *err)
 {
-    if (!read_all(d, err))
+    if (!driving_read(d, err))
         return false;
-    log_verbose("found %zu files in %s", d->folder->files.n, d->folder->shown);
     if (drive_previews(d->inv))
         return preview(d, err);
-    PgConn *conn = drive_connect(d->inv, &d->target, tell_line, d, err);
+    PgConn *conn = drive_connect(d->inv, &d->target, d->options.phase, d, err);
     if (conn == NULL)
         return false;
     log_verbose("connected: %s", pg_where(conn));
@@ -244,13 +157,21 @@ static bool drive(Driving *d, Error *err)
     return ok;
 }
 
+static void take_test(void *arg, const TestResult *t)
+{
+    Driving *d = arg;
+    json_t *test = report_test_json(t);
+    report_test(&d->report, NULL, test);
+    json_decref(test);
+}
+
 bool run_drive(Invocation *inv, Error *err)
 {
-    Driving d = {.inv = inv, .began = clock_ms()};
-    d.options = (DriveOptions){.debug_notices = log_level() >= LOG_VERBOSE,
-                               .sql_files_only = strcmp(flag_text(inv, "plan-files"), "sql") == 0,
-                               .notice = tell_notice,
-                               .phase = tell_line,
-                               .arg = &d};
+    Driving d;
+    driving_begin(&d, inv);
+    if (flag_exists(inv, "junit") && !report_begin(&d.report, inv, err))
+        return false;
+    d.options.watch_tests = report_wanted(&d.report);
+    d.options.test = take_test;
     return finish(&d, drive(&d, err), err);
 }

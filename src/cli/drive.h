@@ -1,4 +1,4 @@
-/* cli/drive.h: deploy and plan of a session project: a folder with a deploy.sql. */
+/* cli/drive.h: deploy, plan and test of a session project: a folder with a deploy.sql. */
 #ifndef CLI_DRIVE_H
 #define CLI_DRIVE_H
 
@@ -8,5 +8,6 @@
 bool folder_is_meant(const Invocation *inv);
 
 bool run_drive(Invocation *inv, Error *err);
+bool run_drive_test(Invocation *inv, Error *err);
 
 #endif

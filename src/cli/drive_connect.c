@@ -88,7 +88,8 @@ static bool open_maintenance(Connecting *c, Error *err)
         return database_lock(c->maintenance, c->target->database, err) &&
                database_state(c->maintenance, c->target->database, &c->state, err);
     if (strcmp(err->sqlstate, "3D000") == 0)
-        error_hint(err, "name a database that is there as connection.maintenance_database, or in the connection string with %s as --database",
+        error_hint(err, "name one that is there as connection.maintenance_database, or in the connection string, and %s as "
+                        "--database",
                    c->target->database);
     return error_wrap(err, "connecting to %s, from which %s is made", c->target->maintenance.dbname, c->target->database);
 }
@@ -143,8 +144,8 @@ static bool approve(Connecting *c, Error *err)
         return false;
     }
     return ui_confirm_word(err, t->database, t->target.deadline_ms,
-                           "Database %s on %s is dropped with all that is in it, and made anew.\nType its name to go on: ", t->database,
-                           pg_host(c->maintenance));
+                           "Database %s on %s is dropped with all that is in it, and made anew.\nType its name to go on: ",
+                           t->database, pg_host(c->maintenance));
 }
 
 /* All that can speak against it is found before anybody is asked. */
@@ -181,17 +182,18 @@ static void tell_address(const DriveTarget *t)
 {
     const CloudOptions *c = &t->cloud;
     log_verbose("database %s on %s:%s as %s, sslmode %s; made from %s", t->database, c->host != NULL ? c->host : "(service)",
-                c->port != NULL ? c->port : "", c->user != NULL ? c->user : "(default)", c->sslmode != NULL ? c->sslmode : "(default)",
-                t->maintenance.dbname);
+                c->port != NULL ? c->port : "", c->user != NULL ? c->user : "(default)",
+                c->sslmode != NULL ? c->sslmode : "(default)", t->maintenance.dbname);
 }
 
-PgConn *drive_connect(Invocation *inv, const DriveTarget *target, void (*line)(void *arg, const char *text), void *arg, Error *err)
+PgConn *drive_connect(Invocation *inv, const DriveTarget *target, void (*line)(void *arg, const char *text), void *arg,
+                      Error *err)
 {
     Connecting c = {.inv = inv, .target = target, .line = line, .arg = arg};
     tell_address(target);
     if (!target->overwrite) {
         PgConn *conn = open_patiently(&c, &target->target, err);
-        if (conn != NULL || target->as_it_is || strcmp(err->sqlstate, "3D000") != 0)
+        if (conn != NULL || target->as_is || strcmp(err->sqlstate, "3D000") != 0)
             return conn;
         error_clear(err);
     }

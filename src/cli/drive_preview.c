@@ -52,7 +52,7 @@ PgConn *drive_preview_connect(Invocation *inv, DriveTarget *target, PgConn **adm
     *admin = NULL;
     if (!check_replace(inv, err))
         return NULL;
-    target->as_it_is = true;
+    target->as_is = true;
     if (target->target.lock_timeout_ms == 0)
         target->target.lock_timeout_ms = LOCK_TIMEOUT_MS;
     if (flag_bool(inv, "sandbox") && !make_throwaway(inv, target, admin, err))

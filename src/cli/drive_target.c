@@ -405,9 +405,8 @@ static bool find_address(Resolver *r)
 
 bool drive_target(Invocation *inv, const Settings *settings, DriveTarget *target, Error *err)
 {
-    bool may_replace = flag_exists(inv, "overwrite");
-    *target = (DriveTarget){.overwrite = may_replace && flag_bool(inv, "overwrite"),
-                            .force = may_replace && (flag_bool(inv, "force") || inv->yes)};
+    *target = (DriveTarget){.overwrite = flag_exists(inv, "overwrite") && flag_bool(inv, "overwrite"),
+                            .force = inv->yes || (flag_exists(inv, "force") && flag_bool(inv, "force"))};
     Resolver r = {.inv = inv, .settings = settings, .out = target, .err = err, .address = {.ctx = inv}};
     if (!resolve_limits(&r) || !find_address(&r) || !resolve_databases(&r) || !resolve_cloud(&r))
         return false;

@@ -13,7 +13,7 @@ typedef struct DriveTarget {
     const char *database; /* its name */
     CloudOptions cloud;
     bool overwrite, force;
-    bool as_it_is;        /* a database that is not there is not made */
+    bool as_is; /* the database must be there */
 } DriveTarget;
 
 /* Sets the variables of the project folder's .env that the environment does not have. Before anything else is read. */
@@ -22,10 +22,11 @@ void drive_environment(const Invocation *inv);
 /* Resolves all of it without asking a server. ERR_CONFIG (or ERR_USAGE) for what contradicts itself or is missing. */
 bool drive_target(Invocation *inv, const Settings *settings, DriveTarget *target, Error *err);
 
-/* Makes the database if it is missing, replaces it with --overwrite once that is approved, and connects; what is passing is tried
- * again. `line` is told what a person shall read: "Created database …". NULL on failure: ERR_CONNECTION; ERR_REFUSED when it was not approved; ERR_LOCKED
- * when another run makes, replaces or deploys to it; ERR_SQL; ERR_TIMEOUT; ERR_INTERRUPTED. */
-PgConn *drive_connect(Invocation *inv, const DriveTarget *target, void (*line)(void *arg, const char *text), void *arg, Error *err);
+/* Makes the database if it is missing and may be made, replaces it with --overwrite once that is approved, and connects; what
+ * is passing is tried again. `line` is told what a person shall read: "Created database …". NULL on failure: ERR_CONNECTION; ERR_REFUSED when
+ * it was not approved; ERR_LOCKED when another run makes, replaces or deploys to it; ERR_SQL; ERR_TIMEOUT; ERR_INTERRUPTED. */
+PgConn *drive_connect(Invocation *inv, const DriveTarget *target, void (*line)(void *arg, const char *text), void *arg,
+                      Error *err);
 
 /* The folder of the project: the command's argument, else the working folder. */
 const char *drive_folder(const Invocation *inv);

@@ -95,7 +95,10 @@ static bool misfit(const Flag *flag, const char *text, Error *err)
         [FLAG_CHOICE] = "one of ",        [FLAG_LIST] = "a value",
         [FLAG_PAIRS] = "name=value",      [FLAG_EACH] = "a value",
     };
-    return error_set(err, flag->misfit != ERR_NONE ? flag->misfit : ERR_USAGE, "--%s takes %s%s, not \"%s\"", flag->name, wanted[flag->type],
+    if (flag->type == FLAG_DURATION && *text == '-')
+        return error_set(err, ERR_CONFIG, "--%s cannot be below zero", flag->name);
+    return error_set(err, flag->misfit != ERR_NONE ? flag->misfit : ERR_USAGE, "--%s takes %s%s, not \"%s\"", flag->name,
+                     wanted[flag->type],
                      flag->type == FLAG_CHOICE ? flag->choices : "", text);
 }
 

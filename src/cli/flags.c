@@ -7,6 +7,7 @@ const Flag flags_global[] = {
     {.name = "yes", .letter = 'y', .type = FLAG_BOOL, .aliases = "auto-approve", .help = "do not ask for confirmation"},
     {.name = "quiet", .letter = 'q', .type = FLAG_BOOL, .help = "print no messages but errors"},
     {.name = "verbose", .letter = 'v', .type = FLAG_BOOL, .help = "print more messages"},
+    {.name = "debug", .type = FLAG_BOOL, .help = "print every statement that is sent to a server as well, without secrets"},
     {.name = "color",
      .type = FLAG_BOOL,
      .fallback = "true",
@@ -81,6 +82,7 @@ const Flag flags_connection[] = {
     {.name = "lock-timeout",
      .type = FLAG_DURATION,
      .value = "TIME",
+     .environment = "PGSCHEMA_LOCK_TIMEOUT",
      .help =
          "let no statement wait longer for a lock (the server's lock_timeout), nor this run for another one"},
     {0},

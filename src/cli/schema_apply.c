@@ -60,7 +60,7 @@ static bool check_pgschema(Applying *a, Error *err)
     SchemaSession *s = a->session;
     if (a->plan->fingerprint == NULL || s->schemas.n != 1)
         return true;
-    const char *actual = pgschema_fingerprint(s->inv, s->conn, s->schemas.v[0], err);
+    const char *actual = pgschema_fingerprint(s->inv, s->conn, s->schemas.v[0], s->rules, err);
     return actual != NULL && (strcmp(actual, a->plan->fingerprint) == 0 || mismatch(a->plan->fingerprint, actual, "", err));
 }
 
@@ -190,8 +190,9 @@ static void tell_result(const Applying *a, const ApplyResult *r, bool ok, const 
         ui_json(o);
         inv->answered = true;
     } else if (ok) {
-        ui_print(flag_bool(inv, "execute") ? "All %zu steps ran, in %s, and were rolled back.\n" : "Changes applied successfully! (%zu steps in %s)\n",
-                 r->steps, took);
+        ui_print(flag_bool(inv, "execute") ? "All %zu step%s ran, in %s, and were rolled back.\n"
+                                           : "Changes applied successfully! (%zu step%s in %s)\n",
+                 r->steps, r->steps == 1 ? "" : "s", took);
     } else if (r->groups > 0) {
         ui_print("%zu of %zu groups were applied and stay; a new plan goes on from there.\n", r->groups, a->plan->groups.n);
     }
@@ -225,6 +226,20 @@ static bool execute(Applying *a, Error *err)
 
 /* ---- before it runs ---- */
 
+/* A plan may be meant for more than one database of one content; one that went astray is told. */
+static void tell_other_target(Applying *a)
+{
+    const SchemaPlan *plan = a->plan;
+    SchemaSession *s = a->session;
+    if (plan->database == NULL)
+        return;
+    const char *here = plan->system_identifier == NULL ? NULL : schema_system_identifier(s);
+    bool other_server = here != NULL && strcmp(here, plan->system_identifier) != 0;
+    if (other_server || strcmp(plan->database, pg_dbname(s->conn)) != 0)
+        log_warn("the plan was made for the database %s%s, and is run on %s, whose schema is the same", plan->database,
+                 other_server ? " of another server" : "", pg_where(s->conn));
+}
+
 static bool read_stored(Applying *a, const char *path, Error *err)
 {
     SchemaSession *s = a->session;
@@ -234,7 +249,10 @@ static bool read_stored(Applying *a, const char *path, Error *err)
         return false;
     }
     a->plan = schema_plan_read(s->inv, path, err);
-    return a->plan != NULL && schema_target(s, err) && check_fingerprint(a, err);
+    if (a->plan == NULL || !schema_target(s, err) || !check_fingerprint(a, err))
+        return false;
+    tell_other_target(a);
+    return true;
 }
 
 static bool make_plan(Applying *a, Error *err)

@@ -18,7 +18,10 @@ static bool is_database(const char *source)
 
 static PgConn *open_database(Invocation *inv, const char *source, Error *err)
 {
-    return pg_open(inv, &(PgTarget){.url = source}, err);
+    PgTarget target = {.url = source};
+    session_limits(inv, &target);
+    schema_environment(inv);
+    return pg_open(inv, &target, err);
 }
 
 /* Two files are compared as the newest server here would have them. */

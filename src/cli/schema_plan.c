@@ -79,6 +79,7 @@ bool run_schema_plan(Invocation *inv, Error *err)
     if (!schema_guard(&s, s.plan, err))
         return false;
     if (flag_bool(inv, "check") && s.plan->groups.n > 0)
-        return error_set(err, ERR_DIFFERS, "%zu steps are to be applied", s.plan->steps_count);
+        return error_set(err, ERR_DIFFERS, "%zu step%s to be applied", s.plan->steps_count,
+                         s.plan->steps_count == 1 ? " is" : "s are");
     return true;
 }

@@ -62,8 +62,11 @@ void schema_environment(const Invocation *inv)
                                            {"sslrootcert", "PGSSLROOTCERT"}};
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         const char *value = flag_exists(inv, flags[i][0]) ? flag_text(inv, flags[i][0]) : NULL;
+        const char *there = getenv(flags[i][1]);
         if (value != NULL)
             setenv(flags[i][1], value, 1);
+        else if (there != NULL && *there == '\0')
+            unsetenv(flags[i][1]); /* libpq takes an empty mode for a mistake */
     }
 }
 
@@ -219,15 +222,20 @@ bool schema_same_version(SchemaSession *s, Error *err)
     return s->wanted != NULL;
 }
 
-/* Whom the plan is for. Who may not ask for the system's identifier gets a plan without it. */
-static bool identify(SchemaSession *s, Error *err)
+const char *schema_system_identifier(SchemaSession *s)
 {
     Error ignored = {0};
     PGresult *r = pg_query(s->inv, s->conn, "SELECT system_identifier FROM pg_catalog.pg_control_system()", 0, NULL, &ignored);
-    if (r != NULL)
-        s->plan->system_identifier = PQgetvalue(r, 0, 0);
     error_clear(&ignored);
-    r = pg_query(s->inv, s->conn, "SELECT pg_catalog.current_setting('server_version')", 0, NULL, err);
+    return r == NULL ? NULL : PQgetvalue(r, 0, 0);
+}
+
+/* Whom the plan is for. */
+static bool identify(SchemaSession *s, Error *err)
+{
+    Error ignored = {0};
+    s->plan->system_identifier = schema_system_identifier(s);
+    PGresult *r = pg_query(s->inv, s->conn, "SELECT pg_catalog.current_setting('server_version')", 0, NULL, err);
     if (r == NULL)
         return false;
     s->plan->server_version = PQgetvalue(r, 0, 0);
@@ -235,7 +243,7 @@ static bool identify(SchemaSession *s, Error *err)
     /* pgschema's own is asked for only where a program may look at it */
     bool wanted = s->inv->json || (flag_exists(s->inv, "output-json") && flag_text(s->inv, "output-json") != NULL);
     if (wanted && s->schemas.n == 1)
-        s->plan->fingerprint = pgschema_fingerprint(s->plan, s->conn, s->schemas.v[0], &ignored);
+        s->plan->fingerprint = pgschema_fingerprint(s->plan, s->conn, s->schemas.v[0], s->rules, &ignored);
     error_clear(&ignored);
     return true;
 }
@@ -262,12 +270,16 @@ bool schema_make_plan(SchemaSession *s, Error *err)
 {
     bool rehearsal = flag_exists(s->inv, "execute") && flag_bool(s->inv, "execute");
     SchemaPlanOptions options = {.offline = rehearsal || flag_bool(s->inv, "offline"),
+                                 .keep_differences = log_level() == LOG_DEBUG,
                                  .way_back = flag_exists(s->inv, "output-revert") && flag_text(s->inv, "output-revert") != NULL,
                                  .diff = {.keep_database_wide = s->schemas.n > 0, .grants = grant_policy(s->inv)}};
     options.target = s->target;
     options.first = &s->renames;
+    options.object_digests = json_object();
+    options.digest = model_digest(s->inv, s->target, options.object_digests);
     ignore_pair(s->renamed != NULL ? s->renamed : s->target, s->wanted, s->rules);
     s->plan = schema_plan_make(s->inv, s->renamed != NULL ? s->renamed : s->target, s->wanted, &options);
+    json_decref(options.object_digests);
     renames_suggest(s->plan, s->renamed != NULL ? s->renamed : s->target, s->wanted, &s->plan->notes);
     if (!add_script(s, "before", err) || !add_script(s, "after", err))
         return false;

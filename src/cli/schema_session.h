@@ -53,6 +53,9 @@ bool schema_same_version(SchemaSession *s, Error *err);
 bool schema_outputs_check(const Invocation *inv, Error *err);
 bool schema_outputs_write(Invocation *inv, const SchemaPlan *plan, Error *err);
 
+/* The target's identity; NULL: who asks may not know it. */
+const char *schema_system_identifier(SchemaSession *s);
+
 /* Makes the plan from the one to the other. */
 bool schema_make_plan(SchemaSession *s, Error *err);
 

@@ -21,6 +21,8 @@ bool session_workspace(Session *s, Invocation *inv, Error *err)
     s->ws = workspace_read(inv, &o, err);
     for (size_t i = 0; s->ws != NULL && i < s->ws->warnings.n; i++)
         log_verbose("%s", s->ws->warnings.v[i]);
+    if (s->ws == NULL && err->class == ERR_NO_PROJECT && flag_exists(inv, "file"))
+        error_hint(err, "start one with `pgwright init`, go to its folder (--cwd), or say with --file what the schema shall be");
     return s->ws != NULL;
 }
 
@@ -170,19 +172,24 @@ static const char *resolve_url(Session *s, Invocation *inv, const char *url)
     return url;
 }
 
-bool session_target(Session *s, Invocation *inv, PgTarget *target, Error *err)
+void session_limits(const Invocation *inv, PgTarget *target)
 {
     int64_t timeout = flag_duration(inv, "timeout");
     if (flag_exists(inv, "password") && flag_text(inv, "password") != NULL)
         setenv("PGPASSWORD", flag_text(inv, "password"), 1);
+    target->lock_timeout_ms = flag_duration(inv, "lock-timeout");
+    target->statement_timeout_ms = flag_duration(inv, "statement-timeout");
+    target->deadline_ms = timeout == 0 ? 0 : clock_ms() + timeout;
+}
+
+bool session_target(Session *s, Invocation *inv, PgTarget *target, Error *err)
+{
     *target = (PgTarget){.host = flag_text(inv, "host"),
                          .port = flag_text(inv, "port"),
                          .user = flag_text(inv, "username"),
                          .dbname = flag_text(inv, "database"),
-                         .url = resolve_url(s, inv, flag_text(inv, "url")),
-                         .lock_timeout_ms = flag_duration(inv, "lock-timeout"),
-                         .statement_timeout_ms = flag_duration(inv, "statement-timeout"),
-                         .deadline_ms = timeout == 0 ? 0 : clock_ms() + timeout};
+                         .url = resolve_url(s, inv, flag_text(inv, "url"))};
+    session_limits(inv, target);
     if (flag_bool(inv, "sandbox"))
         return sandbox_target(s, inv, target, err);
     bool named = target->dbname != NULL || target->url != NULL || getenv("PGDATABASE") != NULL ||

@@ -34,6 +34,9 @@ bool session_open(Session *s, Invocation *inv, bool lock, Error *err);
 /* The change that --NAME (or the argument's part behind the colon) names; *change NULL when it is not given. */
 bool session_change(Session *s, Invocation *inv, const char *flag, Change **change, Error *err);
 
+/* What the flags say of every server that the command speaks to: how long to wait, and the password. */
+void session_limits(const Invocation *inv, PgTarget *target);
+
 /* Where the connection flags lead. */
 bool session_target(Session *s, Invocation *inv, PgTarget *target, Error *err);
 

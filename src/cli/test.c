@@ -1,5 +1,6 @@
 /* cli/test.c: test: the full cycle of modules. */
 #include "base/file.h"
+#include "cli/drive.h"
 #include "cli/session.h"
 #include "cli/test_render.h"
 #include "cli/verbs.h"
@@ -123,7 +124,7 @@ static bool run_suite(Invocation *inv, const CycleOptions *cycle, const ModuleLi
     Judge judge = {.prove = flag_bool(inv, "prove"), .strict = flag_bool(inv, "strict"), .json = inv->json};
     SuiteOptions o = {.cycle = *cycle,
                       .jobs = jobs(inv),
-                      .go_on = flag_bool(inv, "continue-on-fail"),
+                      .go_on = flag_bool(inv, "keep-going"),
                       .encode = encode,
                       .report = report,
                       .arg = &judge};
@@ -152,6 +153,8 @@ static bool read_older(Invocation *inv, Session *s, CycleOptions *o, char **dir,
 
 bool run_test(Invocation *inv, Error *err)
 {
+    if (folder_is_meant(inv))
+        return run_drive_test(inv, err);
     Session s = {0};
     char *older = NULL;
     CycleOptions o = {.prefix = flag_text(inv, "prefix"),

@@ -265,13 +265,12 @@ static char *load_query(const void *ctx, const History *h)
     return history_sql(ctx, h, out.text);
 }
 
-static bool load_unsettled(History *h, Error *err)
+static bool take_unsettled(void *arg, const PGresult *r, Error *err)
 {
-    SCRATCH void *scratch = mem_scratch();
-    PGresult *r = pg_query(scratch, h->conn, history_audit_unsettled_sql, 1, &h->format->name, err);
-    if (r == NULL) {
-        error_wrap(err, "reading the audit log");
-        return history_explain(h, err);
+    History *h = arg;
+    if (PQresultStatus(r) == PGRES_FATAL_ERROR) {
+        pg_result_error(r, err);
+        return error_wrap(err, "reading the audit log");
     }
     for (int i = 0; i < PQntuples(r); i++)
         list_push(h, &h->unsettled,
@@ -299,6 +298,36 @@ static void index_row(History *h, Deployed *d)
         map_set(h->by_name, mem_printf(scratch, "%s:@%s", d->project, d->tags.v[i]), d);
 }
 
+static bool take_deployed(void *arg, const PGresult *r, Error *err)
+{
+    History *h = arg;
+    if (PQresultStatus(r) == PGRES_FATAL_ERROR) {
+        pg_result_error(r, err);
+        return error_wrap(err, "reading the history in schema %s", h->schema);
+    }
+    void *pool = row_pool(h, PQntuples(r));
+    for (int i = 0; i < PQntuples(r); i++) {
+        Deployed *d = read_row(h, pool, r, i);
+        list_push(h, &h->deployed, d);
+        index_row(h, d);
+    }
+    long at = 0;
+    if (h->deployed.n > 0 && text_to_long(PQgetvalue(r, PQntuples(r) - 1, LAST_AT_COLUMN), 1, INT64_MAX, &at))
+        h->last_at = at;
+    return true;
+}
+
+/* Both queries go at once: the server is at the second while the rows of the first are taken in. */
+static bool load(History *h, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    PgStatement deployed = {.sql = load_query(scratch, h), .reply = take_deployed, .arg = h};
+    PgStatement unsettled = {.sql = history_audit_unsettled_sql, .params_count = 1, .params = &h->format->name,
+                             .reply = take_unsettled, .arg = h};
+    return (!h->exists || pg_queue(h->conn, &deployed, err)) && (!h->has_audit || pg_queue(h->conn, &unsettled, err)) &&
+           pg_wait(h->conn, err);
+}
+
 bool history_load(History *h, Error *err)
 {
     h->deployed = (DeployedList){0};
@@ -306,24 +335,10 @@ bool history_load(History *h, Error *err)
     h->last_at = 0;
     h->by_key = map_new(h);
     h->by_name = map_new(h);
-    if (h->exists) {
-        SCRATCH void *scratch = mem_scratch();
-        PGresult *r = pg_query(scratch, h->conn, load_query(scratch, h), 0, NULL, err);
-        if (r == NULL) {
-            error_wrap(err, "reading the history in schema %s", h->schema);
-            return history_explain(h, err);
-        }
-        void *pool = row_pool(h, PQntuples(r));
-        for (int i = 0; i < PQntuples(r); i++) {
-            Deployed *d = read_row(h, pool, r, i);
-            list_push(h, &h->deployed, d);
-            index_row(h, d);
-        }
-        long at = 0;
-        if (h->deployed.n > 0 && text_to_long(PQgetvalue(r, PQntuples(r) - 1, LAST_AT_COLUMN), 1, INT64_MAX, &at))
-            h->last_at = at;
-    }
-    return !h->has_audit || load_unsettled(h, err);
+    if (load(h, err))
+        return true;
+    pg_recover(h->conn);
+    return history_explain(h, err);
 }
 
 char *history_key(const void *ctx, const HistoryFormat *format, const Change *change)

@@ -1,8 +1,8 @@
 /* pg/cloud.h: signing in to a database that a cloud provider runs, with the identity that the cloud gives us.
  *
- * What comes back is what libpq is to be told: a token as the password, or (Google's connector) a private unix socket that
- * leads to the server through TLS. A token lasts minutes and opens one session: sign in anew for each. Tokens and keys stay
- * in memory, are known to redact_value(), and are never part of an error.
+ * What comes back is what libpq is to be told: a token as the password, or (Google's connector) a private unix socket
+ * that leads to the server through TLS. A token lasts minutes and opens one session: sign in anew for each. Tokens
+ * and keys stay in memory, are known to redact_value(), and are never part of an error.
  *
  * Where the identity comes from, first hit wins:
  *
@@ -10,7 +10,7 @@
  *           credential_process, IAM Identity Center); container; EC2 instance
  *   Azure   client secret, client certificate; workload identity; managed identity (App Service, virtual machine); az,
  *           azd, Azure PowerShell
- *   Google  GOOGLE_APPLICATION_CREDENTIALS; gcloud's application default credentials; metadata server */
+ *   Google  GOOGLE_APPLICATION_CREDENTIALS; gcloud's application default credentials; metadata server; gcloud */
 #ifndef PG_CLOUD_H
 #define PG_CLOUD_H
 
@@ -39,10 +39,10 @@ typedef struct CloudSignIn {
     const char *user;                  /* NULL: as it is */
 } CloudSignIn;
 
-/* Fetches a fresh token (or opens the relay), owned by `ctx`; with `ctx` the relay closes. Nothing happens for CLOUD_NONE.
- * A token travels as a clear-text password: sslmode is raised to "require" at least, and "disable" is refused.
- * ERR_CONFIG for what is missing or wrong on this side, ERR_CONNECTION when no token can be had, ERR_TIMEOUT behind the
- * deadline, ERR_INTERRUPTED after a signal. */
+/* Fetches a fresh token (or opens the relay), owned by `ctx`; with `ctx` the relay closes. Nothing happens for
+ * CLOUD_NONE. A token travels as a clear-text password: sslmode is raised to "require" at least, and "disable" is
+ * refused. ERR_CONFIG for what is missing or wrong on this side, ERR_CONNECTION when no token can be had, ERR_TIMEOUT
+ * behind the deadline, ERR_INTERRUPTED after a signal. */
 bool cloud_sign_in(const void *ctx, const CloudOptions *options, CloudSignIn *out, Error *err);
 
 #endif

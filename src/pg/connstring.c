@@ -135,13 +135,24 @@ static bool check_value(ConnReader *r, const char *key, const char **value)
     long seconds;
     if (strcmp(key, "sslmode") == 0) {
         *value = connstring_sslmode(*value);
-        return *value != NULL || connstring_fault(r, "its sslmode is none of disable, allow, prefer, require, verify-ca, verify-full");
+        return *value != NULL ||
+               connstring_fault(r, "its sslmode is none of disable, allow, prefer, require, verify-ca, verify-full");
     }
-    if (strcmp(key, "port") == 0 && **value != '\0' && !connstring_port_fits(*value))
+    if (strcmp(key, "port") == 0 && !connstring_port_fits(*value))
         return connstring_fault(r, "a port is a number from 1 to 65535");
     if (strcmp(key, "connect_timeout") == 0 && !text_to_long(*value, 0, 0x7fffffff, &seconds))
         return connstring_fault(r, "connect_timeout is a whole number of seconds");
     return true;
+}
+
+/* Of these, an empty value says nothing; libpq has it so too, but would not look at what the environment says. */
+static bool may_be_empty(const char *key)
+{
+    static const char *const keys[] = {"host", "port", "dbname", "user", "sslmode"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
 }
 
 bool connstring_take(ConnReader *r, const char *key, const char *value)
@@ -149,10 +160,12 @@ bool connstring_take(ConnReader *r, const char *key, const char *value)
     static const char *const aliases[][2] = {{"applicationname", "application_name"}, {"connecttimeout", "connect_timeout"}};
     for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
         key = strcmp(key, aliases[i][0]) == 0 ? aliases[i][1] : key;
-    if (is_of_go(key))
+    if (is_of_go(key) || (*value == '\0' && may_be_empty(key)))
         return true;
+    if (!connstring_is_keyword(key) && is_of_newer_libpq(key))
+        return connstring_fault(r, "it needs a newer libpq than this one");
     if (!connstring_is_keyword(key))
-        return is_of_newer_libpq(key) ? connstring_fault(r, "it needs a newer libpq than this one") : take_setting(r, key, value);
+        return take_setting(r, key, value);
     if (strstr(key, "password") != NULL)
         redact_value(value);
     r->has_options = r->has_options || strcmp(key, "options") == 0;

@@ -12,7 +12,8 @@ typedef struct ConnReader {
     Error *err;
 } ConnReader;
 
-/* One key of any form under libpq's name for it; other drivers' keys are left out, unknown ones become settings of the session. */
+/* One key of any form under libpq's name for it; other drivers' keys are left out, unknown ones become settings of the
+ * session. */
 bool connstring_take(ConnReader *r, const char *key, const char *value);
 
 /* ERR_CONFIG; `what` must not hold a part of the string. Returns false. */

@@ -52,8 +52,9 @@ bool database_state(PgConn *maintenance, const char *name, DatabaseState *state,
 static bool try_lock(PgConn *conn, const char *name, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    PGresult *r = pg_query(scratch, conn, "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('pgmi.deploy.' || $1::text, 0))",
-                           1, &name, err);
+    static const char sql[] =
+        "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('pgmi.deploy.' || $1::text, 0))";
+    PGresult *r = pg_query(scratch, conn, sql, 1, &name, err);
     if (r == NULL || is_true(r, 0, 0))
         return r != NULL;
     return error_set(err, ERR_LOCKED, "another run is at work on database %s", name);

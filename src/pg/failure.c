@@ -31,6 +31,8 @@ static const struct {
     {"Temporary failure in name resolution", "the name server did not answer: try again", true},
     {"could not translate host name", "check the name of the host", false},
     {"certificate", CHECK_TLS, false},
+    {"private key", CHECK_TLS, false},
+    {"definition of service", "check PGSERVICE, and the service file that PGSERVICEFILE or ~/.pg_service.conf is", false},
     {"Connection refused", CHECK_ADDRESS, true},
     {"Connection reset", "something between here and the server cut the connection: try again", true},
     {"unreachable", "check the network, and --host", true},
@@ -66,34 +68,66 @@ static const char *find_sqlstate(View line)
     return NULL;
 }
 
-/* The message taken apart: the line that tells most, and the others. */
+/* The message taken apart. */
 typedef struct Told {
-    Str cause, rest;
-    char sqlstate[SQLSTATE_LENGTH + 1];
+    View cause;           /* the line that tells most: the last that the server said, else the first */
+    const char *sqlstate; /* within it; NULL */
+    const char *hint;     /* the server's own; NULL */
+    Str rest;
 } Told;
 
-static void take_line(Told *told, View line)
+static View line_at(const char *p)
 {
-    const char *state = find_sqlstate(line);
-    if (view_trim(line).len == 0 || text_starts(line.p, "LOCATION:"))
-        return;
-    bool better = told->cause.len == 0 || state != NULL;
-    if (better && told->cause.len > 0) {
-        str_addf(&told->rest, "%s%s", told->rest.len > 0 ? "\n    " : "", told->cause.text);
-        str_clear(&told->cause);
+    return (View){p, strcspn(p, "\n")};
+}
+
+static const char *next_line(const char *p)
+{
+    p += strcspn(p, "\n");
+    return p + (*p == '\n');
+}
+
+/* Behind an attempt with TLS that failed, libpq makes one in the clear: that the server does not want that tells nothing. */
+static bool is_afterthought(const char *sqlstate, View line)
+{
+    static const char words[] = "no encryption";
+    return strncmp(sqlstate, "28000", SQLSTATE_LENGTH) == 0 && memmem(line.p, line.len, words, sizeof words - 1) != NULL;
+}
+
+static void find_cause(const char *message, Told *told)
+{
+    for (const char *p = message; *p != '\0'; p = next_line(p)) {
+        const char *sqlstate = find_sqlstate(line_at(p));
+        if (told->cause.len == 0 || (sqlstate != NULL && !is_afterthought(sqlstate, line_at(p)))) {
+            told->cause = line_at(p);
+            told->sqlstate = sqlstate;
+        }
     }
-    Str *to = better ? &told->cause : &told->rest;
-    if (to == &told->rest)
-        str_add(to, to->len > 0 ? "\n    " : "");
-    if (state == NULL) {
-        line = view_trim(line);
-        str_add_n(to, line.p, line.len);
-        return;
+}
+
+/* The line without its SQLSTATE. */
+static char *plain_line(const void *ctx, View line)
+{
+    const char *sqlstate = find_sqlstate(line);
+    View trimmed = view_trim(line);
+    if (sqlstate == NULL)
+        return mem_strndup(ctx, trimmed.p, trimmed.len);
+    const char *behind = sqlstate + SQLSTATE_LENGTH + 2;
+    return mem_printf(ctx, "%.*s%.*s", (int)(sqlstate - line.p), line.p, (int)(line.p + line.len - behind), behind);
+}
+
+/* What stands around the cause, but what says the same again. */
+static void collect_rest(const void *ctx, const char *message, const char *cause, Told *told)
+{
+    static const char detail[] = "DETAIL:  ", hint[] = "HINT:  ";
+    for (const char *p = message; *p != '\0'; p = next_line(p)) {
+        const char *line = plain_line(ctx, line_at(p));
+        if (text_starts(line, hint))
+            told->hint = line + sizeof hint - 1;
+        else if (*line != '\0' && !text_starts(line, "LOCATION:") && strcmp(line, cause) != 0)
+            str_addf(&told->rest, "%s%s", told->rest.len > 0 ? "\n    " : "",
+                     line + (text_starts(line, detail) ? sizeof detail - 1 : 0));
     }
-    memcpy(told->sqlstate, state, SQLSTATE_LENGTH);
-    const char *behind = state + SQLSTATE_LENGTH + 2;
-    str_add_n(to, line.p, (size_t)(state - line.p));
-    str_add_n(to, behind, (size_t)(line.p + line.len - behind));
 }
 
 static const char *remedy_of(const char *sqlstate, const char *text)
@@ -110,19 +144,18 @@ static const char *remedy_of(const char *sqlstate, const char *text)
 bool failure_set_text(const char *message, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    Told told = {.cause = str_new(scratch), .rest = str_new(scratch)};
-    for (const char *p = message; *p != '\0'; p += *p == '\n') {
-        size_t n = strcspn(p, "\n");
-        take_line(&told, (View){p, n});
-        p += n;
-    }
-    error_set(err, ERR_CONNECTION, "cannot connect: %s", told.cause.len > 0 ? told.cause.text : "no reason given");
-    memcpy(err->sqlstate, told.sqlstate, sizeof told.sqlstate);
+    Told told = {.rest = str_new(scratch)};
+    find_cause(message, &told);
+    const char *cause = told.cause.p == NULL ? "" : plain_line(scratch, told.cause);
+    collect_rest(scratch, message, cause, &told);
+    error_set(err, ERR_CONNECTION, "cannot connect: %s", *cause != '\0' ? cause : "no reason given");
+    if (told.sqlstate != NULL)
+        memcpy(err->sqlstate, told.sqlstate, SQLSTATE_LENGTH);
     if (told.rest.len > 0)
         error_detail(err, "%s", told.rest.text);
-    const char *remedy = remedy_of(told.sqlstate, message);
-    if (remedy != NULL)
-        error_hint(err, "%s", remedy);
+    const char *hint = told.hint != NULL ? told.hint : remedy_of(err->sqlstate, message);
+    if (hint != NULL)
+        error_hint(err, "%s", hint);
     return false;
 }
 

@@ -55,6 +55,9 @@ void record_forget(PgConn *conn); /* what was prepared is gone, or is taken away
 bool record_text(PgConn *conn, const char *sql);
 bool record_copy(PgConn *conn, const char *sql, PgCopySource source, void *arg, Error *err);
 
+/* For --debug: what is sent. */
+void pg_tell_sql(const char *sql);
+
 /* The connection broke: fills `err` with libpq's words. Returns false. */
 bool pg_broken(PgConn *conn, Error *err);
 

@@ -230,12 +230,18 @@ static bool may_queue(PgConn *conn, Error *err)
     return !conn->row_by_row || end_row_by_row(conn, err);
 }
 
+void pg_tell_sql(const char *sql)
+{
+    log_debug("sql: %s", sql);
+}
+
 bool pg_queue(PgConn *conn, const PgStatement *s, Error *err)
 {
     if (pg_recording(conn))
         return record_statement(conn, s);
     if (!may_queue(conn, err))
         return false;
+    pg_tell_sql(s->sql);
     int sent = s->prepared
                    ? PQsendQueryPrepared(conn->pq, map_get(conn->prepared, s->sql), s->params_count, s->params, NULL, NULL, 0)
                    : PQsendQueryParams(conn->pq, s->sql, s->params_count, NULL, s->params, NULL, NULL, 0);
@@ -257,6 +263,7 @@ bool pg_prepare(PgConn *conn, const char *name, const char *sql, Error *err)
         return true;
     char *own = mem_printf(conn, "%s_%u", name, conn->generation);
     map_set(conn->prepared, name, own);
+    pg_tell_sql(sql);
     return may_queue(conn, err) &&
            queued(conn, PQsendPrepare(conn->pq, own, sql, 0, NULL), (PgPending){.prepares = name}, strlen(sql), err);
 }

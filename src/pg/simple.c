@@ -30,7 +30,8 @@ static bool report(PgConn *conn, const PgSimple *simple, const PGresult *result,
     return ok;
 }
 
-/* Sends all that libpq holds back. Without it COPY data would pile up there, for a session that does not block never refuses any. */
+/* Sends all that libpq holds back. Without it COPY data would pile up there, for a session that does not block refuses
+ * none. */
 static bool send_held(PgConn *conn, Error *err)
 {
     for (int unsent; (unsent = PQflush(conn->pq)) != 0;) {
@@ -146,6 +147,7 @@ bool pg_simple(PgConn *conn, const PgSimple *simple, Error *err)
 {
     if (!pg_wait(conn, err))
         return false;
+    pg_tell_sql(simple->sql);
     if (PQexitPipelineMode(conn->pq) != 1 || PQsendQuery(conn->pq, simple->sql) != 1)
         return pg_broken(conn, err);
     conn->row_by_row = !simple->rows;

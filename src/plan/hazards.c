@@ -80,6 +80,13 @@ static const char *lock_mode(const char *sql)
     return NULL;
 }
 
+void hazards_lock(const void *ctx, SchemaStep *step, const char *table)
+{
+    const char *mode = lock_mode(step->sql);
+    if (mode != NULL)
+        list_push(ctx, &step->locks, (Lock){mode, table});
+}
+
 /* Only what was there before can have somebody waiting for it. */
 static void add_locks(const void *ctx, SchemaStep *step, const Statement *s, const Model *old)
 {
@@ -251,6 +258,12 @@ static void look_at_the_rest(const void *ctx, SchemaStep *step, const Statement 
         add_hazard(ctx, step, HAZARD_REPLICATION, o->id);
     if (text_starts(step->sql, "CREATE INDEX ") && strstr(step->sql, " CONCURRENTLY ") == NULL && strstr(step->sql, " ON ONLY ") == NULL)
         add_hazard(ctx, step, HAZARD_LONG_LOCK, "the index is built");
+    if (object_is(o, KIND_PARTITION) && strstr(step->sql, " ATTACH PARTITION ") != NULL) {
+        add_hazard(ctx, step, HAZARD_LONG_LOCK, "its rows are checked");
+        add_hazard(ctx, step, HAZARD_FAILS_ON_DATA, "rows outside its bound");
+    }
+    if (object_is(o, KIND_PARTITION) && strstr(step->sql, " VALIDATE CONSTRAINT ") != NULL)
+        add_hazard(ctx, step, HAZARD_FAILS_ON_DATA, "rows on the wrong side of its bound");
     if (text_starts(step->sql, "CREATE UNIQUE INDEX "))
         add_hazard(ctx, step, HAZARD_FAILS_ON_DATA, o->id);
     if (strstr(step->sql, " CONCURRENTLY ") != NULL)

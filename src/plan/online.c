@@ -1,42 +1,29 @@
-/* plan/online.c: see online.h.
+/* plan/online.c: see online.h; partitions are in online_partition.c.
  *
  * A strong lock is held for no longer than a change of the catalog takes: what must look at every row (an index that is built, a
  * constraint that is checked) does so under a lock that readers and writers do not feel, and in a transaction of its own. Sources:
  * manual, CREATE INDEX ("Building Indexes Concurrently"), ALTER TABLE (notes on VALIDATE CONSTRAINT and SET NOT NULL). */
-#include "plan/online.h"
+#include "plan/online_steps.h"
 
 #include "base/digest.h"
-#include "base/map.h"
 #include "schema/expression.h"
 #include "sql/quote.h"
 
 #include <string.h>
 
-typedef struct Online {
-    const void *ctx;
-    const StatementList *statements;
-    const Model *old;
-    bool offline;
-    SchemaStepList steps;
-    Map *made;      /* keys of tables and views that the plan makes */
-    Map *dropped;   /* addresses of objects that statements drop */
-    Map *replaced;  /* key of an index or constraint that is made anew → number of the statement that drops it */
-    bool *is_moved; /* by number of statement: another's steps have it already, or will */
-} Online;
-
 /* ---- what is known of the whole ---- */
 
-static char *address(const void *ctx, const void *object)
+char *online_address(const void *ctx, const void *object)
 {
     return mem_printf(ctx, "%p", object);
 }
 
 static bool is_drop(const Statement *s)
 {
-    return text_starts(s->sql, "DROP ") || (strstr(s->sql, " DROP ") != NULL && s->attribute == NULL && strcmp(s->operation, "create") != 0);
+    return text_starts(s->sql, "DROP ") || ((strstr(s->sql, " DROP ") != NULL || strstr(s->sql, " DETACH PARTITION ") != NULL) && s->attribute == NULL && strcmp(s->operation, "create") != 0);
 }
 
-static char *object_key(const void *ctx, const Object *o)
+char *online_key(const void *ctx, const Object *o)
 {
     return mem_printf(ctx, "%s %s", o->kind->name, o->key);
 }
@@ -47,22 +34,21 @@ static void look_around(Online *on)
         const Statement *s = &on->statements->v[i];
         bool whole = s->attribute == NULL && s->old == NULL;
         if (whole && text_starts(s->sql, "CREATE ") && s->object->parent == NULL)
-            map_set(on->made, object_key(on->ctx, s->object), on);
+            map_set(on->made, online_key(on->ctx, s->object), on);
         if (!is_drop(s) || strcmp(s->operation, "alter") == 0)
             continue;
-        map_set(on->dropped, address(on->ctx, s->object), on);
+        map_set(on->dropped, online_address(on->ctx, s->object), on);
         if (strcmp(s->operation, "recreate") == 0 && s->object->parent != NULL)
-            map_set(on->replaced, object_key(on->ctx, s->object), (void *)s);
+            map_set(on->replaced, online_key(on->ctx, s->object), (void *)s);
     }
 }
 
-/* Is the table there already, with rows, perhaps, and clients? */
-static bool is_on_old_table(const Online *on, const Object *o)
+bool online_on_old_table(const Online *on, const Object *o)
 {
     SCRATCH void *scratch = mem_scratch();
     const Object *table = o->parent;
     return table != NULL && model_find(on->old, table->kind, table->key) != NULL &&
-           !map_has(on->made, object_key(scratch, table));
+           !map_has(on->made, online_key(scratch, table));
 }
 
 static bool is_partitioned(const Object *table)
@@ -75,51 +61,57 @@ static bool is_foreign(const Object *table)
     return object_is(table, KIND_TABLE) && *object_value(table, "relkind") == 'f';
 }
 
-/* The object that is replaced can stay until its successor is there: nothing that it needs goes before. */
-static const Statement *movable_drop(Online *on, const Object *new)
+const Statement *online_movable_drop(Online *on, const Object *new)
 {
-    const Statement *drop = map_get(on->replaced, object_key(on->ctx, new));
+    const Statement *drop = map_get(on->replaced, online_key(on->ctx, new));
     if (drop == NULL)
         return NULL;
     for (size_t i = 0; i < drop->object->needs.n; i++)
-        if (map_has(on->dropped, address(on->ctx, drop->object->needs.v[i].on)))
+        if (map_has(on->dropped, online_address(on->ctx, drop->object->needs.v[i].on)))
             return NULL;
     return drop;
 }
 
 /* ---- steps ---- */
 
-static SchemaStep *add(Online *on, const Statement *s, const char *sql)
+/* What looks at every row is committed by itself: a lock that is not had behind it does not cost the whole look again. */
+static bool stands_alone(const SchemaStep *step)
+{
+    return step->begins_group && strstr(step->sql, " VALIDATE CONSTRAINT ") != NULL;
+}
+
+SchemaStep *online_add(Online *on, const Statement *s, const char *sql)
 {
     const Object *o = s->object;
+    bool after_validation = on->steps.n > 0 && stands_alone(&on->steps.v[on->steps.n - 1]);
     SchemaStep step = {.sql = expression_stable(on->ctx, sql), .type = s->type, .operation = s->operation, .path = s->path, .schema = o->schema};
     step.name = o->parent != NULL ? o->parent->name : o->name;
     step.part = o->parent != NULL ? o->name : NULL;
+    step.begins_group = after_validation || on->is_closed;
+    on->is_closed = false;
     list_push(on->ctx, &on->steps, step);
     SchemaStep *added = &on->steps.v[on->steps.n - 1];
     hazards_add(on->ctx, added, s, on->old);
     return added;
 }
 
-static SchemaStep *addf(Online *on, const Statement *s, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-static SchemaStep *addf(Online *on, const Statement *s, const char *fmt, ...)
+SchemaStep *online_addf(Online *on, const Statement *s, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
     char *sql = mem_vprintf(on->ctx, fmt, args);
     va_end(args);
-    return add(on, s, sql);
+    return online_add(on, s, sql);
 }
 
-static SchemaStep *add_alone(Online *on, const Statement *s, const char *sql)
+SchemaStep *online_add_alone(Online *on, const Statement *s, const char *sql)
 {
-    SchemaStep *step = add(on, s, sql);
+    SchemaStep *step = online_add(on, s, sql);
     step->no_transaction = true;
     return step;
 }
 
-/* The name with a word behind it, cut and made unlike others so that it fits into 63 bytes. */
-static char *helper_name(const void *ctx, const char *name, const char *word)
+char *online_helper_name(const void *ctx, const char *name, const char *word)
 {
     enum { KEPT = 40, HASH = 8 };
     char hex[DIGEST_HEX_MAX];
@@ -137,7 +129,7 @@ static char *helper_name(const void *ctx, const char *name, const char *word)
 /* The index is asked for by its name in its schema, which the search path leads to where names are not qualified. */
 static void add_wait(Online *on, const Statement *s, const char *index)
 {
-    SchemaStep *wait = addf(on, s,
+    SchemaStep *wait = online_addf(on, s,
                             "SELECT i.indisvalid AS done, CASE WHEN i.indisvalid THEN 100 WHEN p.blocks_total > 0 "
                             "THEN (p.blocks_done * 100 / p.blocks_total)::int ELSE 0 END AS progress "
                             "FROM pg_catalog.pg_index i LEFT JOIN pg_catalog.pg_stat_progress_create_index p "
@@ -147,10 +139,8 @@ static void add_wait(Online *on, const Statement *s, const char *index)
     wait->locks.n = wait->hazards.n = 0;
 }
 
-/* A run that was cut off may have left a helper of this name: it goes before the next one comes for the sake of `next`. */
-static void clear_name(Online *on, const Statement *next, KindIndex kind, const char *name)
+void online_clear_name(Online *on, const Statement *next, const Object *table, KindIndex kind, const char *name)
 {
-    const Object *table = next->object->parent;
     for (size_t i = (size_t)(next - on->statements->v); i < on->statements->n; i++) {
         const Statement *s = &on->statements->v[i];
         const Object *o = s->object;
@@ -161,9 +151,9 @@ static void clear_name(Online *on, const Statement *next, KindIndex kind, const 
             continue;
         on->is_moved[i] = true;
         if (kind == KIND_INDEX)
-            add_alone(on, s, mem_printf(on->ctx, "DROP INDEX CONCURRENTLY %s", o->id));
+            online_add_alone(on, s, mem_printf(on->ctx, "DROP INDEX CONCURRENTLY %s", o->id));
         else
-            add(on, s, s->sql);
+            online_add(on, s, s->sql);
     }
 }
 
@@ -182,7 +172,7 @@ static char *beside_table(const Online *on, const Object *table, const char *nam
     return qualified ? sql_qualified(on->ctx, table->schema, name) : sql_ident(on->ctx, name);
 }
 
-static void move(Online *on, const Statement *drop)
+void online_move(Online *on, const Statement *drop)
 {
     on->is_moved[drop - on->statements->v] = true;
 }
@@ -191,23 +181,23 @@ static void move(Online *on, const Statement *drop)
  * name. */
 static void swap_index(Online *on, const Statement *s, const Statement *drop, const char *successor)
 {
-    const char *old = helper_name(on->ctx, s->object->name, "old");
-    clear_name(on, s, KIND_INDEX, old);
-    addf(on, s, "ALTER INDEX %s RENAME TO %s", drop->object->id, sql_ident(on->ctx, old));
-    addf(on, s, "ALTER INDEX %s RENAME TO %s", successor, sql_ident(on->ctx, s->object->name));
-    move(on, drop);
-    add_alone(on, drop, mem_printf(on->ctx, "DROP INDEX CONCURRENTLY %s", beside_table(on, s->object->parent, old)));
+    const char *old = online_helper_name(on->ctx, s->object->name, "old");
+    online_clear_name(on, s, s->object->parent, KIND_INDEX, old);
+    online_addf(on, s, "ALTER INDEX %s RENAME TO %s", drop->object->id, sql_ident(on->ctx, old));
+    online_addf(on, s, "ALTER INDEX %s RENAME TO %s", successor, sql_ident(on->ctx, s->object->name));
+    online_move(on, drop);
+    online_add_alone(on, drop, mem_printf(on->ctx, "DROP INDEX CONCURRENTLY %s", beside_table(on, s->object->parent, old)));
 }
 
 static void build_index(Online *on, const Statement *s)
 {
     const Object *o = s->object;
-    const Statement *drop = movable_drop(on, o);
-    const char *name = drop == NULL ? o->name : helper_name(on->ctx, o->name, "new");
+    const Statement *drop = online_movable_drop(on, o);
+    const char *name = drop == NULL ? o->name : online_helper_name(on->ctx, o->name, "new");
     const char *id = beside_table(on, o->parent, name);
     if (drop != NULL)
-        clear_name(on, s, KIND_INDEX, name);
-    add_alone(on, s, index_sql(on, o, name));
+        online_clear_name(on, s, s->object->parent, KIND_INDEX, name);
+    online_add_alone(on, s, index_sql(on, o, name));
     add_wait(on, s, id);
     if (drop != NULL)
         swap_index(on, s, drop, id);
@@ -215,7 +205,7 @@ static void build_index(Online *on, const Statement *s)
 
 static void drop_index(Online *on, const Statement *s)
 {
-    add_alone(on, s, mem_printf(on->ctx, "DROP INDEX CONCURRENTLY %s", s->object->id));
+    online_add_alone(on, s, mem_printf(on->ctx, "DROP INDEX CONCURRENTLY %s", s->object->id));
 }
 
 /* ---- constraints ---- */
@@ -242,24 +232,24 @@ static char *key_index(const Online *on, const char *definition, const char **re
 static void build_key(Online *on, const Statement *s)
 {
     const Object *o = s->object;
-    const Statement *drop = movable_drop(on, o);
-    const char *rest, *definition = object_value(o, "definition"), *name = helper_name(on->ctx, o->name, "new");
+    const Statement *drop = online_movable_drop(on, o);
+    const char *rest, *definition = object_value(o, "definition"), *name = online_helper_name(on->ctx, o->name, "new");
     const char *columns = key_index(on, definition, &rest), *word = *object_value(o, "type") == 'p' ? "PRIMARY KEY" : "UNIQUE";
-    clear_name(on, s, KIND_INDEX, name);
-    add_alone(on, s, mem_printf(on->ctx, "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s USING btree %s", sql_ident(on->ctx, name), o->parent->id, columns));
+    online_clear_name(on, s, s->object->parent, KIND_INDEX, name);
+    online_add_alone(on, s, mem_printf(on->ctx, "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s USING btree %s", sql_ident(on->ctx, name), o->parent->id, columns));
     add_wait(on, s, beside_table(on, o->parent, name));
     if (drop != NULL) {
-        move(on, drop);
-        add(on, drop, drop->sql);
+        online_move(on, drop);
+        online_add(on, drop, drop->sql);
     }
-    addf(on, s, "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s", o->parent->id, o->id, word, sql_ident(on->ctx, name), rest);
+    online_addf(on, s, "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s", o->parent->id, o->id, word, sql_ident(on->ctx, name), rest);
 }
 
 static void add_not_valid(Online *on, const Statement *s)
 {
     const Object *o = s->object;
-    addf(on, s, "%s NOT VALID", s->sql);
-    SchemaStep *validate = addf(on, s, "ALTER %s %s VALIDATE CONSTRAINT %s", object_keyword(o->parent), o->parent->id, o->id);
+    online_addf(on, s, "%s NOT VALID", s->sql);
+    SchemaStep *validate = online_addf(on, s, "ALTER %s %s VALIDATE CONSTRAINT %s", object_keyword(o->parent), o->parent->id, o->id);
     validate->begins_group = true;
 }
 
@@ -288,7 +278,7 @@ static void add_constraint(Online *on, const Statement *s)
     else if (can_validate_later(on, s->object))
         add_not_valid(on, s);
     else
-        add(on, s, s->sql);
+        online_add(on, s, s->sql);
 }
 
 /* ---- NOT NULL ---- */
@@ -302,58 +292,19 @@ static void set_not_null(Online *on, const Statement *s)
     const void *ctx = on->ctx;
     bool native = on->old->version >= VERSION_NATIVE;
     const char *wanted = object_value(c, "not_null_name");
-    const char *helper = helper_name(ctx, c->name, "not_null");
+    const char *helper = online_helper_name(ctx, c->name, "not_null");
     const char *name = sql_ident(ctx, !native ? helper : wanted != NULL ? wanted : mem_printf(ctx, "%s_%s_not_null", table->name, c->name));
     if (!native)
-        clear_name(on, s, KIND_CONSTRAINT, helper);
+        online_clear_name(on, s, s->object->parent, KIND_CONSTRAINT, helper);
     if (native)
-        addf(on, s, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s NOT VALID", table->id, name, c->id);
+        online_addf(on, s, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s NOT VALID", table->id, name, c->id);
     else
-        addf(on, s, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID", table->id, name, c->id);
-    addf(on, s, "ALTER TABLE %s VALIDATE CONSTRAINT %s", table->id, name)->begins_group = true;
+        online_addf(on, s, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID", table->id, name, c->id);
+    online_addf(on, s, "ALTER TABLE %s VALIDATE CONSTRAINT %s", table->id, name)->begins_group = true;
     if (native)
         return;
-    add(on, s, s->sql)->begins_group = true;
-    addf(on, s, "ALTER TABLE %s DROP CONSTRAINT %s", table->id, name);
-}
-
-/* ---- partitions ---- */
-
-/* A check that says what the bound says: with it neither ATTACH nor DETACH has to look at the rows, or to make one of its own.
- * NULL: the bound cannot be told as such. */
-static const char *add_bound_check(Online *on, const Statement *s)
-{
-    const Object *o = s->object, *table = o->parent;
-    const char *check = object_value(o, "check_expression");
-    if (check == NULL)
-        return NULL;
-    const char *plain = helper_name(on->ctx, table->name, "bound"), *name = sql_ident(on->ctx, plain);
-    clear_name(on, s, KIND_CONSTRAINT, plain);
-    addf(on, s, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID", table->id, name, check);
-    addf(on, s, "ALTER TABLE %s VALIDATE CONSTRAINT %s", table->id, name)->begins_group = true;
-    return name;
-}
-
-static void attach(Online *on, const Statement *s)
-{
-    const char *name = add_bound_check(on, s);
-    add(on, s, s->sql)->begins_group = true;
-    if (name != NULL)
-        addf(on, s, "ALTER TABLE %s DROP CONSTRAINT %s", s->object->parent->id, name);
-}
-
-static bool can_detach_concurrently(const Online *on, const Object *partition)
-{
-    enum { VERSION_DETACH_CONCURRENTLY = 140000 };
-    return on->old->version >= VERSION_DETACH_CONCURRENTLY && object_flag(partition, "check_expression") &&
-           !object_flag(partition, "has_default") && !object_flag(partition, "detach_pending");
-}
-
-static void detach(Online *on, const Statement *s)
-{
-    const char *name = add_bound_check(on, s);
-    add_alone(on, s, mem_printf(on->ctx, "%s CONCURRENTLY", s->sql));
-    addf(on, s, "ALTER TABLE %s DROP CONSTRAINT %s", s->object->parent->id, name);
+    online_add(on, s, s->sql)->begins_group = true;
+    online_addf(on, s, "ALTER TABLE %s DROP CONSTRAINT %s", table->id, name);
 }
 
 /* ---- all ---- */
@@ -363,10 +314,15 @@ static bool is_operation(const Statement *s, KindIndex kind, const char *operati
     return object_is(s->object, kind) && strcmp(s->operation, operation) == 0;
 }
 
+static bool attaches(const Statement *s)
+{
+    return object_is(s->object, KIND_PARTITION) && strcmp(s->operation, "drop") != 0 && strstr(s->sql, " ATTACH PARTITION ") != NULL;
+}
+
 static void translate(Online *on, const Statement *s)
 {
     const Object *o = s->object;
-    bool online = !on->offline && is_on_old_table(on, o) && !is_foreign(o->parent);
+    bool online = !on->offline && online_on_old_table(on, o) && !is_foreign(o->parent);
     bool partitioned_index = object_is(o, KIND_INDEX) && object_flag(o, "is_partitioned");
     if (online && s->is_online && object_is(o, KIND_INDEX) && !partitioned_index)
         build_index(on, s);
@@ -376,12 +332,12 @@ static void translate(Online *on, const Statement *s)
         add_constraint(on, s);
     else if (online && s->is_online && object_is(o, KIND_COLUMN) && !is_partitioned(o->parent))
         set_not_null(on, s);
-    else if (online && is_operation(s, KIND_PARTITION, "create"))
-        attach(on, s);
-    else if (online && is_operation(s, KIND_PARTITION, "drop") && can_detach_concurrently(on, o))
-        detach(on, s);
+    else if (attaches(s) && (online || (!on->offline && online_beside_default(on, o))))
+        online_attach(on, s);
+    else if (online && is_operation(s, KIND_PARTITION, "drop") && online_can_detach(on, o))
+        online_detach(on, s);
     else
-        add(on, s, s->sql);
+        online_add(on, s, s->sql);
     /* a label can be used once its transaction is over; checks are cheap under a lock that was taken for them alone */
     bool validates = strstr(s->sql, " VALIDATE CONSTRAINT ") != NULL && on->steps.v[on->steps.n - 1].sql == s->sql && !on->offline;
     if (validates)
@@ -393,6 +349,53 @@ static bool adds_label(const Statement *s)
     return object_is(s->object, KIND_ENUM) && strstr(s->sql, " ADD VALUE ") != NULL;
 }
 
+/* The statement that drops what this one replaces, where that is dropped by the steps of this one. */
+static const Statement *dropped_by(Online *on, const Statement *s)
+{
+    const Object *o = s->object;
+    if (s->attribute != NULL || !online_on_old_table(on, o))
+        return NULL;
+    if (attaches(s))
+        return online_detachment_before(on, s);
+    bool builds = s->is_online && (object_is(o, KIND_INDEX) ? !object_flag(o, "is_partitioned") : object_is(o, KIND_CONSTRAINT) && can_use_index(o));
+    return builds ? online_movable_drop(on, o) : NULL;
+}
+
+/* While something is away nobody waits for a look at all rows, unless the same column needs it at once. */
+static bool can_wait(const Online *on, size_t i)
+{
+    const Statement *s = &on->statements->v[i], *next = i + 1 < on->statements->n ? s + 1 : NULL;
+    bool for_identity = next != NULL && next->object == s->object && text_equal(next->attribute, "identity");
+    return s->is_between && s->is_online && object_is(s->object, KIND_COLUMN) && !on->offline && !for_identity;
+}
+
+static void translate_one(Online *on, size_t i)
+{
+    size_t before = on->steps.n;
+    translate(on, &on->statements->v[i]);
+    bool after_label = i > 0 && adds_label(&on->statements->v[i - 1]) && !adds_label(&on->statements->v[i]);
+    if (after_label && before < on->steps.n)
+        on->steps.v[before].begins_group = true;
+}
+
+static void translate_all(Online *on)
+{
+    SCRATCH void *scratch = mem_scratch();
+    LIST(size_t) late = {0};
+    for (size_t i = 0; i <= on->statements->n; i++) {
+        bool ends = i == on->statements->n || !on->statements->v[i].is_between;
+        for (size_t k = 0; ends && k < late.n; k++)
+            translate_one(on, late.v[k]);
+        late.n = ends ? 0 : late.n;
+        if (i == on->statements->n || on->is_moved[i])
+            continue;
+        if (can_wait(on, i))
+            list_push(scratch, &late, i);
+        else
+            translate_one(on, i);
+    }
+}
+
 SchemaStepList online_steps(const void *ctx, const StatementList *statements, const Model *old, bool offline)
 {
     SCRATCH void *scratch = mem_scratch();
@@ -402,24 +405,12 @@ SchemaStepList online_steps(const void *ctx, const StatementList *statements, co
     on.replaced = map_new(scratch);
     on.is_moved = mem_array(scratch, bool, statements->n + 1);
     look_around(&on);
-    /* what is moved is known before its place comes: movable_drop() asks nothing but the whole */
+    /* what is moved is known before its place comes: that asks nothing but the whole */
     for (size_t i = 0; !offline && i < statements->n; i++) {
-        const Statement *s = &statements->v[i];
-        bool builds = s->is_online && s->attribute == NULL && is_on_old_table(&on, s->object) &&
-                      (object_is(s->object, KIND_INDEX) ? !object_flag(s->object, "is_partitioned")
-                                                        : object_is(s->object, KIND_CONSTRAINT) && can_use_index(s->object));
-        const Statement *drop = builds ? movable_drop(&on, s->object) : NULL;
+        const Statement *drop = dropped_by(&on, &statements->v[i]);
         if (drop != NULL)
-            move(&on, drop);
+            online_move(&on, drop);
     }
-    for (size_t i = 0; i < statements->n; i++) {
-        if (on.is_moved[i])
-            continue;
-        size_t before = on.steps.n;
-        translate(&on, &statements->v[i]);
-        bool after_label = i > 0 && adds_label(&statements->v[i - 1]) && !adds_label(&statements->v[i]);
-        if (after_label && before < on.steps.n)
-            on.steps.v[before].begins_group = true;
-    }
+    translate_all(&on);
     return on.steps;
 }

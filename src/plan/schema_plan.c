@@ -87,15 +87,8 @@ static int compare_objects(const void *a, const void *b)
     return strcmp(x->name, y->name) != 0 ? strcmp(x->name, y->name) : strcmp(x->key, y->key);
 }
 
-/* The object with its parts. The schema's name is left out when there is one schema, so that another one of the same content has
- * the same digest. */
-static void describe(Str *out, const Object *o, bool with_schema)
+static void describe_itself(Str *out, const Object *o)
 {
-    SCRATCH void *scratch = mem_scratch();
-    str_addf(out, "%s\n", o->kind->name);
-    add_text(out, "name", o->name);
-    if (with_schema)
-        add_text(out, "schema", o->schema);
     for (size_t i = 0; i < o->kind->attributes_count; i++)
         if (!is_address(&o->kind->attributes[i]))
             add_text(out, o->kind->attributes[i].name, o->values[i]);
@@ -105,6 +98,19 @@ static void describe(Str *out, const Object *o, bool with_schema)
                  o->grants.v[i].grantable);
     for (size_t i = 0; i < o->labels.n; i++)
         add_text(out, o->labels.v[i].provider, o->labels.v[i].text);
+}
+
+/* The object with its parts; of an ignored table these are its triggers, and nothing else counts. The schema's name is left out when there is one schema, so that another one of the same content has
+ * the same digest. */
+static void describe(Str *out, const Object *o, bool with_schema)
+{
+    SCRATCH void *scratch = mem_scratch();
+    str_addf(out, "%s\n", o->kind->name);
+    add_text(out, "name", o->name);
+    if (with_schema)
+        add_text(out, "schema", o->schema);
+    if (!o->is_external)
+        describe_itself(out, o);
     Object **parts = mem_array(scratch, Object *, o->parts.n + 1);
     memcpy(parts, o->parts.v, o->parts.n * sizeof *parts);
     qsort(parts, o->parts.n, sizeof *parts, compare_objects);
@@ -118,9 +124,12 @@ char *model_digest(const void *ctx, const Model *m, json_t *objects)
     char hex[DIGEST_HEX_MAX];
     Digest *all = digest_new(scratch, DIGEST_SHA256);
     ObjectList tops = {0};
-    for (size_t i = 0; i < m->objects.n; i++)
-        if (m->objects.v[i]->parent == NULL && !(object_is(m->objects.v[i], KIND_SCHEMA) && m->schemas.n == 1))
-            list_push(scratch, &tops, m->objects.v[i]);
+    for (size_t i = 0; i < m->objects.n; i++) {
+        Object *o = m->objects.v[i];
+        bool counts = !(object_is(o, KIND_SCHEMA) && m->schemas.n == 1) && !(o->is_external && o->parts.n == 0);
+        if (o->parent == NULL && counts)
+            list_push(scratch, &tops, o);
+    }
     if (tops.n > 0)
         qsort(tops.v, tops.n, sizeof *tops.v, compare_objects);
     Str text = str_new(scratch);
@@ -159,6 +168,7 @@ static const char *now(const void *ctx)
 static SchemaPlan *make_way_back(SchemaPlan *plan, const Model *old, const Model *new, const SchemaPlanOptions *options)
 {
     SchemaPlanOptions back = {.offline = options->offline, .diff = options->diff};
+    back.diff.is_way_back = true;
     return schema_plan_make(plan, new, options->target != NULL ? options->target : old, &back);
 }
 
@@ -171,13 +181,15 @@ SchemaPlan *schema_plan_make(const void *ctx, const Model *old, const Model *new
         list_push(plan, &statements, options->first->v[i]);
     for (size_t i = 0; i < difference.n; i++)
         list_push(plan, &statements, difference.v[i]);
+    if (options->keep_differences)
+        plan->differences = statements;
     SchemaStepList steps = online_steps(plan, &statements, old, options->offline);
     group_steps(plan, &steps);
     if (options->way_back)
         plan->way_back = make_way_back(plan, old, new, options);
-    plan->object_digests = json_object();
+    plan->object_digests = options->object_digests != NULL ? json_incref(options->object_digests) : json_object();
     talloc_set_destructor(plan, release_digests);
-    plan->digest = model_digest(plan, target, plan->object_digests);
+    plan->digest = options->digest != NULL ? mem_strdup(plan, options->digest) : model_digest(plan, target, plan->object_digests);
     plan->created_at = now(plan);
     plan->made_by = PGWRIGHT_VERSION;
     for (size_t i = 0; i < new->schemas.n; i++)

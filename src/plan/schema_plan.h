@@ -57,11 +57,15 @@ struct SchemaPlan {
     const char *system_identifier, *database, *server_version;
     TextList schemas;          /* none: all */
     SchemaPlan *way_back;     /* from the new state to what was there; NULL: not asked for */
+    StatementList differences; /* before they became steps, to be written with them; objects are not owned. None: not asked for */
     TextList notes;            /* what the plan leaves alone, and what may have been meant */
 };
 
 typedef struct SchemaPlanOptions {
+    const char *digest;    /* of the target, and of each object, from before what does not matter for the plan was taken out; NULL: */
+    json_t *object_digests; /* they are made here */
     bool way_back;         /* the plan's way back as well */
+    bool keep_differences; /* in SchemaPlan.differences */
     bool offline;          /* plain forms: nobody else uses the database */
     const Model *target;   /* the target as it is, when `old` is what it would be after `first`; NULL: `old` */
     const StatementList *first; /* statements that go before the difference; NULL */
@@ -95,6 +99,9 @@ char *schema_plan_way_back(const void *ctx, const SchemaPlan *plan); /* as SQL *
 
 /* Adds locks and hazards to the steps of a statement. Not for other floors. */
 void hazards_add(const void *ctx, SchemaStep *step, const Statement *statement, const Model *old);
+
+/* Adds the lock that the statement takes on this table. Not for other floors. */
+void hazards_lock(const void *ctx, SchemaStep *step, const char *table);
 
 extern const HazardRule hazard_rules[];
 extern const size_t hazard_rules_count;

@@ -95,11 +95,30 @@ static json_t *ours_json(const SchemaPlan *plan)
     return ours;
 }
 
+/* One entry for each change of an object: its statements in their plain form. */
+static json_t *differences_json(const SchemaPlan *plan)
+{
+    SCRATCH void *scratch = mem_scratch();
+    json_t *list = json_array(), *statements = NULL;
+    for (size_t i = 0; i < plan->differences.n; i++) {
+        const Statement *s = &plan->differences.v[i], *last = i == 0 ? NULL : &plan->differences.v[i - 1];
+        if (last == NULL || !text_equal(last->path, s->path) || !text_equal(last->type, s->type) || !text_equal(last->operation, s->operation)) {
+            statements = json_array();
+            json_array_append_new(list, json_pack("{s:o, s:s, s:s, s:s}", "statements", statements, "type", s->type, "operation",
+                                                  s->operation, "path", s->path));
+        }
+        json_array_append_new(statements, json_pack("{s:s, s:b}", "sql", mem_printf(scratch, "%s;", s->sql), "can_run_in_transaction", true));
+    }
+    return list;
+}
+
 json_t *schema_plan_json(const SchemaPlan *plan)
 {
     json_t *o = json_pack("{s:s, s:s, s:s}", "version", FORMAT_VERSION, "pgschema_version", PGSCHEMA_VERSION, "created_at", plan->created_at);
     json_object_set_new(o, "source_fingerprint", json_pack("{s:s}", "hash", plan->fingerprint == NULL ? plan->digest : plan->fingerprint));
     json_object_set_new(o, "groups", groups_json(plan));
+    if (plan->differences.n > 0)
+        json_object_set_new(o, "source_diffs", differences_json(plan));
     json_object_set_new(o, "pgwright", ours_json(plan));
     return o;
 }

@@ -59,6 +59,9 @@ static const char *const sections[][2] = {
     {"table", "tables"},
     {"view", "views"},
     {"materialized_view", "materialized views"},
+    {"operator_class", "operator classes"},
+    {"operator_family", "operator families"},
+    {"statistics", "statistics"},
     {"privilege", "privileges"},
     {"column_privilege", "column privileges"},
     {"comment", "comments"},
@@ -127,14 +130,20 @@ static void add_part(const void *ctx, Entry *entry, const char *kind, const char
     list_push(ctx, &entry->parts, (Entry){.section = kind, .name = name, .effect = effect});
 }
 
-static void collect_step(const void *ctx, EntryList *list, Map *known, const SchemaStep *s)
+/* Objects of different schemas may have one name. */
+static const char *step_name(const void *ctx, const SchemaPlan *plan, const SchemaStep *s)
+{
+    if (s->name == NULL || strstr(s->type, "privilege") != NULL)
+        return s->path;
+    return plan->schemas.n == 1 || s->schema == NULL ? s->name : mem_printf(ctx, "%s.%s", s->schema, s->name);
+}
+
+static void collect_step(const void *ctx, EntryList *list, Map *known, const SchemaPlan *plan, const SchemaStep *s)
 {
     const char *dot = strchr(s->type, '.');
-    const char *name = s->name != NULL ? s->name : s->path, *section = section_of(ctx, s->type);
+    const char *name = step_name(ctx, plan, s), *section = section_of(ctx, s->type);
     Effect effect = effect_of(s->operation);
     bool is_privilege = strstr(s->type, "privilege") != NULL;
-    if (is_privilege)
-        name = s->path;
     Entry *e = entry_for(ctx, list, known, section, name, dot != NULL ? EFFECT_MODIFY : effect);
     if (dot == NULL || is_privilege) {
         e->effect = e->effect == effect ? effect : e->effect == EFFECT_ADD && effect == EFFECT_MODIFY ? EFFECT_ADD : EFFECT_MODIFY;
@@ -163,7 +172,7 @@ static EntryList collect(const void *ctx, const SchemaPlan *plan)
     for (size_t g = 0; g < plan->groups.n; g++)
         for (size_t i = 0; i < plan->groups.v[g].steps.n; i++)
             if (plan->groups.v[g].steps.v[i].type != NULL)
-                collect_step(ctx, &list, known, &plan->groups.v[g].steps.v[i]);
+                collect_step(ctx, &list, known, plan, &plan->groups.v[g].steps.v[i]);
     if (list.n > 0)
         qsort(list.v, list.n, sizeof *list.v, compare_entries);
     return list;

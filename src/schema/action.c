@@ -42,9 +42,20 @@ static const Object *part_of_kind(const Object *o, KindIndex kind)
     return NULL;
 }
 
+static const Object *attached_to(const Object *attachment)
+{
+    for (size_t i = 0; i < attachment->needs.n; i++)
+        if (attachment->needs.v[i].on != attachment->parent)
+            return attachment->needs.v[i].on;
+    return NULL;
+}
+
 /* The table is attached in this plan, which attaches its indexes as well. */
 static bool is_attached_along(const Diff *d, const Object *attachment)
 {
+    const Object *whole = attached_to(attachment);
+    if (whole != NULL && is_incomplete(whole) && is_made(d, whole))
+        return false;
     const Object *index = attachment->parent, *table = index == NULL ? NULL : index->parent;
     const Object *partition = table == NULL ? NULL : part_of_kind(table, KIND_PARTITION);
     return partition == NULL || is_made(d, partition);
@@ -85,8 +96,11 @@ static const Object *taken_along_with(const Diff *d, const Object *old)
         if (object_is(old, KIND_SEQUENCE) && d->new_of[old->number] == NULL)
             return on;
     }
-    /* an index of a partition goes with that of the whole */
+    /* an index of a partition goes with that of the whole, unless the partition is one no more by then */
     const Object *attachment = part_of_kind(old, KIND_INDEX_PARTITION);
+    const Object *partition = attachment == NULL ? NULL : part_of_kind(old->parent, KIND_PARTITION);
+    if (partition != NULL && is_taken_away(d, partition))
+        return NULL;
     for (size_t i = 0; attachment != NULL && i < attachment->needs.n; i++) {
         const Object *on = attachment->needs.v[i].on;
         if (on != old && is_taken_away(d, on))
@@ -275,6 +289,40 @@ static void order_retyped(Diff *d)
     }
 }
 
+static const Object *partitioned_table(const Object *partition)
+{
+    for (size_t i = 0; i < partition->needs.n; i++)
+        if (partition->needs.v[i].on != partition->parent && object_is(partition->needs.v[i].on, KIND_TABLE))
+            return partition->needs.v[i].on;
+    return NULL;
+}
+
+/* A table has one primary key, whatever it is called, and no two partitions for the same rows. */
+static void order_sole(Diff *d, size_t action)
+{
+    const Object *new = d->actions.v[action].new;
+    bool is_partition = object_is(new, KIND_PARTITION);
+    const Object *table = is_partition ? partitioned_table(new) : new->parent;
+    const Object *old = table == NULL ? NULL : d->old_of[table->number];
+    for (size_t i = 0; old != NULL && !is_partition && i < old->parts.n; i++)
+        if (object_is(old->parts.v[i], KIND_CONSTRAINT) && *object_value(old->parts.v[i], "type") == 'p')
+            diff_wait(d, action, d->first_of_old[old->parts.v[i]->number]);
+    for (size_t i = 0; old != NULL && is_partition && i < old->needed_by.n; i++)
+        if (object_is(old->needed_by.v[i], KIND_PARTITION) && partitioned_table(old->needed_by.v[i]) == old)
+            diff_wait(d, action, d->first_of_old[old->needed_by.v[i]->number]);
+}
+
+static void order_soles(Diff *d)
+{
+    for (size_t i = 0; i < d->new->objects.n; i++) {
+        const Object *new = d->new->objects.v[i];
+        size_t make = d->make_of_new[i];
+        bool is_sole = object_is(new, KIND_PARTITION) || (object_is(new, KIND_CONSTRAINT) && *object_value(new, "type") == 'p');
+        if (is_sole && make != NO_ACTION && d->actions.v[make].kind == ACT_CREATE)
+            order_sole(d, make);
+    }
+}
+
 /* Names are free once their bearers are gone. */
 static void order_names(Diff *d)
 {
@@ -303,25 +351,20 @@ static void order_names(Diff *d)
     }
 }
 
-static const Object *partitioned_table(const Object *partition)
-{
-    for (size_t i = 0; i < partition->needs.n; i++)
-        if (partition->needs.v[i].on != partition->parent && object_is(partition->needs.v[i].on, KIND_TABLE))
-            return partition->needs.v[i].on;
-    return NULL;
-}
-
 static void wait_for_parts(Diff *d, size_t later, const Object *table)
 {
     for (size_t i = 0; i < table->parts.n; i++) {
         const Object *part = table->parts.v[i];
-        if (object_is(part, KIND_INDEX) || (object_is(part, KIND_CONSTRAINT) && *object_value(part, "type") != 'f'))
+        if (is_incomplete(part))
+            diff_wait(d, d->make_of_new[part->number], later);
+        else if (object_is(part, KIND_INDEX) || (object_is(part, KIND_CONSTRAINT) && *object_value(part, "type") != 'f'))
             diff_wait(d, later, d->make_of_new[part->number]);
     }
 }
 
 /* A table that is attached has the indexes and keys of the whole already: so they keep their names, and nothing is built
- * under the lock. Parts of children follow those of their parents. */
+ * under the lock. Parts of children follow those of their parents. An index that partitions lack comes when they are there, for it
+ * would be made for them. */
 static void order_partitions(Diff *d)
 {
     for (size_t i = 0; i < d->new->objects.n; i++) {
@@ -358,6 +401,7 @@ void diff_actions(Diff *d)
     }
     order_retyped(d);
     order_names(d);
+    order_soles(d);
     order_partitions(d);
     diff_order_inherited(d);
 }
@@ -415,27 +459,36 @@ static void write_labels(Script *script, const Object *old, const Object *new)
             write_label(script, new, old->labels.v[i].provider, NULL);
 }
 
-static bool changes_owner(const Diff *d, const Object *old, const Object *new)
-{
-    return !d->options->without_owners && new->owner != NULL && new->kind->call != NULL && strcmp(new->owner, d->new->user) != 0 &&
-           (old == NULL || !text_equal(old->owner, new->owner));
-}
-
 /* Whose it is once its owner is written; parts are their parent's. */
-static const char *owner_after(const Diff *d, const Object *old, const Object *new)
+static const char *owner_after(const Diff *d, const Object *new)
 {
     if (new->owner == NULL && new->parent != NULL)
-        return owner_after(d, old == NULL ? NULL : old->parent, new->parent);
-    return changes_owner(d, old, new) ? new->owner : old != NULL && old->owner != NULL ? old->owner : d->old->user;
+        return owner_after(d, new->parent);
+    const char *owner = wanted_owner(d, new);
+    return owner != NULL ? owner : d->old->user;
 }
 
 static void write_owner(const Diff *d, Script *script, const Object *old, const Object *new)
 {
-    if (!changes_owner(d, old, new))
+    const char *before = old != NULL ? old->owner : d->old->user, *after = wanted_owner(d, new);
+    if (new->owner == NULL || new->kind->call == NULL || after == NULL || text_equal(before, after))
         return;
-    script_add(script, "ALTER %s OWNER TO %s", template_text(script->ctx, new->kind->call, new, NULL),
-               sql_ident(script->ctx, new->owner))
+    script_add(script, "ALTER %s OWNER TO %s", template_text(script->ctx, new->kind->call, new, NULL), sql_ident(script->ctx, after))
         ->attribute = "owner";
+}
+
+static void write_grants(const Diff *d, Script *script, const Object *old, const Object *new)
+{
+    const Object *was = d->old_of[new->number];
+    bool is_shared = d->options->keep_database_wide && (new->kind->database_wide || object_is(new, KIND_SCHEMA));
+    GrantPolicy policy = is_shared && d->options->grants == GRANTS_MANAGED ? GRANTS_ADD : d->options->grants;
+    bool is_anew = old == NULL && was != NULL;
+    if (policy == GRANTS_LEAVE && !is_anew)
+        return;
+    const char *owner = owner_after(d, new);
+    if (is_anew)
+        new = grants_carried(script->ctx, was, new, policy, d->old->version);
+    grants_change(script, d->old, old, new, owner, policy == GRANTS_ADD && !is_anew);
 }
 
 static void write_attributes(Script *script, const Object *old, const Object *new, Manner manner)
@@ -453,11 +506,9 @@ static void write_attributes(Script *script, const Object *old, const Object *ne
 /* What every object may have beside its definition. */
 static void write_rest(const Diff *d, Script *script, const Object *old, const Object *new)
 {
-    bool additive = d->options->keep_database_wide && (new->kind->database_wide || object_is(new, KIND_SCHEMA));
     write_attributes(script, old, new, MANNER_AFTER);
     write_owner(d, script, old, new);
-    if (d->options->grants != GRANTS_LEAVE)
-        grants_change(script, d->old, old, new, owner_after(d, old, new), additive || d->options->grants == GRANTS_ADD);
+    write_grants(d, script, old, new);
     write_comment(script, old, new);
     write_labels(script, old, new);
 }

@@ -15,8 +15,16 @@ typedef enum ActionKind {
     ACT_REMOVE,  /* the renamed type goes */
 } ActionKind;
 
+/* When it is its turn among those that are free: what is away for a while is away between things that are done for its sake alone. */
+typedef enum Stage {
+    STAGE_BEFORE, /* needs nothing to be away */
+    STAGE_AWAY,   /* takes away what comes back, brings it back, or must be done in between */
+    STAGE_AFTER,  /* the rest */
+} Stage;
+
 typedef struct Action {
     ActionKind kind;
+    Stage stage;
     Object *old, *new;
     bool is_silent;      /* part of another's: of its table's CREATE or DROP, of its parent's change */
     size_t container;    /* that one; itself when it is not silent */
@@ -59,6 +67,9 @@ typedef struct Diff {
 /* Decides every object's fate. */
 void diff_decide(Diff *diff);
 
+/* Whose it shall be: whom the new state names, else whose it was. NULL: of the role that makes it. */
+const char *wanted_owner(const Diff *diff, const Object *new);
+
 /* Finds out what is handed down between tables: inherit.c. */
 void diff_follow(Diff *diff);
 
@@ -73,6 +84,9 @@ void diff_wait(Diff *diff, size_t later, size_t earlier);
 
 /* Makes the actions and what must wait for what. */
 void diff_actions(Diff *diff);
+
+/* Finds out the stages: stage.c. */
+void diff_stages(Diff *diff);
 
 /* Puts them in order; false when parts had to be put off: make the actions anew then. */
 bool diff_order(Diff *diff, size_t *order);

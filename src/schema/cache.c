@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CACHE_HEAD "pgwright model " PGWRIGHT_VERSION " 3\n"
+#define CACHE_HEAD "pgwright model " PGWRIGHT_VERSION " 5\n"
 
 enum { CACHE_MAX_BYTES = 1 << 30, EXTRA_ROWS = 4 };
 

@@ -34,6 +34,16 @@ static bool same_labels(const Object *a, const Object *b)
     return true;
 }
 
+const char *wanted_owner(const Diff *d, const Object *new)
+{
+    const Object *was = d->old_of[new->number];
+    if (new->owner == NULL || d->options->without_owners)
+        return was == NULL ? NULL : was->owner;
+    bool was_said = d->options->is_way_back && was != NULL && strcmp(was->owner, d->old->user) != 0;
+    bool is_said = strcmp(new->owner, d->new->user) != 0;
+    return is_said || was_said ? new->owner : was != NULL ? was->owner : NULL;
+}
+
 static Fate fate_of_pair(const Diff *d, const Object *old, const Object *new)
 {
     if (pair_differs(old, new, MANNER_BUILT) || (old->kind->needs_rebuild != NULL && old->kind->needs_rebuild(old, new)))
@@ -41,8 +51,7 @@ static Fate fate_of_pair(const Diff *d, const Object *old, const Object *new)
     for (Manner m = MANNER_SET; m <= MANNER_OWN; m++)
         if (pair_differs(old, new, m))
             return FATE_ALTER;
-    bool owner = !d->options->without_owners && new->owner != NULL && !text_equal(old->owner, new->owner) &&
-                 strcmp(new->owner, d->new->user) != 0;
+    bool owner = !text_equal(old->owner, wanted_owner(d, new));
     bool grants = d->options->grants != GRANTS_LEAVE && !same_grants(old, new);
     if (owner || !text_equal(old->comment, new->comment) || grants || !same_labels(old, new))
         return FATE_ALTER;

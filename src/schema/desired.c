@@ -111,7 +111,7 @@ static char *missing_role(const void *ctx, const WantedStatement *s)
     return mem_strndup(ctx, message + sizeof head - 1, strlen(message) - (sizeof head - 1) - (sizeof tail - 1));
 }
 
-/* Roles are made without rights: what they may do here is of no account. */
+/* What they may do here is of no account. */
 static bool make_roles(Wanting *w, bool *made, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
@@ -122,8 +122,8 @@ static bool make_roles(Wanting *w, bool *made, Error *err)
         if (role == NULL || map_has(seen, role))
             continue;
         map_set(seen, role, s);
-        if (pg_query(scratch, w->conn, mem_printf(scratch, "CREATE ROLE %s NOLOGIN", sql_ident(scratch, role)), 0, NULL, err) == NULL)
-            return error_wrap(err, "making a stand-in for the role %s", role);
+        if (!scratch_role(w->scratch, role, err))
+            return false;
         *made = true;
     }
     return true;

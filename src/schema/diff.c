@@ -1,4 +1,5 @@
-/* schema/diff.c: see diff.h. Fates (decide.c), actions and what they wait for (action.c), their order (order.c). */
+/* schema/diff.c: see diff.h. Fates (decide.c), actions and what they wait for (action.c), their stages (stage.c) and order
+ * (order.c). */
 #include "schema/diff.h"
 
 #include "schema/action.h"
@@ -43,10 +44,16 @@ StatementList schema_diff(const void *ctx, const Model *old, const Model *new, c
     diff_follow(d);
     do {
         diff_actions(d);
+        diff_stages(d);
         order = mem_array(d, size_t, d->actions.n + 1);
     } while (!diff_order(d, order));
-    for (size_t i = 0; i < d->actions.n; i++)
-        action_write(d, &script, &d->actions.v[order[i]]);
+    for (size_t i = 0; i < d->actions.n; i++) {
+        const Action *a = &d->actions.v[order[i]];
+        size_t first = script.statements.n;
+        action_write(d, &script, a);
+        for (size_t k = first; k < script.statements.n; k++)
+            script.statements.v[k].is_between = a->stage == STAGE_AWAY;
+    }
     talloc_free(d);
     return script.statements;
 }

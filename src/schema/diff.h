@@ -11,6 +11,7 @@ typedef struct DiffOptions {
     bool keep_database_wide; /* what belongs to no schema is added, never altered or dropped: other schemas may need it */
     GrantPolicy grants;
     bool without_owners;     /* owners are left as they are */
+    bool is_way_back;        /* `new` was read from a database: its owners are meant where `old` says others */
 } DiffOptions;
 
 /* `old` is what is there, `new` what shall be; either may be empty. Texts are owned by `ctx`; objects by their models. */

@@ -7,6 +7,7 @@
 #include "schema/dumping.h"
 
 #include "schema/dump_layout.h"
+#include "schema/making.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,14 @@ static void add_makers_of_children(const Layout *l, NumberList *needs, size_t i,
     }
 }
 
+/* An index that partitions lack would be made for those that are attached later. */
+static void add_makers_of_partitions(const Layout *l, NumberList *needs, size_t i, const Object *table)
+{
+    for (size_t k = 0; k < table->needed_by.n; k++)
+        if (object_is(table->needed_by.v[k], KIND_PARTITION))
+            add_maker(l, needs, i, table->needed_by.v[k]);
+}
+
 /* The statements that must have run before statement `i`. */
 static NumberList needs_of(const Layout *l, size_t i)
 {
@@ -107,6 +116,8 @@ static NumberList needs_of(const Layout *l, size_t i)
         add_makers_of_parts(l, &needs, i, s->object);
     if (object_is(s->object, KIND_CONSTRAINT) && *object_value(s->object, "type") == 'c' && !object_flag(s->object, "validated"))
         add_makers_of_children(l, &needs, i, s->object->parent);
+    if (is_incomplete(s->object))
+        add_makers_of_partitions(l, &needs, i, s->object->parent);
     return needs;
 }
 

@@ -117,6 +117,22 @@ static GrantList effective(const void *ctx, const Object *o, int version)
     return list;
 }
 
+const Object *grants_carried(const void *ctx, const Object *was, const Object *new, GrantPolicy policy, int version)
+{
+    if (policy == GRANTS_MANAGED && was->ignored_grants.n == 0)
+        return new;
+    Object *o = mem_new(ctx, Object);
+    *o = *new;
+    o->grants = effective(ctx, policy == GRANTS_LEAVE ? was : new, version);
+    if (policy == GRANTS_ADD) {
+        GrantList more = effective(ctx, was, version);
+        add_all(ctx, &o->grants, &more);
+    }
+    add_all(ctx, &o->grants, &was->ignored_grants);
+    o->has_grants = true;
+    return o;
+}
+
 /* ---- statements ---- */
 
 typedef struct Change {
@@ -229,6 +245,20 @@ static void leave_out_builtin(const Object *o, GrantList *list)
     list->n = n;
 }
 
+/* What a role is given that owns the object is the owner's, whoever that was where the new state was made. */
+static void fold_owner(const void *ctx, GrantList *list, const char *owner)
+{
+    GrantList folded = {0};
+    for (size_t i = 0; i < list->n; i++) {
+        Grant g = list->v[i];
+        if (text_equal(g.grantee, owner))
+            g.grantee = "";
+        if (find(&folded, &g) == NULL)
+            list_push(ctx, &folded, g);
+    }
+    *list = folded;
+}
+
 void grants_change(Script *script, const Model *target, const Object *old, const Object *new, const char *owner, bool only_add)
 {
     if (new->kind->grant == NULL && !object_is(new, KIND_DEFAULT_PRIVILEGES))
@@ -245,6 +275,10 @@ void grants_change(Script *script, const Model *target, const Object *old, const
         have = object_is(new, KIND_DEFAULT_PRIVILEGES) ? (GrantList){0} : initial(script->ctx, target, new);
     if (old == NULL && object_is(new, KIND_DEFAULT_PRIVILEGES) && new->schema == NULL)
         add_defaults(script->ctx, &have, subject_of(new), target->version);
+    if (old != NULL) {
+        fold_owner(script->ctx, &have, c.owner);
+        fold_owner(script->ctx, &want, c.owner);
+    }
     leave_out_builtin(new, &have);
     leave_out_builtin(new, &want);
     if (!only_add) {

@@ -87,12 +87,16 @@ static void take_out(Model *m, const bool *gone)
 
 /* ---- grants ---- */
 
-static size_t take_out_grants(Object *o, const IgnoreRules *rules)
+static size_t take_out_grants(Model *m, Object *o, const IgnoreRules *rules)
 {
     size_t n = 0, before = o->grants.n;
-    for (size_t i = 0; i < before; i++)
-        if (!rules_ignore_grantee(rules, o->grants.v[i].grantee, object_is(o, KIND_DEFAULT_PRIVILEGES)))
-            o->grants.v[n++] = o->grants.v[i];
+    for (size_t i = 0; i < before; i++) {
+        Grant g = o->grants.v[i];
+        if (rules_ignore_grantee(rules, g.grantee, object_is(o, KIND_DEFAULT_PRIVILEGES)))
+            list_push(m, &o->ignored_grants, g);
+        else
+            o->grants.v[n++] = g;
+    }
     o->grants.n = n;
     /* columns have none but those that somebody gave */
     if (n == 0 && before > 0 && object_is(o, KIND_COLUMN))
@@ -102,18 +106,10 @@ static size_t take_out_grants(Object *o, const IgnoreRules *rules)
 
 /* ---- the rules ---- */
 
-static bool has_trigger_of_ours(const Object *table, const IgnoreRules *rules)
-{
-    for (size_t i = 0; i < table->parts.n; i++)
-        if (object_is(table->parts.v[i], KIND_TRIGGER) && !rules_ignore(rules, table->parts.v[i]))
-            return true;
-    return false;
-}
-
 /* Marks the object, or makes a shell of it. */
-static void put_away(Marking *marking, Object *o, const IgnoreRules *rules)
+static void put_away(Marking *marking, Object *o)
 {
-    o->is_external = object_is(o, KIND_TABLE) && has_trigger_of_ours(o, rules);
+    o->is_external = object_is(o, KIND_TABLE);
     if (o->is_external)
         mark_dependents(marking, o);
     else
@@ -132,7 +128,7 @@ size_t ignore_apply(Model *m, const IgnoreRules *rules)
             mark(&marking, o);
             count += o->parent == NULL;
         } else if (rules_ignore(rules, o)) {
-            put_away(&marking, o, rules);
+            put_away(&marking, o);
             count++;
         }
     }
@@ -141,7 +137,7 @@ size_t ignore_apply(Model *m, const IgnoreRules *rules)
         Object *o = m->objects.v[i];
         if (marking.gone[i])
             continue;
-        size_t grants = take_out_grants(o, rules);
+        size_t grants = take_out_grants(m, o, rules);
         count += grants;
         if (grants > 0 && o->grants.n == 0 && object_is(o, KIND_DEFAULT_PRIVILEGES))
             marking.gone[i] = true;
@@ -169,8 +165,9 @@ static void mark_lonely_shells(Marking *marking, const Model *m, const Model *ot
         const Object *counterpart = o->is_external ? model_find(other, o->kind, o->key) : NULL;
         if (!o->is_external || (counterpart != NULL && counterpart->is_external))
             continue;
-        log_verbose("the triggers of %s are left out, for the table is ignored and %s", o->id,
-                    other->objects.n > 0 ? "only one side has it" : "not written");
+        if (o->parts.n > 0)
+            log_verbose("the triggers of %s are left out, for the table is ignored and %s", o->id,
+                        other->objects.n > 0 ? "only one side has it" : "not written");
         o->is_external = false;
         mark(marking, o);
     }

@@ -23,7 +23,7 @@ bool ignore_parse(IgnoreRules *rules, const char *text, size_t len, const char *
 bool ignore_add(IgnoreRules *rules, const char *rule, Error *err);
 
 /* Takes out what the rules match, with its parts, with what the server would drop along with it (sequences of its columns,
- * indexes of a column), and grants to roles that they match. A table that has triggers stays as a shell for these
+ * indexes of a column), and grants to roles that they match. A table stays as a shell for its triggers
  * (Object.is_external). Returns how many objects and grants these were. */
 size_t ignore_apply(Model *model, const IgnoreRules *rules);
 

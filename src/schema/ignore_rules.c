@@ -182,38 +182,53 @@ bool ignore_add(IgnoreRules *rules, const char *rule, Error *err)
 
 /* ---- matching ---- */
 
-static bool any_matches(const TextList *patterns, const TextList *names)
+/* What an object can be called. */
+typedef struct Names {
+    TextList plain;
+    TextList qualified; /* with its table, with its schema: for patterns that have a dot, lest "p*" be all of public */
+} Names;
+
+static bool any_matches(const TextList *patterns, const Names *names)
 {
-    for (size_t i = 0; i < patterns->n; i++)
-        for (size_t k = 0; k < names->n; k++)
-            if (glob_matches(patterns->v[i], names->v[k]))
+    for (size_t i = 0; i < patterns->n; i++) {
+        const char *pattern = patterns->v[i];
+        for (size_t k = 0; k < names->plain.n; k++)
+            if (glob_matches(pattern, names->plain.v[k]))
                 return true;
+        for (size_t k = 0; strchr(pattern, '.') != NULL && k < names->qualified.n; k++)
+            if (glob_matches(pattern, names->qualified.v[k]))
+                return true;
+    }
     return false;
 }
 
-static bool patterns_match(const Patterns *p, const TextList *names)
+static bool patterns_match(const Patterns *p, const Names *names)
 {
     return any_matches(&p->wanted, names) && !any_matches(&p->spared, names);
 }
 
 static bool name_matches(const Patterns *p, const char *name)
 {
-    return patterns_match(p, &(TextList){.v = &name, .n = 1});
+    return patterns_match(p, &(Names){.plain = {.v = &name, .n = 1}});
 }
 
-/* What an object can be called: its name, with its table, with its schema; functions with and without their arguments. */
-static TextList names_of(const void *ctx, const Object *o)
+/* Functions are called with and without their arguments; a part with its schema is called by its table too. */
+static Names names_of(const void *ctx, const Object *o)
 {
-    TextList names = {0};
+    Names names = {0};
     const char *plain = object_plain_name(ctx, o);
-    list_push(ctx, &names, plain);
+    list_push(ctx, &names.plain, plain);
     if (strcmp(plain, o->name) != 0)
-        list_push(ctx, &names, o->name);
-    for (size_t i = 0, n = names.n; o->parent != NULL && i < n; i++)
-        list_push(ctx, &names, mem_printf(ctx, "%s.%s", o->parent->name, names.v[i]));
-    /* a part with its schema is called by its table too */
-    for (size_t i = o->parent != NULL, n = names.n; o->schema != NULL && i < n; i++)
-        list_push(ctx, &names, mem_printf(ctx, "%s.%s", o->schema, names.v[i]));
+        list_push(ctx, &names.plain, o->name);
+    for (size_t i = 0; i < names.plain.n; i++) {
+        const char *name = names.plain.v[i];
+        if (o->parent != NULL) {
+            name = mem_printf(ctx, "%s.%s", o->parent->name, name);
+            list_push(ctx, &names.qualified, name);
+        }
+        if (o->schema != NULL)
+            list_push(ctx, &names.qualified, mem_printf(ctx, "%s.%s", o->schema, name));
+    }
     return names;
 }
 
@@ -232,7 +247,7 @@ static bool object_matches(const Patterns sections[], const Object *o)
         const Patterns *p = &sections[subjects[i].section];
         if (p->wanted.n == 0 || !is_subject(o, i))
             continue;
-        TextList names = names_of(scratch, o);
+        Names names = names_of(scratch, o);
         return patterns_match(p, &names);
     }
     return false;
@@ -246,6 +261,12 @@ bool rules_ignore(const IgnoreRules *rules, const Object *o)
 bool rules_keep(const IgnoreRules *rules, const Object *o)
 {
     return object_matches(rules->kept, o);
+}
+
+bool rules_ignore_name(const IgnoreRules *rules, const char *section, const char *name)
+{
+    Section s = section_named(section);
+    return s < SECTIONS && name_matches(&rules->ignored[s], name);
 }
 
 bool rules_ignore_schema(const IgnoreRules *rules, const char *schema)

@@ -7,6 +7,9 @@
 /* Shall it not be seen? By its own name alone: what holds for its parent or its schema is the caller's matter. */
 bool rules_ignore(const IgnoreRules *rules, const Object *object);
 
+/* Is this name one of a section ("tables") that is not to be seen? */
+bool rules_ignore_name(const IgnoreRules *rules, const char *section, const char *name);
+
 /* Shall it be kept where it is there and not asked for? */
 bool rules_keep(const IgnoreRules *rules, const Object *object);
 

@@ -173,7 +173,7 @@ static void order_links(Diff *d)
             continue;
         for (size_t k = 0; k < link->parent->parts.n; k++) {
             const Object *part = link->parent->parts.v[k], *new = d->new_of[part->number];
-            if (part == link || part_like(parent, part) == NULL)
+            if (part == link || (part_like(parent, part) == NULL && !object_is(part, KIND_INDEX)))
                 continue;
             diff_wait(d, d->first_of_old[part->number], d->first_of_old[i]);
             if (new != NULL)

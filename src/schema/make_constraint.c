@@ -99,6 +99,30 @@ void create_index(Script *script, const Object *o)
     set_statistics(script, o, NULL, object_value(o, "statistics"));
 }
 
+bool is_incomplete(const Object *index)
+{
+    return object_is(index, KIND_INDEX) && object_flag(index, "is_partitioned") && !object_flag(index, "valid");
+}
+
+static bool has_partition(const Object *index, const char *partition)
+{
+    for (size_t i = 0; i < index->needed_by.n; i++)
+        if (object_is(index->needed_by.v[i], KIND_INDEX_PARTITION) && strcmp(index->needed_by.v[i]->key, partition) == 0)
+            return true;
+    return false;
+}
+
+/* One that was not built to its end is no good; that of a partitioned table lacks partitions, perhaps, that are going to come. */
+bool index_needs_rebuild(const Object *old, const Object *new)
+{
+    if (!differs(old, new, "valid"))
+        return false;
+    for (size_t i = 0; is_incomplete(old) && i < new->needed_by.n; i++)
+        if (object_is(new->needed_by.v[i], KIND_INDEX_PARTITION) && !has_partition(old, new->needed_by.v[i]->key))
+            return false;
+    return true;
+}
+
 void alter_index(Script *script, const Object *old, const Object *new)
 {
     set_statistics(script, new, object_value(old, "statistics"), object_value(new, "statistics"));

@@ -56,6 +56,7 @@ void alter_constraint(Script *script, const Object *old, const Object *new);
 bool constraint_needs_rebuild(const Object *old, const Object *new);
 void create_index(Script *script, const Object *o);
 void alter_index(Script *script, const Object *old, const Object *new);
+bool index_needs_rebuild(const Object *old, const Object *new);
 void create_index_partition(Script *script, const Object *o);
 void create_statistics(Script *script, const Object *o);
 
@@ -68,6 +69,9 @@ bool differs(const Object *old, const Object *new, const char *attribute);
 
 /* "ONLY " where children keep what the table loses. */
 const char *only_where_kept(const Script *script, const Object *part);
+
+/* An index of a partitioned table that not every partition has: the server makes it whole once the last one is attached. */
+bool is_incomplete(const Object *index);
 
 /* Is this part written into its table's CREATE TABLE, unless that is put off? */
 bool is_inline(const Object *part);

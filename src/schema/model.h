@@ -49,6 +49,7 @@ struct Object {
     const char *comment;  /* NULL: none */
     GrantList grants;
     SLICE(Label) labels;
+    GrantList ignored_grants; /* those that the ignore rules took out: they are given back to what is made anew */
     bool has_grants;      /* false: the kind's default privileges */
     bool is_external;     /* an ignored table that is there for its triggers alone (ignore.h) */
     uint32_t oid;

@@ -1,4 +1,4 @@
-/* schema/order.c: actions in an order in which they can run: what is free first, drops before the rest, then by kind and
+/* schema/order.c: actions in an order in which they can run: what is free first, by stage, drops before the rest, then by kind and
  * name; cycles are broken where parts of tables can wait. */
 #include "schema/action.h"
 
@@ -27,6 +27,8 @@ static int phase(const Action *a)
 static int compare(const Diff *d, size_t x, size_t y)
 {
     const Action *a = &d->actions.v[x], *b = &d->actions.v[y];
+    if (a->stage != b->stage)
+        return a->stage < b->stage ? -1 : 1;
     int by_phase = phase(a) - phase(b);
     if (by_phase != 0)
         return by_phase;

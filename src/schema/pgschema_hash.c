@@ -17,9 +17,9 @@
 
 #include <string.h>
 
-char *pgschema_document(const void *ctx, PgConn *conn, const char *schema, Error *err)
+char *pgschema_document(const void *ctx, PgConn *conn, const char *schema, const IgnoreRules *rules, Error *err)
 {
-    json_t *document = pgschema_read(conn, schema, err);
+    json_t *document = pgschema_read(conn, schema, rules, err);
     if (document == NULL) {
         error_wrap(err, "reading the schema as pgschema does");
         return NULL;
@@ -30,10 +30,10 @@ char *pgschema_document(const void *ctx, PgConn *conn, const char *schema, Error
     return text.text;
 }
 
-char *pgschema_fingerprint(const void *ctx, PgConn *conn, const char *schema, Error *err)
+char *pgschema_fingerprint(const void *ctx, PgConn *conn, const char *schema, const IgnoreRules *rules, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    const char *document = pgschema_document(scratch, conn, schema, err);
+    const char *document = pgschema_document(scratch, conn, schema, rules, err);
     if (document == NULL)
         return NULL;
     char hex[DIGEST_HEX_MAX];

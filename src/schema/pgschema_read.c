@@ -5,6 +5,7 @@
 #include "schema/pgschema_read.h"
 
 #include "schema/pgschema_clean.h"
+#include "schema/pgschema_ignore.h"
 #include "schema/pgschema_signature.h"
 #include "sql/quote.h"
 
@@ -137,6 +138,7 @@ enum { PARTS = sizeof parts / sizeof *parts };
 
 typedef struct Reader {
     const char *schema;
+    const IgnoreRules *rules;
     json_t *document;
     bool found; /* is there such a schema? */
 } Reader;
@@ -170,6 +172,11 @@ static json_t *list_of(const Reader *r, const Part *part, const json_t *object)
     const char *name = json_string_value(json_object_get(object, "table"));
     json_t *table = json_object_get(json_object_get(r->document, "tables"), name);
     json_t *view = json_object_get(json_object_get(r->document, "views"), name);
+    if (table == NULL && view == NULL && strcmp(part->list, "triggers") == 0) {
+        table = pgschema_external_table(r->rules, r->schema, name);
+        if (table != NULL)
+            json_object_set_new(json_object_get(r->document, "tables"), name, table);
+    }
     return json_object_get(table != NULL ? table : view, part->list);
 }
 
@@ -182,7 +189,7 @@ static void take_object(Reader *r, const Part *part, const char *key, json_t *ob
         clean_field(scratch, object, f, r->schema);
     if (part->finish != NULL)
         key = part->finish(scratch, key, object, r->schema);
-    json_t *list = list_of(r, part, object);
+    json_t *list = pgschema_ignores(r->rules, part->list, object) ? NULL : list_of(r, part, object);
     if (json_is_array(list))
         json_array_append_new(list, object);
     else if (list != NULL)
@@ -294,13 +301,13 @@ static void end_transaction(PgConn *conn)
     error_clear(&ignored);
 }
 
-json_t *pgschema_read(PgConn *conn, const char *schema, Error *err)
+json_t *pgschema_read(PgConn *conn, const char *schema, const IgnoreRules *rules, Error *err)
 {
     if (pg_version(conn) < 140000) {
         error_set(err, ERR_REFUSED, "pgschema reads servers from PostgreSQL 14 on, this is %d", pg_version(conn) / 10000);
         return NULL;
     }
-    Reader r = {.schema = schema, .document = new_document(schema)};
+    Reader r = {.schema = schema, .rules = rules, .document = new_document(schema)};
     PartReader readers[PARTS];
     for (size_t i = 0; i < PARTS; i++)
         readers[i] = (PartReader){&r, &parts[i]};

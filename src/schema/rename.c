@@ -9,8 +9,6 @@
 #include <jansson.h>
 #include <string.h>
 
-#define HINT "pgwright: renamed from "
-
 enum { FILE_MAX_BYTES = 64 * 1024 * 1024, WORDS_MAX = 8 };
 
 /* ---- names in SQL text ---- */
@@ -82,6 +80,7 @@ static const struct {
     {"TYPE", "TYPE", NULL},             {"DOMAIN", "DOMAIN", NULL},               {"FUNCTION", "FUNCTION", NULL},
     {"PROCEDURE", "PROCEDURE", NULL},   {"TRIGGER", "TRIGGER", "ON"},             {"POLICY", "POLICY", "ON"},
     {"SCHEMA", "SCHEMA", NULL},         {"STATISTICS", "STATISTICS", NULL},       {"COLLATION", "COLLATION", NULL},
+    {"AGGREGATE", "AGGREGATE", NULL},   {"RULE", "RULE", "TO"},
 };
 
 static bool skip_words(Scan *scan, const char *words)
@@ -137,10 +136,10 @@ static bool read_made(const void *ctx, Scan *scan, Rename *r)
 
 static char *hint_in(const void *ctx, const char *line, size_t len)
 {
-    const char *mark = memmem(line, len, HINT, sizeof HINT - 1);
+    const char *mark = memmem(line, len, RENAME_HINT, sizeof RENAME_HINT - 1);
     if (mark == NULL)
         return NULL;
-    Scan scan = {mark + sizeof HINT - 1, line + len};
+    Scan scan = {mark + sizeof RENAME_HINT - 1, line + len};
     return name_of(ctx, next_token(&scan));
 }
 
@@ -194,7 +193,7 @@ static bool read_part(const void *ctx, View line, const Rename *whole, Rename *p
 
 static void hints_within(const void *ctx, const WantedStatement *s, const Rename *whole, RenameList *renames)
 {
-    for (const char *mark = strstr(s->sql, HINT); mark != NULL; mark = strstr(mark + 1, HINT)) {
+    for (const char *mark = strstr(s->sql, RENAME_HINT); mark != NULL; mark = strstr(mark + 1, RENAME_HINT)) {
         View line = line_at(s->sql, mark), text = view_trim(line);
         if (is_comment(text)) { /* it speaks of the line below */
             const char *next = line.p + line.len;
@@ -233,7 +232,7 @@ bool renames_of_files(const void *ctx, const WantedFiles *files, RenameList *ren
         const char *text = file_text(scratch, files, texts, s->place.file, err);
         if (text == NULL)
             return false;
-        if (strstr(text, HINT) == NULL)
+        if (strstr(text, RENAME_HINT) == NULL)
             continue;
         Rename r = {.place = s->place};
         Scan scan = {s->sql, s->sql + strlen(s->sql)};
@@ -249,22 +248,6 @@ bool renames_of_files(const void *ctx, const WantedFiles *files, RenameList *ren
         if (known)
             hints_within(ctx, s, &r, renames);
     }
-    return true;
-}
-
-bool rename_of_text(const void *ctx, const char *text, RenameList *renames, Error *err)
-{
-    const char *colon = strchr(text, ':'), *equals = colon == NULL ? NULL : strrchr(colon, '=');
-    if (equals == NULL || equals == colon + 1 || equals[1] == '\0')
-        return error_set(err, ERR_USAGE, "--rename takes KIND:OLD=NEW or KIND:TABLE.OLD=NEW, not \"%s\"", text);
-    char *what = mem_strndup(ctx, text, (size_t)(colon - text));
-    for (char *p = what; *p != '\0'; p++)
-        *p = (char)toupper((unsigned char)*p);
-    Scan scan = {colon + 1, equals};
-    Rename r = {.what = what, .to = mem_strdup(ctx, equals + 1)};
-    if (!read_name(ctx, &scan, &r.table, &r.from))
-        return error_set(err, ERR_USAGE, "--rename: \"%s\" names nothing", text);
-    list_push(ctx, renames, r);
     return true;
 }
 
@@ -290,11 +273,44 @@ static const struct {
     {"SCHEMA", {KIND_SCHEMA}, 1},
     {"STATISTICS", {KIND_STATISTICS}, 1},
     {"COLLATION", {KIND_COLLATION}, 1},
+    {"AGGREGATE", {KIND_AGGREGATE}, 1},
+    {"RULE", {KIND_RULE}, 1},
     {"COLUMN", {KIND_COLUMN}, 1},
     {"ATTRIBUTE", {KIND_COLUMN}, 1},
     {"CONSTRAINT", {KIND_CONSTRAINT, KIND_DOMAIN_CONSTRAINT}, 2},
     {"VALUE", {KIND_ENUM}, 1},
 };
+
+static bool is_known(const char *what)
+{
+    for (size_t i = 0; i < sizeof renamed_kinds / sizeof renamed_kinds[0]; i++)
+        if (strcmp(renamed_kinds[i].what, what) == 0)
+            return true;
+    return false;
+}
+
+bool rename_of_text(const void *ctx, const char *text, RenameList *renames, Error *err)
+{
+    const char *colon = strchr(text, ':'), *equals = colon == NULL ? NULL : strrchr(colon, '=');
+    if (equals == NULL || equals == colon + 1 || equals[1] == '\0')
+        return error_set(err, ERR_USAGE, "--rename takes KIND:OLD=NEW or KIND:TABLE.OLD=NEW, not \"%s\"", text);
+    char *what = mem_strndup(ctx, text, (size_t)(colon - text));
+    for (char *p = what; *p != '\0'; p++)
+        *p = (char)toupper((unsigned char)*p);
+    if (strcmp(what, "LABEL") == 0)
+        what = mem_strdup(ctx, "VALUE");
+    if (!is_known(what)) {
+        error_set(err, ERR_USAGE, "--rename does not know what \"%.*s\" is", (int)(colon - text), text);
+        error_hint(err, "table, column, view, index, constraint, sequence, type, attribute, label, domain, function, trigger, policy, …");
+        return false;
+    }
+    Scan scan = {colon + 1, equals};
+    Rename r = {.what = what, .to = mem_strdup(ctx, equals + 1)};
+    if (!read_name(ctx, &scan, &r.table, &r.from))
+        return error_set(err, ERR_USAGE, "--rename: \"%s\" names nothing", text);
+    list_push(ctx, renames, r);
+    return true;
+}
 
 static bool has_kind(const Object *o, const char *what)
 {
@@ -311,7 +327,7 @@ static bool has_name(const Object *o, const char *name)
     size_t len = strlen(name);
     if (strcmp(o->name, name) == 0)
         return true;
-    return object_is(o, KIND_FUNCTION) && strncmp(o->name, name, len) == 0 && o->name[len] == '(';
+    return (object_is(o, KIND_FUNCTION) || object_is(o, KIND_AGGREGATE)) && strncmp(o->name, name, len) == 0 && o->name[len] == '(';
 }
 
 /* Names of tables that are renamed as well are their new ones in hints of their parts. */
@@ -356,6 +372,12 @@ static char *whole_id(const void *ctx, const Rename *r, const Object *whole)
     return qualified ? sql_qualified(ctx, whole->schema, name) : sql_ident(ctx, name);
 }
 
+/* Which of several words ALTER knows it by is the object's matter. */
+static bool has_keyword(const Object *o)
+{
+    return object_is(o, KIND_TABLE) || object_is(o, KIND_VIEW) || object_is(o, KIND_FUNCTION);
+}
+
 static void add_statement(Script *script, const Rename *r, const Object *o)
 {
     const void *ctx = script->ctx;
@@ -366,13 +388,13 @@ static void add_statement(Script *script, const Rename *r, const Object *o)
         s = script_add(script, "ALTER TYPE %s RENAME VALUE %s TO %s", whole, sql_literal(ctx, r->from), sql_literal(ctx, r->to));
     else if (strcmp(r->what, "ATTRIBUTE") == 0)
         s = script_add(script, "ALTER TYPE %s RENAME ATTRIBUTE %s TO %s", whole, from, to);
-    else if (strcmp(r->what, "TRIGGER") == 0 || strcmp(r->what, "POLICY") == 0)
+    else if (object_is(o, KIND_TRIGGER) || object_is(o, KIND_POLICY) || object_is(o, KIND_RULE))
         s = script_add(script, "ALTER %s %s ON %s RENAME TO %s", r->what, from, whole, to);
     else if (o->parent != NULL && !object_is(o, KIND_INDEX))
         s = script_add(script, "ALTER %s %s RENAME %s %s TO %s", object_is(o->parent, KIND_DOMAIN) ? "DOMAIN" : object_keyword(o->parent),
                        whole, r->what, from, to);
     else
-        s = script_add(script, "ALTER %s %s RENAME TO %s", r->what, o->id, to);
+        s = script_add(script, "ALTER %s %s RENAME TO %s", has_keyword(o) ? object_keyword(o) : r->what, o->id, to);
     s->attribute = "name";
 }
 
@@ -454,55 +476,4 @@ StatementList renames_following(const void *ctx, const StatementList *renames, c
                 ->attribute = "name";
     }
     return script.statements;
-}
-
-/* ---- likely ones ---- */
-
-static bool same_columns(const Object *a, const Object *b)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < a->parts.n || i < b->parts.n; i++) {
-        const Object *x = i < a->parts.n ? a->parts.v[i] : NULL, *y = i < b->parts.n ? b->parts.v[i] : NULL;
-        bool has_x = x != NULL && object_is(x, KIND_COLUMN), has_y = y != NULL && object_is(y, KIND_COLUMN);
-        if (!has_x && !has_y)
-            break;
-        if (has_x != has_y || strcmp(x->name, y->name) != 0 || !text_equal(object_value(x, "type"), object_value(y, "type")))
-            return false;
-        n++;
-    }
-    return n > 0;
-}
-
-/* As alike as a thing and itself under another name. */
-static bool is_alike(const Object *gone, const Object *added)
-{
-    if (gone->kind != added->kind)
-        return false;
-    if (object_is(gone, KIND_COLUMN))
-        return gone->parent != NULL && added->parent != NULL && strcmp(gone->parent->key, added->parent->key) == 0 &&
-               object_is(gone->parent, KIND_TABLE) && text_equal(object_value(gone, "type"), object_value(added, "type"));
-    return object_is(gone, KIND_TABLE) && same_columns(gone, added);
-}
-
-void renames_suggest(const void *ctx, const Model *old, const Model *new, TextList *notes)
-{
-    enum { NOTES_MAX = 20 };
-    ObjectList added = {0};
-    SCRATCH void *scratch = mem_scratch();
-    for (size_t i = 0; i < new->objects.n; i++) {
-        Object *o = new->objects.v[i];
-        bool whole_is_there = o->parent == NULL || model_find(old, o->parent->kind, o->parent->key) != NULL;
-        if ((object_is(o, KIND_COLUMN) || object_is(o, KIND_TABLE)) && whole_is_there && model_find(old, o->kind, o->key) == NULL)
-            list_push(scratch, &added, o);
-    }
-    for (size_t i = 0; added.n > 0 && i < old->objects.n; i++) {
-        const Object *o = old->objects.v[i];
-        if ((!object_is(o, KIND_COLUMN) && !object_is(o, KIND_TABLE)) || model_find(new, o->kind, o->key) != NULL)
-            continue;
-        for (size_t k = 0; k < added.n && notes->n < NOTES_MAX; k++)
-            if (is_alike(o, added.v[k]))
-                list_push(ctx, notes, mem_printf(ctx, "%s %s is dropped and %s added, which is much like it: if that is a rename, say so above it: "
-                                                      "-- " HINT "%s",
-                                                 o->kind->name, object_path(ctx, o), object_path(ctx, added.v[k]), sql_ident(ctx, o->name)));
-    }
 }

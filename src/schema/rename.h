@@ -13,6 +13,8 @@
 #include "schema/desired_files.h"
 #include "schema/script.h"
 
+#define RENAME_HINT "pgwright: renamed from "
+
 typedef struct Rename {
     const char *what;   /* "TABLE", "COLUMN", "VALUE", "CONSTRAINT", … as ALTER names it */
     const char *schema; /* NULL: wherever it is found */

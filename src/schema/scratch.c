@@ -1,6 +1,7 @@
 /* schema/scratch.c: see scratch.h. */
 #include "schema/scratch.h"
 
+#include "base/list.h"
 #include "base/log.h"
 #include "pg/sandbox.h"
 #include "sql/quote.h"
@@ -14,6 +15,7 @@ struct Scratch {
     bool is_sandbox;
     PgConn *keeper;    /* makes and drops databases */
     int made;
+    TextList roles;    /* to be dropped */
 };
 
 /* Where the server's programs are, when it runs here and we may see it. */
@@ -63,6 +65,27 @@ static bool open_sandbox(Scratch *s, const char *project, PgConn *near, Error *e
     return true;
 }
 
+/* One that another run needs as well stays for that to drop. */
+static int drop_roles(Scratch *s)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Error ignored = {0};
+    for (size_t i = 0; i < s->roles.n && pg_recover(s->keeper); i++)
+        (void)pg_query(scratch, s->keeper, mem_printf(scratch, "DROP ROLE IF EXISTS %s", sql_ident(scratch, s->roles.v[i])), 0, NULL, &ignored);
+    error_clear(&ignored);
+    return 0;
+}
+
+bool scratch_role(Scratch *s, const char *role, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    if (pg_query(scratch, s->keeper, mem_printf(scratch, "CREATE ROLE %s NOLOGIN", sql_ident(scratch, role)), 0, NULL, err) == NULL)
+        return error_wrap(err, "making a stand-in for the role %s", role);
+    if (!s->is_sandbox)
+        list_push(s, &s->roles, mem_strdup(s, role));
+    return true;
+}
+
 Scratch *scratch_open(const void *ctx, const char *project, const char *url, PgConn *near, Error *err)
 {
     Scratch *s = mem_new(ctx, Scratch);
@@ -74,6 +97,7 @@ Scratch *scratch_open(const void *ctx, const char *project, const char *url, PgC
         error_wrap(err, "connecting to the server that plans are made on");
         return NULL;
     }
+    talloc_set_destructor(s, drop_roles);
     int here = pg_version(s->keeper) / 10000, there = pg_version(near) / 10000;
     if (url != NULL && here != there) {
         error_set(err, ERR_CONFIG, "version mismatch: plan database is PostgreSQL %d, but target database is PostgreSQL %d", here, there);

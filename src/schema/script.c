@@ -103,6 +103,8 @@ static const char *placeholder(const void *ctx, View name, const Object *o, cons
         return sql_literal(ctx, value);
     if (view_is(name, "signature"))
         return object_value(o, "signature");
+    if (view_is(name, "type_storage")) /* servers before 16 know no SET STORAGE DEFAULT */
+        return object_value(o, "type_storage");
     if (view_is(name, "not_null"))
         return not_null_name(ctx, o);
     if (view_is(name, "ident"))

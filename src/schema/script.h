@@ -16,6 +16,7 @@ typedef struct Statement {
     const Object *object;  /* as it will be; where it is dropped as it was */
     const Object *old;     /* as it was; NULL: it was not there */
     const char *attribute; /* that is changed; NULL: the object */
+    bool is_between;       /* something is away that comes back: the sooner the better */
     bool is_online;        /* asks for a form that spares the clients: an index that is built, a constraint that is checked */
 } Statement;
 typedef LIST(Statement) StatementList;

@@ -23,7 +23,8 @@ bool ui_interactive(void)
 {
     const char *ci = getenv("CI");
     bool in_ci = ci != NULL && *ci != '\0' && strcmp(ci, "false") != 0 && strcmp(ci, "0") != 0;
-    return !never && !in_ci && !text_equal(getenv("PGMI_NON_INTERACTIVE"), "1") && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+    bool unattended = never || in_ci || text_equal(getenv("PGMI_NON_INTERACTIVE"), "1");
+    return !unattended && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
 /* One line from the terminal without its end. A signal that arrives meanwhile ends the question. */

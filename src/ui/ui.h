@@ -60,7 +60,8 @@ bool ui_confirm(Error *err, const char *fmt, ...) __attribute__((format(printf, 
 
 /* Asks on stderr for a word that must be typed exactly. ERR_REFUSED for any other, for none, and when nobody can be asked;
  * ERR_INTERRUPTED when a signal came; ERR_TIMEOUT once `deadline_ms` on clock_ms() is past (0: never). */
-bool ui_confirm_word(Error *err, const char *word, int64_t deadline_ms, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+bool ui_confirm_word(Error *err, const char *word, int64_t deadline_ms, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* A password from the terminal without echo; made known to redact_value(). */
 char *ui_ask_password(const void *ctx, const char *prompt, Error *err);

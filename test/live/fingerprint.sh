@@ -105,4 +105,38 @@ psql -Xq -c 'GRANT DELETE ON region_1 TO PUBLIC'
 psql -Xq -c 'REVOKE DELETE ON region_1 FROM PUBLIC'
 [ "$first" = "$("$hash_program" public)" ] || fail "the same state has another hash"
 end
+
+begin "ignored objects do not count, but for triggers on tables that are ignored"
+psql -Xq <<'SQL'
+CREATE TABLE users (id integer NOT NULL, name text);
+CREATE TABLE tmp_a (id int PRIMARY KEY, CHECK (id > 0));
+CREATE INDEX tmp_index ON users (id);
+ALTER TABLE users ADD CONSTRAINT tmp_check CHECK (id > 0);
+CREATE VIEW tmp_view AS SELECT 1 AS a;
+CREATE FUNCTION tmp_f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE PROCEDURE tmp_p() LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE tmp_g(int) (SFUNC = int4pl, STYPE = int);
+CREATE TYPE tmp_t AS ENUM ('a');
+CREATE DOMAIN tmp_d AS int;
+CREATE SEQUENCE tmp_s;
+REVOKE EXECUTE ON FUNCTION tmp_f() FROM PUBLIC;
+GRANT SELECT ON tmp_view, tmp_a TO pg_monitor;
+GRANT SELECT (id) ON tmp_a TO PUBLIC;
+GRANT SELECT ON users TO pg_monitor;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO pg_monitor;
+SQL
+for section in tables views functions procedures aggregates types sequences indexes constraints; do
+    printf '[%s]\npatterns = ["tmp_*", "!tmp_keep"]\n' $section
+done >.pgschemaignore
+printf '[privileges]\npatterns = ["pg_mon*"]\n[default_privileges]\npatterns = ["pg_monitor"]\n' >>.pgschemaignore
+run "$hash_program" public
+expect_out '^04591b0a2b787055'
+psql -Xq <<'SQL'
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER touched BEFORE UPDATE ON tmp_a FOR EACH ROW EXECUTE FUNCTION touch();
+SQL
+run "$hash_program" --document public
+expect_out '"tmp_a":{"schema":"public","name":"tmp_a","type":"BASE_TABLE","is_external":true,"columns":\[\],"constraints":{},"indexes":{},"triggers":{"touched":'
+end
+
 finish

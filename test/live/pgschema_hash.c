@@ -1,5 +1,7 @@
-/* Prints the fingerprint of a schema as pgschema computes it, with --document what is hashed. Connects as libpq's environment says.
+/* Prints the fingerprint of a schema as pgschema computes it, with --document what is hashed; without what .pgschemaignore of the
+ * working folder names, where there is one. Connects as libpq's environment says.
  *   pgschema_hash [--document] SCHEMA */
+#include "base/file.h"
 #include "base/log.h"
 #include "schema/pgschema_hash.h"
 
@@ -16,8 +18,9 @@ int main(int argc, char **argv)
     PgConn *conn = pg_open(scratch, &(PgTarget){0}, &err);
     const char *schema = argv[argc - 1];
     char *text = NULL;
-    if (conn != NULL)
-        text = document ? pgschema_document(scratch, conn, schema, &err) : pgschema_fingerprint(scratch, conn, schema, &err);
+    IgnoreRules *rules = ignore_new(scratch);
+    if (conn != NULL && (!file_exists(".pgschemaignore") || ignore_read(rules, ".pgschemaignore", &err)))
+        text = document ? pgschema_document(scratch, conn, schema, rules, &err) : pgschema_fingerprint(scratch, conn, schema, rules, &err);
     if (text != NULL) {
         puts(text);
         return 0;

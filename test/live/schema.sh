@@ -379,17 +379,30 @@ CREATE TABLE a (
     name text CHECK (name LIKE 'a%' AND name <> 'x'),
     kind varchar(20) CHECK (kind IN ('new', 'old')),
     data jsonb DEFAULT jsonb_build_object('a', array_length('{1,2}'::int[], 1)),
-    note text DEFAULT CASE WHEN true THEN NULL::text ELSE 'two  blanks' END
+    list int DEFAULT array_length('{a,b}'::text[], 1),
+    doc jsonb DEFAULT '{"a": "new"}'::jsonb || '{"b": 1}'::jsonb,
+    span int4range,
+    note text DEFAULT CASE WHEN true THEN NULL::text ELSE 'two  blanks' END,
+    CHECK (name LIKE 'a%' AND length(name) > 0)
 );
 CREATE DOMAIN d AS text CHECK (value <> 'value');
 CREATE FUNCTION t() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$;
 CREATE TRIGGER t BEFORE UPDATE ON a FOR EACH ROW
     WHEN (NOT (old.name IS DISTINCT FROM new.name OR old.kind IS DISTINCT FROM 'new')) EXECUTE FUNCTION t();
-CREATE POLICY p ON a USING (name = 'a  b' AND (kind = 'old')::boolean);
+CREATE POLICY p ON a USING (name = 'a  b' AND (kind = 'old')::boolean AND span <@ '[1,3)'::int4range);
 END
 apply a.sql
 expect_status 0
 expect_reached a.sql
+facts() {
+    psql -XAtq -v ON_ERROR_STOP=1 -d "$1" -c "PREPARE facts (text, bool) AS $(cat "$PGWRIGHT_SOURCE/test/madeup/facts.sql")" \
+        -c "EXECUTE facts ('public', true)" 2>&1
+}
+loaded="${PGDATABASE}_loaded"
+psql -XAtq -d postgres -c "CREATE DATABASE \"$loaded\""
+psql -Xq -v ON_ERROR_STOP=1 -d "$loaded" -f a.sql || fail "a.sql"
+expect_same "$(facts "$loaded")" "$(facts "$PGDATABASE")" "the facts, as psql makes them and as a plan does"
+psql -XAtq -d postgres -c "DROP DATABASE \"$loaded\""
 end
 
 finish

@@ -49,6 +49,75 @@ expect_no_out "opensesame"
 run "$PGWRIGHT" roles remove "role_$$" --yes
 end
 
+# session_project – one that is deployed to $PGDATABASE, in which there is something to lose.
+session_project() {
+    echo 'SELECT 1;' >deploy.sql
+    sql "CREATE TABLE kept ()"
+}
+
+begin "a database is replaced once its name was typed, and only by it"
+session_project
+at_terminal "$PGDATABASE\n" "$PGWRIGHT deploy . --overwrite"
+expect_status 0
+expect_out "Type its name to go on"
+expect_out "Recreated database"
+expect_sql "SELECT to_regclass('kept') IS NULL" t
+sql "CREATE TABLE kept ()"
+for answer in 'y\n' '\n' 'postgres\n' "$(echo "$PGDATABASE" | tr a-z A-Z)\n" "$PGDATABASE \n" '\004'; do
+    at_terminal "$answer" "$PGWRIGHT deploy . --overwrite"
+    expect_status 12
+done
+expect_sql "SELECT to_regclass('kept') IS NULL" f
+end
+
+begin "Ctrl-C instead of a name, and no name in time"
+session_project
+at_terminal '\003' "$PGWRIGHT deploy . --overwrite"
+expect_status 130
+at_terminal '' "$PGWRIGHT deploy . --overwrite --timeout 1s"
+expect_status 16
+expect_sql "SELECT to_regclass('kept') IS NULL" f
+end
+
+begin "making a database asks nobody, also with --overwrite"
+session_project
+at_terminal '' "$PGWRIGHT deploy . -d ${PGDATABASE}_new --overwrite"
+expect_status 0
+expect_no_out "Type its name"
+psql -XAtq -d postgres -c "DROP DATABASE ${PGDATABASE}_new"
+end
+
+begin "--force counts five seconds down, for a Ctrl-C"
+session_project
+begun=$(date +%s)
+out=$( (sleep 8) | env -u CI TERM=xterm timeout 30 script -qec "$PGWRIGHT deploy . --overwrite --force" /dev/null 2>&1)
+status=$?
+[ $(($(date +%s) - begun)) -ge 5 ] || fail "it did not wait"
+expect_status 0
+expect_out "5 s left to stop this with Ctrl-C"
+expect_out "1 s left"
+expect_out "is dropped with all that is in it"
+expect_sql "SELECT to_regclass('kept') IS NULL" t
+sql "CREATE TABLE kept ()"
+out=$( (sleep 2; printf '\003'; sleep 1) | env -u CI TERM=xterm timeout 30 script -qec "$PGWRIGHT deploy . --overwrite --force" /dev/null 2>&1)
+status=$?
+expect_status 130
+expect_sql "SELECT to_regclass('kept') IS NULL" f
+end
+
+begin "PGMI_NO_BANNER leaves the countdown; PGMI_NON_INTERACTIVE and CI ask nobody"
+session_project
+out=$( (sleep 2; printf '\003'; sleep 1) | env -u CI TERM=xterm PGMI_NO_BANNER=1 timeout 30 script -qec "$PGWRIGHT deploy . --overwrite --force" /dev/null 2>&1)
+expect_no_out "is dropped with all"
+expect_out "5 s left"
+at_terminal "$PGDATABASE\n" "env PGMI_NON_INTERACTIVE=1 $PGWRIGHT deploy . --overwrite"
+expect_status 12
+expect_out "say --force"
+at_terminal "$PGDATABASE\n" "env CI=true $PGWRIGHT deploy . --overwrite"
+expect_status 12
+expect_sql "SELECT to_regclass('kept') IS NULL" f
+end
+
 begin "colour on a terminal, none with NO_COLOR"
 at_terminal '' "$PGWRIGHT help"
 expect_out "$(printf '\033\\[1m')"

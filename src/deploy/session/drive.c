@@ -3,15 +3,11 @@
 
 #include "base/file.h"
 #include "deploy/session/fault.h"
+#include "deploy/session/hearing.h"
 #include "deploy/session/load.h"
-#include "deploy/session/marks.h"
 #include "deploy/session/statements.h"
-#include "deploy/session/syntax.h"
 
 #include <string.h>
-
-/* SQLSTATE of the message by which pgmi_run_test_source() tells the place of an error that it raises anew. */
-#define STATE_TEST_FAILED "PGW01"
 
 typedef struct Drive {
     const void *ctx;
@@ -25,11 +21,10 @@ typedef struct Drive {
     MacroList macros;
     Expanded expanded;
     UnitList units;
-    bool preparing;            /* what the server says of our own statements is nobody's business */
+    Hearing hearing;
     size_t done;               /* statements of the unit that have succeeded */
     size_t unit;
     View sent;                 /* for the unit */
-    char *test_path, *test_context; /* of the last test that failed; NULL */
 } Drive;
 
 static void say(const Drive *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -41,34 +36,6 @@ static void say(const Drive *d, const char *fmt, ...)
     va_start(args, fmt);
     d->options->phase(d->options->arg, mem_vprintf(scratch, fmt, args));
     va_end(args);
-}
-
-/* ---- what the server says ---- */
-
-static void remember_test(Drive *d, const char *path, const char *context)
-{
-    talloc_free(d->test_path);
-    talloc_free(d->test_context);
-    d->test_path = mem_strdup(d->ctx, path);
-    d->test_context = mem_strdup(d->ctx, context == NULL ? "" : marks_removed(d->ctx, context));
-}
-
-static void take_notice(void *arg, const PGresult *message)
-{
-    Drive *d = arg;
-    DriveNotice n = {.severity = PQresultErrorField(message, PG_DIAG_SEVERITY_NONLOCALIZED),
-                     .message = PQresultErrorField(message, PG_DIAG_MESSAGE_PRIMARY),
-                     .detail = PQresultErrorField(message, PG_DIAG_MESSAGE_DETAIL),
-                     .hint = PQresultErrorField(message, PG_DIAG_MESSAGE_HINT),
-                     .sqlstate = PQresultErrorField(message, PG_DIAG_SQLSTATE)};
-    if (n.message == NULL || d->preparing)
-        return;
-    if (n.sqlstate != NULL && strcmp(n.sqlstate, STATE_TEST_FAILED) == 0)
-        remember_test(d, n.message, n.detail);
-    else if (n.sqlstate != NULL && strcmp(n.sqlstate, STATE_PREVIEW) == 0 && d->options->preview != NULL)
-        preview_take(d->options->preview, n.message);
-    else
-        d->options->notice(d->options->arg, &n);
 }
 
 /* ---- before the server is asked ---- */
@@ -130,7 +97,10 @@ static void expand(Drive *d, bool *const *matches)
     for (size_t i = 0; i < d->macros.n; i++) {
         plans[i].pattern = d->macros.v[i].pattern;
         plans[i].callback = d->macros.v[i].callback;
+        plans[i].number = d->options->watch_tests ? (int)i + 1 : 0;
         tests_plan(d->ctx, d->tests, matches[i], &plans[i]);
+        if (d->options->watch_tests)
+            test_results_add(d->ctx, &d->run->tests, &plans[i]);
     }
     macros_expand(d->ctx, d->options->folder->driver, &d->macros, plans, &d->expanded);
     units_split(d->ctx, d->expanded.text, &d->units);
@@ -142,9 +112,9 @@ static bool prepare(Drive *d, Error *err)
     d->tests = tests_tree(d->ctx, d->options->folder);
     Load load = {.options = d->options, .driver_path = d->path, .tests = d->tests, .macros = &d->macros, .tail = tail_of(d)};
     say(d, "preparing the session in %s", pg_where(d->conn));
-    d->preparing = true;
+    d->hearing.deaf = true;
     bool ok = session_load(d->ctx, d->conn, &load, err);
-    d->preparing = false;
+    d->hearing.deaf = false;
     if (!ok)
         return false;
     say(d, "Loaded %zu file%s", d->run->files, d->run->files == 1 ? "" : "s");
@@ -170,8 +140,8 @@ static bool take_result(void *arg, const PGresult *result, Error *err)
                    .unit = &d->units.v[d->unit],
                    .sent = d->sent,
                    .done = d->done,
-                   .test_path = d->test_path,
-                   .test_context = d->test_context,
+                   .test_path = d->hearing.test_path,
+                   .test_context = d->hearing.test_context,
                    .run = d->run};
     return fault_tell(&fault, result, err);
 }
@@ -240,35 +210,22 @@ static bool check_end(const Drive *d, Error *err)
 
 /* ---- afterwards ---- */
 
-/* A syntax error that was raised anew has lost its place; the server's grammar finds it again. */
-static void find_syntax_fault(const Drive *d, Error *err)
+static bool tidy(const Drive *d, const char *sql, Error *err)
 {
-    SCRATCH void *scratch = mem_scratch();
-    const char *path = d->run->failed_file;
-    const FolderFile *file = path == NULL ? NULL : fault_file(d->options->folder, path, strlen(path));
-    Error ignored = {0};
-    View content;
-    long at;
-    if (file != NULL && err->line == 0 && strcmp(err->sqlstate, "42601") == 0 &&
-        folder_content(scratch, d->options->folder, file, &content, &ignored) && !syntax_check(d->conn, content, &at))
-        fault_place_syntax(d->options->folder, file, content, at, err);
-    error_clear(&ignored);
+    return pg_simple(d->conn, &(PgSimple){.sql = sql}, err);
 }
 
 /* Gives the lock back, whatever happened. */
 static bool leave(Drive *d, bool ok, Error *err)
 {
     Error second = {0};
-    d->preparing = true;
-    if (pg_recover(d->conn)) {
-        bool left = (!pg_in_transaction(d->conn) || pg_queue_sql(d->conn, "ROLLBACK", &second)) && pg_wait(d->conn, &second);
-        if (left && !ok && !pg_stopping(d->conn))
-            find_syntax_fault(d, err);
-        if (left && d->run->units > 0 && d->options->preview != NULL)
-            left = preview_read(d->options->preview, d->conn,
-                                &(PreviewScript){.expanded = &d->expanded, .units = &d->units}, &second);
-        if (left && pg_queue_sql(d->conn, "SELECT pg_advisory_unlock_all()", &second))
-            pg_wait(d->conn, &second);
+    d->hearing.deaf = true;
+    if (pg_recover(d->conn) && (!pg_in_transaction(d->conn) || tidy(d, "ROLLBACK", &second))) {
+        if (!ok && !pg_stopping(d->conn))
+            fault_find_syntax(d->conn, d->options->folder, d->run->failed_file, err);
+        if (d->options->preview != NULL && d->run->units > 0)
+            preview_read(d->options->preview, d->conn, &(PreviewScript){.expanded = &d->expanded, .units = &d->units}, &second);
+        tidy(d, "SELECT pg_advisory_unlock_all()", &second);
     }
     pg_on_notice(d->conn, NULL, NULL);
     if (!ok && err->class == ERR_TIMEOUT && pg_stopping(d->conn))
@@ -286,10 +243,13 @@ bool drive_run(const void *ctx, PgConn *conn, const DriveOptions *options, Drive
     d.path = path_join(ctx, options->folder->shown, "deploy.sql");
     if (!read_script(&d, err))
         return false;
-    pg_on_notice(conn, take_notice, &d);
+    d.hearing = (Hearing){.ctx = ctx, .options = options, .tests = &run->tests};
+    pg_on_notice(conn, hearing_take, &d.hearing);
     bool ok = prepare(&d, err);
     if (ok)
         say(&d, "executing deploy.sql");
     ok = ok && (options->preview != NULL ? preview_units(&d, err) : run_units(&d, err)) && check_end(&d, err);
-    return leave(&d, ok, err);
+    ok = leave(&d, ok, err);
+    hearing_end(&d.hearing, ok ? NULL : err);
+    return ok;
 }

@@ -8,6 +8,7 @@
 
 #include "deploy/session/contract.h"
 #include "deploy/session/preview.h"
+#include "deploy/session/test_result.h"
 #include "pg/conn.h"
 #include "project/session/folder.h"
 #include "project/session/macros.h"
@@ -26,8 +27,10 @@ typedef struct DriveOptions {
     bool debug_notices;  /* client_min_messages = debug, before anything runs */
     bool sql_files_only; /* the plan view holds the SQL files alone */
     Preview *preview;    /* finds out what it would do, instead of doing it; NULL: it is done */
+    bool watch_tests;    /* the statements that macros stand for tell us of each test: the run's `tests` */
     void (*notice)(void *arg, const DriveNotice *notice);
     void (*phase)(void *arg, const char *line); /* "preparing …", "loaded 7 files", … for people */
+    void (*test)(void *arg, const TestResult *result); /* what became of a test, in their order; NULL */
     void *arg;
 } DriveOptions;
 
@@ -43,11 +46,12 @@ typedef struct DriveRun {
     const char *where;      /* the server's context of the error; NULL */
     long script_line;       /* in deploy.sql as written; 0: unknown */
     bool expanded;          /* the error's position is in text that a macro stands for */
+    TestResultList tests;   /* of all macros in turn, when they are watched; for test_results_clear() */
 } DriveRun;
 
-/* Loads and runs. `run` is filled also on failure. ERR_CONFIG for a COPY that has no data or no taker, ERR_LOCKED when another deployment of
- * this database runs, ERR_SQL for what deploy.sql does wrong, an open transaction at its end included. Locks are given back on
- * every path. */
+/* Loads and runs. `run` is filled also on failure. ERR_CONFIG for a COPY that has no data or no taker, ERR_LOCKED when
+ * another deployment of this database runs, ERR_SQL for what deploy.sql does wrong, an open transaction at its end
+ * included. Locks are given back on every path. */
 bool drive_run(const void *ctx, PgConn *conn, const DriveOptions *options, DriveRun *run, Error *err);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "deploy/session/marks.h"
 #include "deploy/session/statements.h"
+#include "deploy/session/syntax.h"
 #include "sql/lexer.h"
 
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static const struct {
     {"57P03", ERR_CONNECTION, "the server is starting up or shutting down: try again"},
     {"25001", ERR_SQL, "put it behind the first COMMIT of deploy.sql, as a statement of its own"},
     {"25P01", ERR_SQL, "put BEGIN before it: CALL pgmi_test() and SAVEPOINT want a transaction that was begun in words"},
-    {"2D000", ERR_SQL, "a DO or CALL that commits must be a statement of its own: put it behind the first COMMIT of deploy.sql"},
+    {"2D000", ERR_SQL, "a DO or CALL that commits must be a statement of its own, behind the first COMMIT of deploy.sql"},
 };
 
 static const char *field(const PGresult *result, int code)
@@ -63,23 +64,12 @@ static void tell(const PGresult *result, Error *err)
 
 /* ---- texts within texts ---- */
 
-/* The byte at which character number `n` (from 0) begins. */
-static size_t byte_of(View text, long n)
-{
-    const char *p = text.p, *end = text.p + text.len;
-    while (p < end && (n > 0 || ((unsigned char)*p & 0xC0) == 0x80)) {
-        n -= ((unsigned char)*p & 0xC0) != 0x80;
-        p++;
-    }
-    return (size_t)(p - text.p);
-}
-
 enum { NOWHERE = -1 };
 
 /* Where `part` stands in `text`, if it stands there once. */
 static long only_place(View text, View part)
 {
-    const char *found = part.len == 0 ? NULL : memmem(text.p, text.len, part.p, part.len);
+    const char *found = part.p == NULL || part.len == 0 ? NULL : memmem(text.p, text.len, part.p, part.len);
     if (found == NULL)
         return NOWHERE;
     size_t rest = text.len - (size_t)(found - text.p) - 1;
@@ -221,7 +211,8 @@ static void place_in_file(const Fault *f, const FolderFile *file, View context, 
     View content;
     StatementSpans statements = {0};
     f->run->failed_file = file->path;
-    error_wrap(err, "running %s:%ld", path_shown(f->driver_path), f->run->script_line);
+    if (f->unit != NULL)
+        error_wrap(err, "running %s:%ld", path_shown(f->driver_path), f->run->script_line);
     if (!folder_content(scratch, f->folder, file, &content, &ignored)) {
         error_clear(&ignored);
         return;
@@ -230,7 +221,7 @@ static void place_in_file(const Fault *f, const FolderFile *file, View context, 
     const char *position = result == NULL ? NULL : field(result, PG_DIAG_INTERNAL_POSITION);
     long at = query == NULL ? NOWHERE : only_place(content, view_of(marks_removed(scratch, query)));
     if (at != NOWHERE && position != NULL)
-        at += (long)marks_origin(view_of(query), byte_of(view_of(query), strtol(position, NULL, 10) - 1));
+        at += (long)marks_origin(view_of(query), utf8_offset(view_of(query), strtol(position, NULL, 10) - 1));
     if (at == NOWHERE) {
         statements_find(scratch, content, &statements);
         at = place_within(content, statements.v, statements.n, context);
@@ -247,7 +238,7 @@ static size_t offset_in_sent(const Fault *f, const PGresult *result)
     View text = f->sent;
     long position = pg_result_position(result);
     if (position > 0)
-        return byte_of(text, position - 1);
+        return utf8_offset(text, position - 1);
     StatementSpans statements = {0};
     statements_find(scratch, text, &statements);
     if (f->done >= statements.n)
@@ -270,7 +261,20 @@ static void place_in_driver(const Fault *f, const PGresult *result, Error *err)
 
 void fault_place_syntax(const Folder *folder, const FolderFile *file, View content, long at, Error *err)
 {
-    place_at(folder, file, content, (long)byte_of(content, at), err);
+    place_at(folder, file, content, (long)utf8_offset(content, at), err);
+}
+
+void fault_find_syntax(PgConn *conn, const Folder *folder, const char *failed_file, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const FolderFile *file = failed_file == NULL ? NULL : fault_file(folder, failed_file, strlen(failed_file));
+    Error ignored = {0};
+    View content;
+    long at;
+    if (file != NULL && err->line == 0 && strcmp(err->sqlstate, "42601") == 0 &&
+        folder_content(scratch, folder, file, &content, &ignored) && !syntax_check(conn, content, &at))
+        fault_place_syntax(folder, file, content, at, err);
+    error_clear(&ignored);
 }
 
 /* ---- all of it ---- */
@@ -331,7 +335,8 @@ bool fault_tell(const Fault *f, const PGresult *result, Error *err)
     tell(result, err);
     if (said != NULL)
         f->run->where = shortened(f, said);
-    place_in_driver(f, result, err);
+    if (f->unit != NULL)
+        place_in_driver(f, result, err);
     const FolderFile *file = query == NULL ? NULL : file_of_text(f->folder, view_of(query));
     if (file == NULL)
         file = cut_at_file(f->folder, &context);

@@ -13,7 +13,7 @@ typedef struct Fault {
     const Folder *folder;
     const char *driver_path;
     const Expanded *expanded;
-    const Unit *unit;          /* of the expanded script */
+    const Unit *unit;          /* of the expanded script; NULL, as the three beside it: it is not deploy.sql that runs */
     View sent;                 /* what was sent for it: its text, maybe with marks */
     size_t done;               /* statements of the unit that have succeeded */
     const char *test_path;     /* of the last test that failed, as the session's own function told; NULL */
@@ -23,6 +23,10 @@ typedef struct Fault {
 
 /* Fills `err`: class, message, detail, hint, place. Returns false. */
 bool fault_tell(const Fault *f, const PGresult *result, Error *err);
+
+/* A syntax error that was raised anew has lost its place; the server's grammar finds it again in the file that failed. A transaction
+ * that is open is failed behind it. */
+void fault_find_syntax(PgConn *conn, const Folder *folder, const char *failed_file, Error *err);
 
 /* Places an error in a file of the project, whose text this is, at an offset in characters. */
 void fault_place_syntax(const Folder *folder, const FolderFile *file, View content, long at, Error *err);

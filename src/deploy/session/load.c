@@ -35,6 +35,8 @@ static void add_settings(Str *sql, const DriveOptions *o)
              o->sql_files_only ? "false" : "true");
     str_add(sql, o->contract->sql);
     str_add(sql, deploy_session_names_sql);
+    if (o->watch_tests)
+        str_add(sql, deploy_session_telling_sql);
     if (o->preview != NULL)
         str_add(sql, deploy_session_preview_sql);
     if (o->folder->files.n >= ANALYZE_FROM)
@@ -117,30 +119,20 @@ static bool pattern_failed(const Loading *l, const PGresult *result, Error *err)
     const Macro *macro = &l->load->macros->v[l->macro];
     const View script = l->load->options->folder->driver;
     pg_result_error(result, err);
-    error_place_in(err, l->load->driver_path, script, script.p + macro->from);
-    error_hint(err, "its first argument is a regular expression that the path of a test must match");
+    if (l->load->driver_path != NULL)
+        error_place_in(err, l->load->driver_path, script, script.p + macro->from);
+    error_hint(err, "the pattern is a regular expression that the path of a test must match");
     return false;
-}
-
-static const char *skip_characters(View text, long n)
-{
-    const char *p = text.p, *end = text.p + text.len;
-    while (p < end && (n > 0 || ((unsigned char)*p & 0xC0) == 0x80)) {
-        n -= ((unsigned char)*p & 0xC0) != 0x80;
-        p++;
-    }
-    return p;
 }
 
 static bool tail_failed(const Loading *l, const PGresult *result, Error *err)
 {
-    const View script = l->load->options->folder->driver;
+    const View script = l->load->options->folder->driver, tail = l->load->tail;
     long at = syntax_fault_at(result, l->message, l->tail_offset);
     pg_result_error(result, err);
     error_detail(err, "found before anything was run");
     if (at >= 0)
-        error_place_in(err, l->load->driver_path, script,
-                       script.p + script.len - l->load->tail.len + (skip_characters(l->load->tail, at) - l->load->tail.p));
+        error_place_in(err, l->load->driver_path, script, script.p + script.len - tail.len + utf8_offset(tail, at));
     return false;
 }
 
@@ -197,6 +189,7 @@ bool session_load(const void *ctx, PgConn *conn, Load *load, Error *err)
     Rows *rows = rows_new(scratch, load->options->folder, load->tests, &load->options->params, load->options->preview != NULL);
     l.rows = rows;
     l.message = make_message(scratch, &l, rows);
-    return pg_simple(conn, &(PgSimple){.sql = l.message, .rows = true, .reply = take_result, .arg = &l, .source = rows_next, .data_arg = rows},
-                     err);
+    PgSimple simple = {
+        .sql = l.message, .rows = true, .reply = take_result, .arg = &l, .source = rows_next, .data_arg = rows};
+    return pg_simple(conn, &simple, err);
 }

@@ -8,7 +8,7 @@
 
 typedef struct Load {
     const DriveOptions *options;
-    const char *driver_path; /* of deploy.sql, as messages name it */
+    const char *driver_path; /* of deploy.sql, as messages name it; NULL: the macros stand nowhere */
     const TestTree *tests;
     const MacroList *macros;
     View tail;          /* of deploy.sql, macros blanked: its syntax is checked beforehand; len 0: there is none */

@@ -83,7 +83,7 @@ const PreviewResult *preview_result(const Preview *preview);
 
 /* ---- for drive.c ---- */
 
-#define STATE_PREVIEW "PGW02" /* of the message in which marks tell */
+#define STATE_PREVIEW "PGW03" /* of the message in which marks tell */
 
 /* Takes such a message. */
 void preview_take(Preview *p, const char *message);

@@ -219,7 +219,11 @@ static bool add_metadata(Rows *rows, Error *err)
     const FolderFile *file = &rows->folder->files.v[rows->at];
     const Meta *meta = file->meta;
     (void)err;
-    begin_load(rows, &(LoadRow){.kind = 'm', .path = file->path, .flag = meta->idempotent, .meta = meta, .description = meta->description});
+    begin_load(rows, &(LoadRow){.kind = 'm',
+                                .path = file->path,
+                                .flag = meta->idempotent,
+                                .meta = meta,
+                                .description = meta->description});
     add_null(&rows->block);
     return true;
 }

@@ -39,8 +39,8 @@ typedef struct AwsSso {
 /* Keys for the token that `aws sso login` left behind. */
 bool aws_sso_keys(CloudSearch *search, const AwsSso *sso, AwsKeys *keys, Error *err);
 
-/* Keys from what `source` answered: id, secret and session token, whose names differ from service to service; the last may be
- * missing. ERR_CONNECTION without the others. */
+/* Keys from what `source` answered: id, secret and session token, whose names differ from service to service; the
+ * last may be missing. ERR_CONNECTION without the others. */
 bool aws_keys_from_json(CloudSearch *search, json_t *document, const char *const names[3], const char *source,
                         AwsKeys *keys, Error *err);
 

@@ -15,8 +15,8 @@ bool aws_credentials(CloudSearch *search, AwsKeys *keys, Error *err)
         if (outcome != CLOUD_NOT_HERE)
             return outcome == CLOUD_FOUND;
     }
-    return cloud_nothing_found(search, "AWS identity",
-                               "name a profile with AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", err);
+    static const char hint[] = "name a profile with AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+    return cloud_nothing_found(search, "AWS identity", hint, err);
 }
 
 CloudOutcome aws_from_environment(CloudSearch *search, AwsKeys *keys, Error *err)
@@ -24,7 +24,8 @@ CloudOutcome aws_from_environment(CloudSearch *search, AwsKeys *keys, Error *err
     const char *id = cloud_env("AWS_ACCESS_KEY_ID"), *secret = cloud_env("AWS_SECRET_ACCESS_KEY");
     (void)err;
     if (id == NULL || secret == NULL)
-        return cloud_not_here(search, "environment: %s is not set", id == NULL ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY");
+        return cloud_not_here(search, "environment: %s is not set",
+                              id == NULL ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY");
     *keys = (AwsKeys){id, secret, cloud_env("AWS_SESSION_TOKEN")};
     redact_value(keys->secret);
     redact_value(keys->session_token);

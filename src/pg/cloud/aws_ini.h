@@ -1,8 +1,8 @@
-/* pg/cloud/aws_ini.h: the files ~/.aws/config and ~/.aws/credentials (AWS SDKs and Tools Reference Guide, "Format of the
- * configuration and credential files").
+/* pg/cloud/aws_ini.h: the files ~/.aws/config and ~/.aws/credentials (AWS SDKs and Tools Reference Guide, "Format of
+ * the configuration and credential files").
  *
- * As the SDKs read them, lines that are neither a section nor "name = value" are passed over, and the indented lines below
- * a setting are its own and none of ours. */
+ * As the SDKs read them, lines that are neither a section nor "name = value" are passed over, and the indented lines
+ * below a setting are its own and none of ours. */
 #ifndef PG_CLOUD_AWS_INI_H
 #define PG_CLOUD_AWS_INI_H
 
@@ -17,8 +17,8 @@ typedef struct AwsSetting {
 
 typedef LIST(AwsSetting) AwsSettingList;
 
-/* Adds what the text holds, in its order. In `config`, profiles but for "default" stand in sections "profile x", in the other
- * file in "x". */
+/* Adds what the text holds, in its order. In `config`, profiles but for "default" stand in sections "profile x", in
+ * the other file in "x". */
 void aws_ini_read(const void *ctx, View text, bool config, AwsSettingList *settings);
 
 /* The last value; NULL when there is none or it is empty. */

@@ -18,8 +18,8 @@ static bool is_agent(const char *url)
     static const char *const agents[] = {"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"};
     SCRATCH void *scratch = mem_scratch();
     const char *host = http_host(scratch, url);
-    if (http_is_private(url))
-        return true;
+    if (host == NULL || http_is_private(url))
+        return host != NULL;
     for (size_t i = 0; i < sizeof agents / sizeof agents[0]; i++)
         if (text_starts(url, "http://") && text_starts(host, agents[i]) &&
             (host[strlen(agents[i])] == '\0' || host[strlen(agents[i])] == ':'))
@@ -67,7 +67,8 @@ CloudOutcome aws_from_container(CloudSearch *search, AwsKeys *keys, Error *err)
 
 static const char *instance_endpoint(const void *ctx)
 {
-    const char *own = cloud_env("AWS_EC2_METADATA_SERVICE_ENDPOINT"), *mode = cloud_env("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE");
+    const char *own = cloud_env("AWS_EC2_METADATA_SERVICE_ENDPOINT");
+    const char *mode = cloud_env("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE");
     if (own != NULL)
         return mem_strndup(ctx, own, strlen(own) - text_ends(own, "/"));
     return mode != NULL && strcasecmp(mode, "IPv6") == 0 ? "http://[fd00:ec2::254]" : "http://169.254.169.254";
@@ -86,9 +87,14 @@ static bool instance_get(const void *ctx, const HttpRequest *request, View *text
 static bool ask_instance(CloudSearch *search, const char *base, View token, AwsKeys *keys, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    const char *const headers[] = {mem_printf(scratch, "X-aws-ec2-metadata-token: %.*s", (int)token.len, token.p), NULL};
+    const char *proof = mem_printf(scratch, "X-aws-ec2-metadata-token: %.*s", (int)token.len, token.p);
     const char *list = mem_printf(scratch, "%s/latest/meta-data/iam/security-credentials/", base);
-    HttpRequest request = {.url = list, .headers = headers, .nearby = true, .deadline_ms = search->options->deadline_ms};
+    HttpRequest request = {
+        .url = list,
+        .headers = (const char *const[]){proof, NULL},
+        .nearby = true,
+        .deadline_ms = search->options->deadline_ms,
+    };
     View role;
     if (!instance_get(scratch, &request, &role, err))
         return false;

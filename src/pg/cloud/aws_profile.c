@@ -1,12 +1,11 @@
 /* pg/cloud/aws_profile.c: what a profile of ~/.aws/config and ~/.aws/credentials says. See aws.h.
  *
- * A profile has keys, or says how they are had: by another profile that takes a role, by a token, from IAM Identity Center, or
- * from a program. */
+ * A profile has keys, or says how they are had: by another profile that takes a role, by a token, from IAM Identity
+ * Center, or from a program. */
 #include "base/file.h"
 #include "base/log.h"
 #include "pg/cloud/aws.h"
 #include "pg/cloud/aws_ini.h"
-#include "pg/cloud/json.h"
 
 #include <string.h>
 
@@ -70,7 +69,8 @@ static AwsRole role_of(const Profile *p)
 
 static bool has_role(const Profile *p)
 {
-    return setting(p, "role_arn") != NULL && (setting(p, "source_profile") != NULL || setting(p, "credential_source") != NULL);
+    return setting(p, "role_arn") != NULL &&
+           (setting(p, "source_profile") != NULL || setting(p, "credential_source") != NULL);
 }
 
 static bool keys_of_machine(const Profile *p, const char *source, AwsKeys *keys, Error *err)
@@ -96,21 +96,27 @@ static bool keys_of_machine(const Profile *p, const char *source, AwsKeys *keys,
                                       "Ec2InstanceMetadata", p->name);
 }
 
-/* A profile may take its role with keys of its own. */
+/* The keys that the role is taken with; a profile may have its own. */
+static bool source_keys(const Profile *p, AwsKeys *keys, Error *err)
+{
+    const char *source = setting(p, "source_profile");
+    if (source == NULL)
+        return keys_of_machine(p, setting(p, "credential_source"), keys, err);
+    if (strcmp(source, p->name) != 0)
+        return keys_of(p->run, source, keys, err);
+    return has_keys(p) ? own_keys(p, keys, err) : lacks(p, "aws_access_key_id", err);
+}
+
 static bool role_keys(const Profile *p, AwsKeys *keys, Error *err)
 {
-    const char *source = setting(p, "source_profile"), *machine = setting(p, "credential_source");
     AwsRole role = role_of(p);
     if (setting(p, "mfa_serial") != NULL) {
-        error_set(err, ERR_CONFIG, "AWS profile %s wants a code of its MFA device, for which nobody can be asked here", p->name);
+        error_set(err, ERR_CONFIG, "AWS profile %s wants a code of its MFA device; nobody is asked for it", p->name);
         error_hint(err, "take the role with the AWS command line and give its keys in AWS_ACCESS_KEY_ID, "
                         "AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN");
         return false;
     }
-    bool ok = source == NULL                   ? keys_of_machine(p, machine, keys, err)
-              : strcmp(source, p->name) == 0 ? (has_keys(p) ? own_keys(p, keys, err) : lacks(p, "aws_access_key_id", err))
-                                               : keys_of(p->run, source, keys, err);
-    return ok && aws_assume_role(p->run->search, &role, keys, keys, err);
+    return source_keys(p, keys, err) && aws_assume_role(p->run->search, &role, keys, keys, err);
 }
 
 static bool has_token_file(const Profile *p)
@@ -162,9 +168,8 @@ static bool process_keys(const Profile *p, AwsKeys *keys, Error *err)
     static const char *const names[3] = {"AccessKeyId", "SecretAccessKey", "SessionToken"};
     SCRATCH void *scratch = mem_scratch();
     const char *const argv[] = {"/bin/sh", "-c", setting(p, "credential_process"), NULL};
-    const char *said = cloud_ask_program(scratch, argv, NULL, PROGRAM_MS, err);
-    json_t *document = said == NULL ? NULL : json_document(scratch, said, strlen(said), "what it printed", err);
-    return (document != NULL && aws_keys_from_json(p->run->search, document, names, "what it printed", keys, err)) ||
+    json_t *said = cloud_ask_program(scratch, p->run->search->options, argv, NULL, PROGRAM_MS, err);
+    return (said != NULL && aws_keys_from_json(p->run->search, said, names, "what it printed", keys, err)) ||
            error_wrap(err, "running credential_process of the AWS profile %s", p->name);
 }
 
@@ -232,6 +237,6 @@ CloudOutcome aws_from_profile(CloudSearch *search, AwsKeys *keys, Error *err)
         !read_settings(&run, "AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials", false, err))
         return CLOUD_FAILED;
     if (named == NULL && !says_a_way(&run, name))
-        return cloud_not_here(search, "profile: AWS_PROFILE is not set, and the default profile says no way to credentials");
+        return cloud_not_here(search, "profile: AWS_PROFILE is not set, and the default says no way to credentials");
     return keys_of(&run, name, keys, err) ? CLOUD_FOUND : CLOUD_FAILED;
 }

@@ -27,23 +27,25 @@ static char *scope_text(const void *ctx, const AwsScope *scope)
     return mem_printf(ctx, "%.*s/%s/%s/aws4_request", DATE_LENGTH, scope->stamp, scope->region, scope->service);
 }
 
+static void hmac(const void *key, size_t key_len, const char *text, size_t len, unsigned char out[KEY_SIZE])
+{
+    unsigned char next[EVP_MAX_MD_SIZE];
+    if (HMAC(EVP_sha256(), key, (int)key_len, (const unsigned char *)text, len, next, NULL) == NULL)
+        abort();
+    memcpy(out, next, KEY_SIZE);
+}
+
 /* key = HMAC(key, text) */
 static void chain(unsigned char key[KEY_SIZE], const char *text, size_t len)
 {
-    unsigned char next[EVP_MAX_MD_SIZE];
-    if (HMAC(EVP_sha256(), key, KEY_SIZE, (const unsigned char *)text, len, next, NULL) == NULL)
-        abort();
-    memcpy(key, next, KEY_SIZE);
+    hmac(key, KEY_SIZE, text, len, key);
 }
 
 static void signing_key(const char *secret, const AwsScope *scope, unsigned char key[KEY_SIZE])
 {
     SCRATCH void *scratch = mem_scratch();
     const char *start = mem_printf(scratch, "AWS4%s", secret);
-    unsigned char first[EVP_MAX_MD_SIZE];
-    if (HMAC(EVP_sha256(), start, (int)strlen(start), (const unsigned char *)scope->stamp, DATE_LENGTH, first, NULL) == NULL)
-        abort();
-    memcpy(key, first, KEY_SIZE);
+    hmac(start, strlen(start), scope->stamp, DATE_LENGTH, key);
     chain(key, scope->region, strlen(scope->region));
     chain(key, scope->service, strlen(scope->service));
     chain(key, "aws4_request", strlen("aws4_request"));
@@ -70,8 +72,8 @@ static void add_body_digest(Str *canonical, const char *body)
     str_add(canonical, hex);
 }
 
-char *aws_database_token(const void *ctx, const AwsKeys *keys, const AwsScope *scope, const char *host, const char *port,
-                         const char *user)
+char *aws_database_token(const void *ctx, const AwsKeys *keys, const AwsScope *scope, const char *host,
+                         const char *port, const char *user)
 {
     SCRATCH void *scratch = mem_scratch();
     Str query = str_new(scratch), canonical = str_new(scratch);

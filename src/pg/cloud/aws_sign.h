@@ -1,7 +1,7 @@
 /* pg/cloud/aws_sign.h: AWS's Signature Version 4 (AWS IAM User Guide, "AWS Signature Version 4 for API requests").
  *
- * A secret key never travels: what is sent is an HMAC over the request, by a key derived from it for one day, region and
- * service. */
+ * A secret key never travels: what is sent is an HMAC over the request, by a key derived from it for one day, region
+ * and service. */
 #ifndef PG_CLOUD_AWS_SIGN_H
 #define PG_CLOUD_AWS_SIGN_H
 
@@ -22,10 +22,10 @@ typedef struct AwsScope {
 
 AwsScope aws_scope(time_t when, const char *region, const char *service);
 
-/* The password for RDS and Aurora: a request to connect, signed in its query, without its scheme; good for 15 minutes. Host
- * and port are those that will be connected to; the scope's service is "rds-db". Owned by `ctx`. */
-char *aws_database_token(const void *ctx, const AwsKeys *keys, const AwsScope *scope, const char *host, const char *port,
-                         const char *user);
+/* The password for RDS and Aurora: a request to connect, signed in its query, without its scheme; good for 15
+ * minutes. Host and port are those that will be connected to; the scope's service is "rds-db". Owned by `ctx`. */
+char *aws_database_token(const void *ctx, const AwsKeys *keys, const AwsScope *scope, const char *host,
+                         const char *port, const char *user);
 
 /* A POST to "/". */
 typedef struct AwsPost {

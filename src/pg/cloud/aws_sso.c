@@ -1,7 +1,8 @@
-/* pg/cloud/aws_sso.c: IAM Identity Center: the token that `aws sso login` left in its cache, for keys of a role. See aws.h.
+/* pg/cloud/aws_sso.c: IAM Identity Center: the token that `aws sso login` left in its cache, for keys of a role. See
+ * aws.h.
  *
- * The cache is read alone. Renewing its token would take the right to renew it from the AWS command line, whose file it
- * is. */
+ * The cache is read alone. Renewing its token would take the right to renew it from the AWS command line, whose file
+ * it is. */
 #include "base/digest.h"
 #include "base/log.h"
 #include "pg/cloud/aws.h"

@@ -1,7 +1,7 @@
 /* pg/cloud/aws_sts.c: taking a role, from AWS's Security Token Service. See aws.h.
  *
- * The role is taken with other keys, which sign the request (AssumeRole), or with a token of somebody whom AWS trusts to say
- * who we are: Kubernetes, GitHub, … (AssumeRoleWithWebIdentity, not signed). */
+ * The role is taken with other keys, which sign the request (AssumeRole), or with a token of somebody whom AWS trusts
+ * to say who we are: Kubernetes, GitHub, … (AssumeRoleWithWebIdentity, not signed). */
 #include "base/log.h"
 #include "pg/cloud/aws.h"
 #include "pg/cloud/http.h"

@@ -64,8 +64,8 @@ bool azure_token(CloudSearch *search, const char **token, Error *err)
     }
     if (!any)
         return error_set(err, ERR_CONFIG, "AZURE_TOKEN_CREDENTIALS is \"%s\", which names no credential", wanted);
-    return cloud_nothing_found(search, "Azure identity",
-                               "sign in with `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET", err);
+    static const char hint[] = "`az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
+    return cloud_nothing_found(search, "Azure identity", hint, err);
 }
 
 /* ---- clouds ---- */

@@ -1,5 +1,5 @@
-/* pg/cloud/azure.h: tokens of Microsoft Entra ID, source by source, in the order of the SDKs' DefaultAzureCredential. What is
- * found is owned by the search; its caller makes it known as a secret. */
+/* pg/cloud/azure.h: tokens of Microsoft Entra ID, source by source, in the order of the SDKs' DefaultAzureCredential.
+ * What is found is owned by the search; its caller makes it known as a secret. */
 #ifndef PG_CLOUD_AZURE_H
 #define PG_CLOUD_AZURE_H
 
@@ -26,8 +26,8 @@ const char *azure_authority(const void *ctx);
 /* What the token is for: the databases of the cloud that the authority belongs to. */
 const char *azure_resource(void);
 
-/* What proves that we hold the certificate `path` (PEM or PKCS #12, with its key): an assertion for `client`, to be shown to
- * `endpoint`. NULL and ERR_CONFIG when the file is not of that kind. */
+/* What proves that we hold the certificate `path` (PEM or PKCS #12, with its key): an assertion for `client`, to be
+ * shown to `endpoint`. NULL and ERR_CONFIG when the file is not of that kind. */
 const char *azure_certificate_assertion(const void *ctx, const char *path, const char *client, const char *endpoint,
                                         Error *err);
 

@@ -30,7 +30,8 @@ static int certificate_free(Certificate *c)
     return 0;
 }
 
-static bool read_pem(const void *ctx, Certificate *c, const char *text, const char *password, const char *path, Error *err)
+static bool read_pem(const void *ctx, Certificate *c, const char *text, const char *password, const char *path,
+                     Error *err)
 {
     BIO *bio = BIO_new_mem_buf(text, -1);
     c->x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL);
@@ -43,7 +44,8 @@ static bool read_pem(const void *ctx, Certificate *c, const char *text, const ch
     return c->key != NULL;
 }
 
-static bool read_pkcs12(Certificate *c, const char *bytes, size_t len, const char *password, const char *path, Error *err)
+static bool read_pkcs12(Certificate *c, const char *bytes, size_t len, const char *password, const char *path,
+                        Error *err)
 {
     const unsigned char *p = (const unsigned char *)bytes;
     PKCS12 *package = d2i_PKCS12(NULL, &p, (long)len);
@@ -70,7 +72,7 @@ static Certificate *certificate_read(const void *ctx, const char *path, Error *e
     return ok ? c : NULL;
 }
 
-/* By which Entra ID finds the certificate among those of the application; with "x5c" it need not have seen it before. */
+/* By which Entra ID finds the certificate among the application's; with "x5c" it need not have seen it before. */
 static json_t *header_of(const void *ctx, const Certificate *c)
 {
     unsigned char digest[EVP_MAX_MD_SIZE], *der = NULL;

@@ -37,7 +37,8 @@ static bool is_known(CloudSearch *search, const char *source)
 {
     if (azure_tenant(search) != NULL && azure_client(search) != NULL)
         return true;
-    cloud_not_here(search, "%s: %s is not set", source, azure_tenant(search) == NULL ? "AZURE_TENANT_ID" : "AZURE_CLIENT_ID");
+    cloud_not_here(search, "%s: %s is not set", source,
+                   azure_tenant(search) == NULL ? "AZURE_TENANT_ID" : "AZURE_CLIENT_ID");
     return false;
 }
 
@@ -45,7 +46,8 @@ CloudOutcome azure_from_secret(CloudSearch *search, const char **token, Error *e
 {
     const char *secret = cloud_env("AZURE_CLIENT_SECRET"), *certificate = cloud_env("AZURE_CLIENT_CERTIFICATE_PATH");
     if (secret == NULL && certificate == NULL)
-        return cloud_not_here(search, "environment: neither AZURE_CLIENT_SECRET nor AZURE_CLIENT_CERTIFICATE_PATH is set");
+        return cloud_not_here(search, "environment: neither AZURE_CLIENT_SECRET nor "
+                                      "AZURE_CLIENT_CERTIFICATE_PATH is set");
     if (!is_known(search, "environment"))
         return CLOUD_NOT_HERE;
     if (secret != NULL) {

@@ -1,4 +1,5 @@
-/* pg/cloud/azure_identity.c: the identity that Azure gives to a machine or an App Service ("managed identity"). See azure.h. */
+/* pg/cloud/azure_identity.c: the identity that Azure gives to a machine or an App Service ("managed identity"). See
+ * azure.h. */
 #include "base/log.h"
 #include "pg/cloud/azure.h"
 #include "pg/cloud/http.h"
@@ -38,7 +39,8 @@ static CloudOutcome from_app_service(CloudSearch *search, const char *endpoint, 
     return *token != NULL ? CLOUD_FOUND : failed(err);
 }
 
-/* The machine's metadata service. Where there is none, nobody answers; where the machine has no identity, it answers 400. */
+/* The machine's metadata service. Where there is none, nobody answers; where the machine has no identity, it answers
+ * 400. */
 static CloudOutcome from_machine(CloudSearch *search, const char **token, Error *err)
 {
     static const char *const headers[] = {"Metadata: true", NULL};

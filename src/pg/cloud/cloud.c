@@ -32,9 +32,10 @@ static bool encrypt(const CloudOptions *options, CloudSignIn *out, Error *err)
         error_hint(err, "--sslmode require, or verify-full with the cloud's certificate in --sslrootcert");
         return false;
     }
+    const char *least = text_equal(options->sslrootcert, "system") ? "verify-full" : "require"; /* as libpq wants it */
     for (size_t i = 0; i < sizeof weak / sizeof weak[0]; i++)
         if (strcmp(mode, weak[i]) == 0)
-            out->sslmode = text_equal(options->sslrootcert, "system") ? "verify-full" : "require"; /* libpq wants it so */
+            out->sslmode = least;
     return true;
 }
 
@@ -56,7 +57,8 @@ static bool aws_sign_in(CloudSearch *search, CloudSignIn *out, Error *err)
         !encrypt(o, out, err) || !aws_credentials(search, &keys, err))
         return false;
     AwsScope scope = aws_scope(time(NULL), o->aws_region, "rds-db");
-    out->password = aws_database_token(search->ctx, &keys, &scope, o->host, o->port == NULL ? "5432" : o->port, o->user);
+    const char *port = o->port == NULL ? "5432" : o->port;
+    out->password = aws_database_token(search->ctx, &keys, &scope, o->host, port, o->user);
     redact_value(out->password);
     return true;
 }
@@ -122,7 +124,8 @@ static bool google_sign_in(CloudSearch *search, CloudSignIn *out, Error *err)
     out->user = google_user(search->ctx, o->user);
     if (o->google_instance != NULL && *o->google_instance != '\0')
         return google_connector(search, out, err);
-    return need(o->host, "Google", "an instance or a host", "--google-instance PROJECT:REGION:INSTANCE, or --host", err) &&
+    return need(o->host, "Google", "an instance or a host", "--google-instance PROJECT:REGION:INSTANCE, or --host",
+                err) &&
            encrypt(o, out, err) && google_credentials(search, &credentials, err) &&
            google_token(&credentials, GOOGLE_SCOPE_LOGIN, &out->password, err);
 }
@@ -132,16 +135,18 @@ static bool google_sign_in(CloudSearch *search, CloudSignIn *out, Error *err)
 bool cloud_sign_in(const void *ctx, const CloudOptions *options, CloudSignIn *out, Error *err)
 {
     static const struct {
+        CloudKind kind;
         const char *name;
         bool (*sign_in)(CloudSearch *search, CloudSignIn *out, Error *err);
     } clouds[] = {
-        [CLOUD_AZURE] = {"Azure", azure_sign_in},
-        [CLOUD_AWS] = {"AWS", aws_sign_in},
-        [CLOUD_GOOGLE] = {"Google", google_sign_in},
+        {CLOUD_AZURE,  "Azure",  azure_sign_in },
+        {CLOUD_AWS,    "AWS",    aws_sign_in   },
+        {CLOUD_GOOGLE, "Google", google_sign_in},
     };
-    *out = (CloudSignIn){0};
-    if (options->kind == CLOUD_NONE)
-        return true;
     CloudSearch search = {.ctx = ctx, .options = options};
-    return clouds[options->kind].sign_in(&search, out, err) || error_wrap(err, "signing in to %s", clouds[options->kind].name);
+    *out = (CloudSignIn){0};
+    for (size_t i = 0; i < sizeof clouds / sizeof clouds[0]; i++)
+        if (clouds[i].kind == options->kind)
+            return clouds[i].sign_in(&search, out, err) || error_wrap(err, "signing in to %s", clouds[i].name);
+    return true;
 }

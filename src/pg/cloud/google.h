@@ -14,8 +14,8 @@
 
 typedef struct GoogleCredentials {
     CloudSearch *search;
-    const char *source; /* file, or what nests in it; for errors */
-    json_t *file;       /* NULL: the metadata server's */
+    const char *source; /* of the file; for errors */
+    json_t *file;       /* NULL: none, those of the machine (the metadata server) or of gcloud */
 } GoogleCredentials;
 
 /* Finds the credentials, owned by the search. */

@@ -1,7 +1,8 @@
-/* pg/cloud/google_credentials.c: finding the credentials, and the kinds that need nobody else: a service account's key, a
- * user's refresh token, the metadata server (Google Cloud, "How Application Default Credentials works"). See google.h. */
+/* pg/cloud/google_credentials.c: finding the credentials, and the kinds that need nobody else: a service account's
+ * key, a user's refresh token, the metadata server (Google Cloud, "How Application Default Credentials works"),
+ * gcloud. See google.h. */
 #include "base/file.h"
-#include "base/log.h"
+#include "base/process.h"
 #include "pg/cloud/google.h"
 #include "pg/cloud/http.h"
 #include "pg/cloud/json.h"
@@ -25,7 +26,7 @@ static const char *gcloud_file(const void *ctx)
 bool google_credentials(CloudSearch *search, GoogleCredentials *out, Error *err)
 {
     const char *named = cloud_env("GOOGLE_APPLICATION_CREDENTIALS"), *gcloud = gcloud_file(search->ctx);
-    *out = (GoogleCredentials){.search = search, .source = "the metadata server"};
+    *out = (GoogleCredentials){.search = search};
     if (named == NULL)
         cloud_not_here(search, "GOOGLE_APPLICATION_CREDENTIALS is not set");
     if (named == NULL && (gcloud == NULL || !file_exists(gcloud))) {
@@ -47,10 +48,10 @@ const char *google_universe(const GoogleCredentials *credentials)
 
 /* ---- tokens ---- */
 
-static bool post_form(const GoogleCredentials *credentials, const char *url, const char *form, const char **token, Error *err)
+static bool post_form(const GoogleCredentials *c, const char *url, const char *form, const char **token, Error *err)
 {
-    HttpRequest request = {.url = url, .body = form, .deadline_ms = credentials->search->options->deadline_ms};
-    *token = http_token(credentials->search->ctx, &request, "access_token", err);
+    HttpRequest request = {.url = url, .body = form, .deadline_ms = c->search->options->deadline_ms};
+    *token = http_token(c->search->ctx, &request, "access_token", err);
     return *token != NULL;
 }
 
@@ -69,8 +70,8 @@ static bool service_account_token(const GoogleCredentials *c, const char *scope,
         return false;
     const char *id = config_text(c->file, "private_key_id", NULL);
     json_int_t now = time(NULL);
-    json_t *claims = json_pack("{s:s, s:s, s:s, s:I, s:I}", "iss", email, "scope", scope, "aud", token_uri(c), "iat", now,
-                               "exp", now + ASSERTION_S);
+    json_t *claims = json_pack("{s:s, s:s, s:s, s:I, s:I}", "iss", email, "scope", scope, "aud", token_uri(c), "iat",
+                               now, "exp", now + ASSERTION_S);
     const char *assertion =
         jwt_sign(scratch, key, id == NULL ? json_object() : json_pack("{s:s}", "kid", id), claims, err);
     if (assertion == NULL)
@@ -90,7 +91,7 @@ static bool authorized_user_token(const GoogleCredentials *c, const char *scope,
     (void)scope;
     form_add(&form, "grant_type", "refresh_token");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const char *text = i == 0 ? json_needed(c->file, names[i], c->source, err) : json_secret(c->file, names[i], c->source, err);
+        const char *text = (i == 0 ? json_needed : json_secret)(c->file, names[i], c->source, err);
         if (text == NULL)
             return false;
         form_add(&form, names[i], text);
@@ -98,7 +99,7 @@ static bool authorized_user_token(const GoogleCredentials *c, const char *scope,
     return post_form(c, token_uri(c), form.text, token, err);
 }
 
-static bool metadata_token(const GoogleCredentials *c, const char *scope, const char **token, Error *err)
+static CloudOutcome metadata_token(const GoogleCredentials *c, const char *scope, const char **token, Error *err)
 {
     static const char *const headers[] = {"Metadata-Flavor: Google", NULL};
     SCRATCH void *scratch = mem_scratch();
@@ -115,12 +116,43 @@ static bool metadata_token(const GoogleCredentials *c, const char *scope, const 
     Error why = {0};
     *token = http_token(c->search->ctx, &request, "access_token", &why);
     if (*token != NULL)
-        return true;
-    if (!text_equal(why.code, HTTP_NO_ANSWER)) {
-        error_move(err, &why);
-        return false;
-    }
-    cloud_not_here_because(c->search, "metadata server", &why);
+        return CLOUD_FOUND;
+    if (text_equal(why.code, HTTP_NO_ANSWER))
+        return cloud_not_here_because(c->search, "metadata server", &why);
+    error_move(err, &why);
+    error_wrap(err, "asking the metadata server for a token");
+    return CLOUD_FAILED;
+}
+
+/* Who is signed in with gcloud itself: its tokens are good for databases as well. */
+static CloudOutcome gcloud_token(const GoogleCredentials *c, const char *scope, const char **token, Error *err)
+{
+    enum { TOOL_MS = 60000 };
+    static const char *const argv[] = {"gcloud", "config", "config-helper", "--format=json", NULL};
+    SCRATCH void *scratch = mem_scratch();
+    Error why = {0};
+    (void)scope;
+    if (process_find(scratch, argv[0]) == NULL)
+        return cloud_not_here(c->search, "gcloud: not in PATH");
+    json_t *answer = cloud_ask_program(scratch, c->search->options, argv, NULL, TOOL_MS, &why);
+    const char *text = answer == NULL ? NULL : json_secret(answer, "credential.access_token", "what it printed", &why);
+    *token = mem_strdup(c->search->ctx, text);
+    if (text != NULL)
+        return CLOUD_FOUND;
+    if (why.class != ERR_TIMEOUT)
+        return cloud_not_here_because(c->search, argv[0], &why);
+    error_move(err, &why);
+    return CLOUD_FAILED;
+}
+
+/* Without a file. */
+static bool token_of_here(const GoogleCredentials *c, const char *scope, const char **token, Error *err)
+{
+    CloudOutcome outcome = metadata_token(c, scope, token, err);
+    if (outcome == CLOUD_NOT_HERE)
+        outcome = gcloud_token(c, scope, token, err);
+    if (outcome != CLOUD_NOT_HERE)
+        return outcome == CLOUD_FOUND;
     return cloud_nothing_found(c->search, "Google identity",
                                "sign in with `gcloud auth application-default login`, or name a key file in "
                                "GOOGLE_APPLICATION_CREDENTIALS", err);
@@ -139,7 +171,7 @@ static const struct {
 bool google_token(const GoogleCredentials *credentials, const char *scope, const char **token, Error *err)
 {
     if (credentials->file == NULL)
-        return metadata_token(credentials, scope, token, err) || error_wrap(err, "asking the metadata server for a token");
+        return token_of_here(credentials, scope, token, err);
     const char *type = json_needed(credentials->file, "type", credentials->source, err);
     if (type == NULL)
         return false;
@@ -147,5 +179,6 @@ bool google_token(const GoogleCredentials *credentials, const char *scope, const
         if (strcmp(type, kinds[i].type) == 0)
             return kinds[i].token(credentials, scope, token, err) ||
                    error_wrap(err, "asking Google for a token with %s", credentials->source);
-    return error_set(err, ERR_CONFIG, "%s: credentials of type \"%s\" cannot sign in to databases", credentials->source, type);
+    return error_set(err, ERR_CONFIG, "%s: credentials of type \"%s\" cannot sign in to databases", credentials->source,
+                     type);
 }

@@ -1,5 +1,5 @@
-/* pg/cloud/google_external.c: identities of elsewhere ("workload identity federation", AIP-4117), which Google's Security
- * Token Service exchanges, and service accounts that others may act as. See google.h. */
+/* pg/cloud/google_external.c: identities of elsewhere ("workload identity federation", AIP-4117), which Google's
+ * Security Token Service exchanges, and service accounts that others may act as. See google.h. */
 #include "base/log.h"
 #include "pg/cloud/google.h"
 #include "pg/cloud/http.h"

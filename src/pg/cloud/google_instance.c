@@ -94,11 +94,13 @@ static void add_dns_name(const void *ctx, const char *name, TextList *names)
 /* The public address before the private one, as Google's connectors choose; a service attachment has a name alone. */
 static bool read_settings(const void *ctx, json_t *settings, GoogleInstance *instance, Error *err)
 {
-    const char *region = config_text(settings, "region", ""), *authority = config_text(settings, "serverCaCert.cert", NULL);
+    const char *region = config_text(settings, "region", "");
+    const char *authority = config_text(settings, "serverCaCert.cert", NULL);
     size_t i;
     json_t *name;
     if (strcmp(region, instance->name.region) != 0)
-        return error_set(err, ERR_CONFIG, "the instance is in the region %s and not in %s", region, instance->name.region);
+        return error_set(err, ERR_CONFIG, "the instance is in the region %s and not in %s", region,
+                         instance->name.region);
     if (strcmp(config_text(settings, "backendType", ""), "SECOND_GEN") != 0)
         return error_set(err, ERR_CONFIG, "the instance is not of the second generation");
     add_dns_name(ctx, config_text(settings, "dnsName", NULL), &instance->dns_names);
@@ -145,8 +147,8 @@ static bool certify(const GoogleCredentials *credentials, const char *token, Goo
     if (!google_token(credentials, GOOGLE_SCOPE_LOGIN, &login, err))
         return false;
     EVP_PKEY *key = new_key(scratch);
-    json_t *body = json_owned(scratch, json_pack("{s:s, s:s}", "public_key", public_pem(scratch, key), "access_token", login));
-    char *text = json_dumps(body, JSON_COMPACT);
+    json_t *body = json_pack("{s:s, s:s}", "public_key", public_pem(scratch, key), "access_token", login);
+    char *text = json_dumps(json_owned(scratch, body), JSON_COMPACT);
     const char *url = url_of(scratch, credentials, &instance->name, ":generateEphemeralCert");
     json_t *answer = ask(scratch, credentials, url, token, text, err);
     free(text);
@@ -167,8 +169,8 @@ bool google_instance_fetch(CloudSearch *search, GoogleInstance *instance, Error 
     instance->common_name = mem_printf(search->ctx, "%s:%s", instance->name.project, instance->name.instance);
     if (!google_credentials(search, &credentials, err) || !google_token(&credentials, GOOGLE_SCOPE_ADMIN, &token, err))
         return false;
-    json_t *settings =
-        ask(scratch, &credentials, url_of(scratch, &credentials, &instance->name, "/connectSettings"), token, NULL, err);
+    const char *url = url_of(scratch, &credentials, &instance->name, "/connectSettings");
+    json_t *settings = ask(scratch, &credentials, url, token, NULL, err);
     return (settings != NULL && read_settings(search->ctx, settings, instance, err) &&
             certify(&credentials, token, instance, err)) ||
            error_wrap(err, "asking for the Cloud SQL instance %s", search->options->google_instance);

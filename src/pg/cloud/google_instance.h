@@ -1,8 +1,8 @@
 /* pg/cloud/google_instance.h: an instance of Cloud SQL, reached as Google's own connectors do it.
  *
- * The administration interface says where the instance is and by which authority it proves itself, and turns a key of ours and
- * a token into a certificate for an hour that carries our identity. With that, TLS 1.3 leads to the instance's port 3307, and
- * in it PostgreSQL asks for no password. */
+ * The administration interface says where the instance is and by which authority it proves itself, and turns a key of
+ * ours and a token into a certificate for an hour that carries our identity. With that, TLS 1.3 leads to the
+ * instance's port 3307, and in it PostgreSQL asks for no password. */
 #ifndef PG_CLOUD_GOOGLE_INSTANCE_H
 #define PG_CLOUD_GOOGLE_INSTANCE_H
 
@@ -33,7 +33,8 @@ typedef struct GoogleInstance {
 /* Asks for all of it; owned by the search. */
 bool google_instance_fetch(CloudSearch *search, GoogleInstance *instance, Error *err);
 
-/* The way in with our certificate and key; trusts the instance's authority alone. Sets `tls` and `expires`, owned by `ctx`. */
+/* The way in with our certificate and key; trusts the instance's authority alone. Sets `tls` and `expires`, owned by
+ * `ctx`. */
 bool google_tls_prepare(const void *ctx, GoogleInstance *instance, const char *certificate, EVP_PKEY *key, Error *err);
 
 /* Connects and checks whom we met. The caller owns the stream and its socket, which blocks. NULL on failure. */

@@ -63,7 +63,7 @@ static const char *from_url(const void *ctx, const GoogleCredentials *c, json_t 
 
 /* ---- programs ---- */
 
-/* What the program said: {"version": 1, "success": true, "token_type": …, "id_token": …, "expiration_time": …}. */
+/* The program says {"version": 1, "success": true, "token_type": …, "id_token": …, "expiration_time": …}. */
 static const char *token_of(json_t *said, const char *where, Error *err)
 {
     const char *type = config_text(said, "token_type", "");
@@ -102,9 +102,10 @@ static const char *const *environment_of(const void *ctx, const GoogleCredential
 /* The command is words and no shell's line. */
 static const char *const *words_of(const void *ctx, const char *command)
 {
+    static const char blanks[] = " \t\r\n";
     TextList words = {0};
-    char *state = NULL;
-    for (char *word = strtok_r(mem_strdup(ctx, command), " \t\r\n", &state); word != NULL; word = strtok_r(NULL, " \t\r\n", &state))
+    char *state = NULL, *word = strtok_r(mem_strdup(ctx, command), blanks, &state);
+    for (; word != NULL; word = strtok_r(NULL, blanks, &state))
         list_push(ctx, &words, word);
     list_push(ctx, &words, NULL);
     return words.v;
@@ -140,8 +141,8 @@ static const char *from_program(const void *ctx, const GoogleCredentials *c, jso
     error_clear(err); /* what was kept and cannot be read is asked for again */
     if (kept != NULL && is_current(kept))
         return token_of(kept, output_file, err);
-    const char *text = cloud_ask_program(ctx, words, environment_of(ctx, c, output_file), patience(executable), err);
-    json_t *said = text == NULL ? NULL : json_document(ctx, text, strlen(text), words[0], err);
+    json_t *said = cloud_ask_program(ctx, c->search->options, words, environment_of(ctx, c, output_file),
+                                     patience(executable), err);
     return said == NULL ? NULL : token_of(said, words[0], err);
 }
 

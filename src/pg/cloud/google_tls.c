@@ -169,7 +169,8 @@ static bool handshake_error(SSL *stream, Error *err)
     long verified = SSL_get_verify_result(stream);
     unsigned long code = ERR_peek_last_error();
     if (verified != X509_V_OK)
-        return error_set(err, ERR_CONNECTION, "the instance's certificate is refused: %s", X509_verify_cert_error_string(verified));
+        return error_set(err, ERR_CONNECTION, "the instance's certificate is refused: %s",
+                         X509_verify_cert_error_string(verified));
     if (code != 0)
         ERR_error_string_n(code, text, sizeof text);
     return error_set(err, ERR_CONNECTION, "no TLS with the instance: %s", text);

@@ -167,8 +167,12 @@ static void pause_ms(long ms)
 bool http_send(const void *ctx, const HttpRequest *request, HttpReply *reply, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
+    const char *host = http_host(scratch, request->url);
+    *reply = (HttpReply){0};
+    if (host == NULL)
+        return error_set(err, ERR_CONFIG, "\"%s\" is no address to ask at: https://HOST/… is expected", request->url);
     if (!request->nearby && !http_is_private(request->url)) {
-        error_set(err, ERR_CONFIG, "%s would see secrets over plain HTTP", http_host(scratch, request->url));
+        error_set(err, ERR_CONFIG, "%s would see secrets over plain HTTP", host);
         error_hint(err, "https is asked for");
         return false;
     }
@@ -255,9 +259,7 @@ static char *url_part(const void *ctx, const char *url, CURLUPart part)
 char *http_host(const void *ctx, const char *url)
 {
     char *host = url_part(ctx, url, CURLUPART_HOST), *port = url_part(ctx, url, CURLUPART_PORT);
-    if (host == NULL)
-        return mem_strdup(ctx, "(no host)");
-    return port == NULL ? host : mem_printf(ctx, "%s:%s", host, port);
+    return host == NULL || port == NULL ? host : mem_printf(ctx, "%s:%s", host, port);
 }
 
 static bool is_loopback(const char *host)

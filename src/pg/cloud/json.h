@@ -7,8 +7,8 @@
 
 #include "base/config.h"
 
-/* The object that the text holds, owned by `ctx`. NULL and ERR_CONFIG when it holds none; `source` is whose it is, `err` may
- * be NULL. */
+/* The object that the text holds, owned by `ctx`. NULL and ERR_CONFIG when it holds none; `source` is whose it is,
+ * `err` may be NULL. */
 json_t *json_document(const void *ctx, const char *text, size_t len, const char *source, Error *err);
 
 /* The same of a file. */
@@ -23,8 +23,8 @@ const char *json_secret(json_t *document, const char *dotted, const char *source
 /* Makes `json` live as long as `ctx`; takes it over. */
 json_t *json_owned(const void *ctx, json_t *json);
 
-/* The text of the first element of this name that holds text alone, with its entities resolved, owned by `ctx`. NULL when
- * there is none. Enough for the answers of AWS's query services, which are flat where it matters. */
+/* The text of the first element of this name that holds text alone, with its entities resolved, owned by `ctx`. NULL
+ * when there is none. Enough for the answers of AWS's query services, which are flat where it matters. */
 char *xml_text(const void *ctx, const char *xml, const char *element);
 
 #endif

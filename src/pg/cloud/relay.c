@@ -1,5 +1,5 @@
-/* pg/cloud/relay.c: see relay.h. The processes are made as a postmaster makes its own: one that listens, and a child of it
- * for each connection. */
+/* pg/cloud/relay.c: see relay.h. The processes are made as a postmaster makes its own: one that listens, and a child
+ * of it for each connection. */
 #include "pg/cloud/relay.h"
 
 #include "base/file.h"
@@ -35,7 +35,7 @@ typedef struct Relay {
 typedef struct Way {
     char bytes[16384];
     size_t from, to; /* what is still to be passed on */
-    bool ended;      /* nothing more comes, or nothing more is taken */
+    bool ended;      /* nothing more comes, and what came has been passed on; or nothing more is taken */
 } Way;
 
 typedef struct Copy {
@@ -63,7 +63,13 @@ static bool gave(Way *w, size_t n)
     return true;
 }
 
-/* A call of the stream did not get through: does it want to wait, or is it over? Nothing moved. */
+static bool ends(Way *w)
+{
+    w->ended = true;
+    return took(w, 0);
+}
+
+/* A call of the stream did not get through: does it want to wait, or is it over? */
 static bool stream_waits(Copy *c, Way *w, int result)
 {
     int code = SSL_get_error(c->stream, result);
@@ -72,17 +78,18 @@ static bool stream_waits(Copy *c, Way *w, int result)
     else if (code == SSL_ERROR_WANT_WRITE)
         c->wanted |= POLLOUT;
     else
-        w->ended = true;
+        return ends(w);
     return false;
 }
+
+/* What follows is true when something changed. Nothing is read before what came has been passed on. */
 
 static bool read_local(Copy *c)
 {
     ssize_t n = recv(c->local, c->up.bytes, sizeof c->up.bytes, MSG_DONTWAIT);
     if (n > 0)
         return took(&c->up, (size_t)n);
-    c->up.ended = n == 0 || (errno != EAGAIN && errno != EINTR);
-    return false;
+    return n == 0 || (errno != EAGAIN && errno != EINTR) ? ends(&c->up) : false;
 }
 
 static bool write_local(Copy *c)
@@ -91,11 +98,7 @@ static bool write_local(Copy *c)
     ssize_t n = send(c->local, w->bytes + w->from, w->to - w->from, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n > 0)
         return gave(w, (size_t)n);
-    if (n < 0 && errno != EAGAIN && errno != EINTR) {
-        w->ended = true;
-        took(w, 0);
-    }
-    return false;
+    return n < 0 && errno != EAGAIN && errno != EINTR ? ends(w) : false;
 }
 
 static bool read_stream(Copy *c)
@@ -118,34 +121,31 @@ static bool move(Copy *c)
 {
     bool moved = false;
     c->wanted = 0;
-    if (is_empty(&c->up) && !c->up.ended)
+    if (is_empty(&c->up))
         moved |= read_local(c);
-    if (!is_empty(&c->up) && !c->up.ended)
+    if (!is_empty(&c->up))
         moved |= write_stream(c);
-    if (is_empty(&c->down) && !c->down.ended)
+    if (is_empty(&c->down))
         moved |= read_stream(c);
     if (!is_empty(&c->down))
         moved |= write_local(c);
     return moved;
 }
 
-/* Until an end closes, and what it said before has arrived. */
+/* Until an end closes. */
 static void copy(int local, SSL *stream)
 {
     Copy c = {.local = local, .stream = stream, .socket = SSL_get_fd(stream)};
     fcntl(c.socket, F_SETFL, O_NONBLOCK);
-    while (!(c.up.ended && is_empty(&c.up)) && !(c.down.ended && is_empty(&c.down))) {
+    while (!c.up.ended && !c.down.ended) {
         if (move(&c))
             continue;
-        if (c.up.ended && !is_empty(&c.up)) /* the stream takes nothing more */
-            took(&c.up, 0);
-        short at_local = (short)((is_empty(&c.up) && !c.up.ended ? POLLIN : 0) | (is_empty(&c.down) ? 0 : POLLOUT));
+        short at_local = (short)((is_empty(&c.up) ? POLLIN : 0) | (is_empty(&c.down) ? 0 : POLLOUT));
         struct pollfd p[2] = {
             {.fd = at_local == 0 ? -1 : c.local, .events = at_local},
             {.fd = c.wanted == 0 ? -1 : c.socket, .events = c.wanted},
         };
-        if (at_local != 0 || c.wanted != 0)
-            poll(p, 2, -1);
+        poll(p, 2, -1);
     }
     SSL_shutdown(stream);
 }
@@ -160,14 +160,16 @@ static void add_field(Str *message, char field, const char *text)
     str_add_n(message, text, strlen(text) + 1);
 }
 
-/* Says why there is no stream, as a server does (protocol manual, "ErrorResponse"), and waits for the client to have heard
- * it. */
+/* Says why there is no stream, as a server does (protocol manual, "ErrorResponse"), and waits for the client to have
+ * heard it. */
 static void refuse(int local, const Error *why)
 {
     enum { PATIENCE_MS = 1000 };
     SCRATCH void *scratch = mem_scratch();
     Str fields = str_new(scratch);
-    const char *message = why->context == NULL ? why->message : mem_printf(scratch, "%s: %s", why->context, why->message);
+    const char *message = why->message;
+    if (why->context != NULL)
+        message = mem_printf(scratch, "%s: %s", why->context, message);
     add_field(&fields, 'S', "FATAL");
     add_field(&fields, 'V', "FATAL");
     add_field(&fields, 'C', "08006");

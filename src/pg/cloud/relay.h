@@ -1,9 +1,9 @@
 /* pg/cloud/relay.h: a private unix socket that leads libpq into a stream which libpq cannot open itself.
  *
- * A process of its own listens, in a folder that nobody else may enter; each connection, also the short one that asks the
- * server to cancel, gets a process that opens its stream and copies bytes both ways. What keeps a stream from being opened is
- * told to libpq in the words of the protocol, so that it becomes the error of the connection. The processes end with ours,
- * however that ends, and take the folder away. */
+ * A process of its own listens, in a folder that nobody else may enter; each connection, also the short one that asks
+ * the server to cancel, gets a process that opens its stream and copies bytes both ways. What keeps a stream from
+ * being opened is told to libpq in the words of the protocol, so that it becomes the error of the connection. The
+ * processes end with ours, however that ends, and take the folder away. */
 #ifndef PG_CLOUD_RELAY_H
 #define PG_CLOUD_RELAY_H
 

@@ -1,9 +1,11 @@
 /* pg/cloud/search.c: see search.h. */
 #include "pg/cloud/search.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/process.h"
+#include "pg/cloud/json.h"
 
 #include <pwd.h>
 #include <stdarg.h>
@@ -73,28 +75,41 @@ const char *cloud_home_path(const void *ctx, const char *path)
     return home == NULL ? NULL : path_join(ctx, home, text_starts(path, "~/") ? path + 2 : path);
 }
 
-/* The last line with something in it: the one in which programs say what went wrong. */
-static char *last_line(const void *ctx, const char *text)
+/* The line in which a program says what went wrong: the first that begins with "ERROR", else the last. */
+static char *reason_line(const void *ctx, const char *text)
 {
     View all = view_trim(view_of(text));
-    const char *newline = all.len == 0 ? NULL : memrchr(all.p, '\n', all.len);
-    const char *start = newline == NULL ? all.p : newline + 1;
-    return utf8_repaired(ctx, (View){start, (size_t)(all.p + all.len - start)});
+    const char *end = all.p + all.len, *start = all.p;
+    for (const char *p = all.p; p < end; p++) {
+        if (p > all.p && p[-1] == '\n')
+            start = p;
+        if (p == start && text_starts(p, "ERROR"))
+            break;
+    }
+    const char *newline = memchr(start, '\n', (size_t)(end - start));
+    return utf8_repaired(ctx, view_trim((View){start, (size_t)((newline == NULL ? end : newline) - start)}));
 }
 
-const char *cloud_ask_program(const void *ctx, const char *const argv[], const char *const env[], int64_t timeout_ms,
-                              Error *err)
+json_t *cloud_ask_program(const void *ctx, const CloudOptions *options, const char *const argv[],
+                          const char *const env[], int64_t timeout_ms, Error *err)
 {
+    SCRATCH void *scratch = mem_scratch();
+    int64_t left = options->deadline_ms == 0 ? timeout_ms : options->deadline_ms - clock_ms();
+    ProcessOptions how = {.timeout_ms = left < timeout_ms ? left : timeout_ms, .env = env, .errors_apart = true};
     ProcessResult result;
-    ProcessOptions options = {.timeout_ms = timeout_ms, .env = env, .errors_apart = true};
-    if (!process_run(ctx, argv, &options, &result, err)) {
-        err->class = ERR_CONNECTION;
-        return NULL;
+    json_t *answer = NULL;
+    if (left <= 0) {
+        error_set(err, ERR_TIMEOUT, "out of time before %s was run", argv[0]);
+    } else if (!process_run(scratch, argv, &how, &result, err)) {
+        err->class = left < timeout_ms ? err->class : ERR_CONNECTION;
+    } else if (result.status != 0) {
+        error_set(err, ERR_CONNECTION, "%s ended with %d", argv[0], result.status);
+        if (*result.errors != '\0')
+            error_detail(err, "%s", reason_line(scratch, result.errors));
+    } else {
+        answer = json_document(ctx, result.output, result.output_len, "what it printed", err);
+        if (answer == NULL)
+            err->class = ERR_CONNECTION;
     }
-    if (result.status == 0)
-        return result.output;
-    error_set(err, ERR_CONNECTION, "%s ended with %d", argv[0], result.status);
-    if (*result.errors != '\0')
-        error_detail(err, "%s", last_line(ctx, result.errors));
-    return NULL;
+    return answer;
 }

@@ -1,13 +1,15 @@
 /* pg/cloud/search.h: looking for an identity, source by source.
  *
- * A source that is not set up here says why and the next one is asked; one that is set up and fails ends the search, for
- * another identity than the one that was meant is worse than none. When nothing is found, the reasons are the error's
- * detail. */
+ * A source that is not set up here says why and the next one is asked; one that is set up and fails ends the search,
+ * for another identity than the one that was meant is worse than none. When nothing is found, the reasons are the
+ * error's detail. */
 #ifndef PG_CLOUD_SEARCH_H
 #define PG_CLOUD_SEARCH_H
 
 #include "base/list.h"
 #include "pg/cloud.h"
+
+#include <jansson.h>
 
 typedef struct CloudSearch {
     const void *ctx; /* owner of what is found */
@@ -39,9 +41,10 @@ const char *cloud_secret_file(const void *ctx, const char *path, Error *err);
 /* A path below the user's home folder; "~/x" is one as well. NULL without a home. */
 const char *cloud_home_path(const void *ctx, const char *path);
 
-/* What a program prints, when it ends well within `timeout_ms`, owned by `ctx`; not known as a secret yet. `env` may be
- * NULL. Else ERR_CONNECTION with the last line that it said. */
-const char *cloud_ask_program(const void *ctx, const char *const argv[], const char *const env[], int64_t timeout_ms,
-                              Error *err);
+/* The JSON object that a program prints, when it ends well within `timeout_ms` and the deadline, owned by `ctx`.
+ * `env` may be NULL. Else ERR_CONNECTION with what it said on stderr, or ERR_TIMEOUT behind the
+ * deadline. */
+json_t *cloud_ask_program(const void *ctx, const CloudOptions *options, const char *const argv[],
+                          const char *const env[], int64_t timeout_ms, Error *err);
 
 #endif

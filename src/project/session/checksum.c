@@ -158,7 +158,7 @@ static void normalise(View text, Writer *w)
     for (const char *p = text.p, *behind; p < end; p = behind) {
         behind = stretch(text.p, p, end, &kind);
         if (kind == COMMENT)
-            write_stretch(w, " ", " " + 1, false);
+            w->blank = w->begun;
         else
             write_stretch(w, p, behind, kind == SQL);
     }

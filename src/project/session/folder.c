@@ -78,7 +78,7 @@ void folder_clashes(const void *ctx, const Folder *folder, FolderClashList *clas
     }
 }
 
-static bool refuse_clashes(const Folder *folder, Error *err)
+bool folder_check_ids(const Folder *folder, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     FolderClashList clashes = {0};
@@ -121,10 +121,10 @@ static bool read_files(Folder *folder, int root, const FolderOptions *options, E
         .digest = digest_new(scratch, DIGEST_SHA256),
         .err = err,
     };
-    if (!size_limit(options, &scan.max_bytes, err))
+    if (!size_limit(options, &scan.max_bytes, err) || !exclude_read(scratch, root, &scan.rules, err))
         return false;
     scan_project(&scan, fcntl(root, F_DUPFD_CLOEXEC, 0));
-    return (options->ids_may_clash || refuse_clashes(folder, err)) && scan.faults == 0;
+    return (options->ids_may_clash || folder_check_ids(folder, err)) && scan.faults == 0;
 }
 
 /* Faults of deploy.sql do not hide those of the other files. */

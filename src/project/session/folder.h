@@ -46,7 +46,7 @@ typedef struct FolderOptions {
 bool folder_has_driver(const char *path);
 
 /* Reads and checks a folder, which may be a link to one. Left out are, with all below them: names that begin with a dot,
- * node_modules and __pycache__. ERR_NO_PROJECT when deploy.sql is missing; ERR_CONFIG for a path that is no folder, files that
+ * node_modules, __pycache__ and what .deployignore names. ERR_NO_PROJECT when deploy.sql is missing; ERR_CONFIG for a path that is no folder, files that
  * are not text in UTF-8, are too large or change while they are read, links that lead nowhere, out of the folder or to a folder
  * (links to files of the folder are followed), folders __x__ that mean nothing, names that are not UTF-8 or hold a backslash,
  * metadata at fault. All faults are told (the first hundred), not only the first. NULL then. `options` may be NULL. */
@@ -65,6 +65,9 @@ typedef struct FolderClash {
 typedef LIST(FolderClash) FolderClashList;
 
 void folder_clashes(const void *ctx, const Folder *folder, FolderClashList *clashes);
+
+/* Are there none? ERR_CONFIG tells each of them. */
+bool folder_check_ids(const Folder *folder, Error *err);
 
 /* What follows from a path alone. SQL files are .sql .ddl .dml .dql .dcl .psql .pgsql .plpgsql, in any letter case. */
 bool folder_path_is_sql(const char *path);

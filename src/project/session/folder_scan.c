@@ -150,18 +150,28 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const Entry *)a)->name, ((const Entry *)b)->name);
 }
 
+/* Is it left out, with all below it? */
+static bool is_excluded(const Scan *s, const Place *place, const char *name, bool is_folder)
+{
+    if (name_is_excluded(name))
+        return true;
+    if (s->rules.n == 0)
+        return false;
+    SCRATCH void *scratch = mem_scratch();
+    return exclude_matches(&s->rules, mem_printf(scratch, "%s%s", place->path + strlen("./"), name), is_folder);
+}
+
 typedef LIST(Entry) EntryList;
 
 static void list(Scan *s, const Place *place, DIR *stream, Pool *names, EntryList *entries)
 {
     errno = 0;
     for (const struct dirent *e; (e = readdir(stream)) != NULL; errno = 0) {
-        if (name_is_excluded(e->d_name))
-            continue;
         mode_t kind = kind_of(place->fd, e);
-        if (kind != S_IFDIR && is_driver(place, e->d_name))
+        bool is_folder = kind == S_IFDIR;
+        if (is_excluded(s, place, e->d_name, is_folder) || (!is_folder && is_driver(place, e->d_name)))
             continue;
-        const char *const parts[] = {e->d_name, kind == S_IFDIR ? "/" : NULL, NULL};
+        const char *const parts[] = {e->d_name, is_folder ? "/" : NULL, NULL};
         list_push(names->owner, entries, (Entry){pool_concat(names, parts), kind});
     }
     if (errno != 0)

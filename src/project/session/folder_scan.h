@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/pool.h"
+#include "project/session/exclude.h"
 #include "project/session/folder.h"
 #include "project/session/textfile.h"
 
@@ -15,6 +16,7 @@ typedef struct Scan {
     TextFile file;
     Digest *digest;
     size_t max_bytes; /* of a file */
+    ExcludeRuleList rules;
     size_t faults;
     Error *err;
 } Scan;

@@ -93,7 +93,7 @@ static bool is_name(View name)
 }
 
 /* name or schema.name: it stands in the statements as it is. */
-static bool is_callback(const char *callback)
+bool macros_callback_fits(const char *callback)
 {
     const char *dot = strchr(callback, '.');
     View name = view_of(dot != NULL ? dot + 1 : callback);
@@ -102,7 +102,7 @@ static bool is_callback(const char *callback)
 
 static bool check_callback(const char *file, View script, const Macro *macro, Error *err)
 {
-    if (macro->callback == NULL || is_callback(macro->callback))
+    if (macro->callback == NULL || macros_callback_fits(macro->callback))
         return true;
     error_set(err, ERR_SQL, "\"%s\" cannot be the name of a callback", macro->callback);
     error_place_in(err, file, script, script.p + macro->from);

@@ -19,6 +19,9 @@ typedef LIST(Macro) MacroList;
  * cannot be one. pgwright_test is the same. */
 bool macros_find(const void *ctx, const char *file, View script, MacroList *macros, Error *err);
 
+/* Can this be the name of a callback: name or schema.name, unquoted? */
+bool macros_callback_fits(const char *callback);
+
 /* A stretch of the expanded script. */
 typedef struct ExpandedPart {
     size_t at;            /* in the expanded script */

@@ -11,7 +11,7 @@ enum { BLOCK_MAX = 10 * 1024 };
 
 static bool has(View text, const char *what)
 {
-    return text.len > 0 && memmem(text.p, text.len, what, strlen(what)) != NULL;
+    return text.p != NULL && memmem(text.p, text.len, what, strlen(what)) != NULL;
 }
 
 static bool is_space(char c)

@@ -40,12 +40,12 @@ static void stop(Reader *r)
 /* Where an attribute's value stands: expat tells the element's place alone. */
 static MetaValue attribute(const Reader *r, const char *value)
 {
-    const char *element = here(r), *end = r->fed.p + r->fed.len, *at = element;
+    const char *element = here(r), *end = r->fed.p + r->fed.len;
     size_t n = strlen(value);
-    do
+    const char *at = n == 0 ? NULL : memmem(element, (size_t)(end - element), value, n);
+    while (at != NULL && at[-1] != '"' && at[-1] != '\'')
         at = memmem(at + 1, (size_t)(end - at - 1), value, n);
-    while (at != NULL && at[-1] != '"' && at[-1] != '\'');
-    return (MetaValue){mem_strdup(r->ctx, value), at == NULL || n == 0 ? element : at};
+    return (MetaValue){mem_strdup(r->ctx, value), at == NULL ? element : at};
 }
 
 static void read_attributes(Reader *r, const char **attributes)

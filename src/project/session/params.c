@@ -33,7 +33,8 @@ static bool is_key(const char *key)
     return n > 0 && n <= KEY_MAX && key[n] == '\0' && (*key < '0' || *key > '9');
 }
 
-static const char key_rule[] = "a parameter's name has letters, digits and _, begins with no digit, and is at most 63 characters long";
+static const char key_rule[] =
+    "a parameter's name has letters, digits and _, begins with no digit, and is at most 63 characters long";
 
 static char *lower(const void *ctx, const char *text)
 {
@@ -131,7 +132,8 @@ static void take_line(Merge *m, const char *file, long number, View line)
     const char *equals = memchr(line.p, '=', line.len);
     View key = view_trim((View){line.p, equals == NULL ? 0 : (size_t)(equals - line.p)});
     if (key.len == 0) {
-        fault_at(m, file, number, equals == NULL ? "key=value is expected: there is no =" : "key=value is expected: the key is missing");
+        fault_at(m, file, number,
+                 equals == NULL ? "key=value is expected: there is no =" : "key=value is expected: the key is missing");
         return;
     }
     View value = unquoted(view_trim((View){equals + 1, line.len - (size_t)(equals + 1 - line.p)}));
@@ -183,9 +185,11 @@ static void check_value(const Merge *m, const Entry *e)
     if (wrong == NULL)
         return;
     if (e->file == NULL && e->param.origin == m->settings_name)
-        settings_fault(m->settings, mem_printf(scratch, "params.%s", e->written), m->err, "the value of parameter %s %s", key, wrong);
+        settings_fault(m->settings, mem_printf(scratch, "params.%s", e->written), m->err, "the value of parameter %s %s", key,
+                       wrong);
     else
-        fault_at(m, e->file, e->line, mem_printf(scratch, "the value of parameter %s, of %s, %s", key, e->param.origin, wrong));
+        fault_at(m, e->file, e->line,
+                 mem_printf(scratch, "the value of parameter %s%s %s", key, e->file == NULL ? " (--param)" : "", wrong));
 }
 
 static void check_default(const Merge *m, const Entry *e)
@@ -194,8 +198,8 @@ static void check_default(const Merge *m, const Entry *e)
     const Param *p = &e->param;
     const char *wrong = misfit(scratch, p, p->default_value);
     if (wrong != NULL)
-        settings_fault(m->settings, mem_printf(scratch, "params.%s.default", e->written), m->err, "the default of parameter %s %s", p->key,
-                       wrong);
+        settings_fault(m->settings, mem_printf(scratch, "params.%s.default", e->written), m->err,
+                       "the default of parameter %s %s", p->key, wrong);
 }
 
 static void missing(const Merge *m, const Entry *e)

@@ -1,4 +1,5 @@
-/* project/session/params.h: the parameters of a session deployment: from settings, files and the command line to checked values. */
+/* project/session/params.h: the parameters of a session deployment, from settings, files and the command line to checked
+ * values. */
 #ifndef PROJECT_SESSION_PARAMS_H
 #define PROJECT_SESSION_PARAMS_H
 

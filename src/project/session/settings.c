@@ -49,7 +49,8 @@ static const struct {
 };
 
 /* What the other habits read from pgwright.yaml. */
-static const char *const other_keys[] = {"packages", "extensionsDir", "db", "deploy", "deployment", "core", "engine", "target", "user"};
+static const char *const other_keys[] = {"packages", "extensionsDir", "db",     "deploy", "deployment",
+                                         "core",     "engine",        "target", "user"};
 
 bool settings_fault(const Settings *settings, const char *dotted, Error *err, const char *fmt, ...)
 {
@@ -128,7 +129,8 @@ static bool take_bool(Reader *r, const char *dotted, const json_t *value, bool *
     if (!take_text(r, dotted, value, &text))
         return false;
     *out = text != NULL && strcasecmp(text, "true") == 0;
-    return text == NULL || *out || strcasecmp(text, "false") == 0 || settings_fault(r->settings, dotted, r->err, "%s is true or false", dotted);
+    return text == NULL || *out || strcasecmp(text, "false") == 0 ||
+           settings_fault(r->settings, dotted, r->err, "%s is true or false", dotted);
 }
 
 static bool take_type(Reader *r, const char *dotted, const json_t *value, const char **type)
@@ -209,7 +211,7 @@ static bool read_timeout(Reader *r, const json_t *value)
         return text == NULL;
     if (clock_parse_duration(text, &r->settings->timeout_ms))
         return true;
-    settings_fault(r->settings, "timeout", r->err, "timeout is no time");
+    settings_fault(r->settings, "timeout", r->err, "timeout takes a time");
     error_hint(r->err, "write it as 90s, 5m or 1h30m; 0 is no limit");
     return false;
 }

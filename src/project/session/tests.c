@@ -190,6 +190,7 @@ typedef struct Writer {
     const char *callback;
     Str place;             /* of the events at hand: path, folder, depth, ordinal */
     Str path;              /* of the script at hand, as a literal */
+    size_t ordinal;        /* of the step at hand */
     const void *scratch;
 } Writer;
 
@@ -200,11 +201,20 @@ static void set_place(Writer *w, const char *path, const TestDirectory *director
     str_add(&w->path, sql_literal(scratch, path));
     str_clear(&w->place);
     str_addf(&w->place, "%s, %s, %d, %zu", w->path.text, sql_literal(scratch, directory->path), directory->depth, ordinal);
+    w->ordinal = ordinal;
 }
 
 static void write_event(Writer *w, const char *event)
 {
-    str_addf(w->out, "SELECT %s(ROW('%s', %s, NULL)::pg_temp.pgmi_test_event);\n", w->callback, event, w->place.text);
+    if (!w->plan->untold)
+        str_addf(w->out, "SELECT %s(ROW('%s', %s, NULL)::pg_temp.pgmi_test_event);\n", w->callback, event, w->place.text);
+}
+
+/* For the program alone, whatever the callback does. */
+static void tell_program(Writer *w, const char *event)
+{
+    if (w->plan->number > 0)
+        str_addf(w->out, "SELECT pg_temp._pgwright_tell_test('%s', %d, %zu);\n", event, w->plan->number, w->ordinal);
 }
 
 static void write_suite_event(Writer *w, const char *event, size_t ordinal)
@@ -213,9 +223,14 @@ static void write_suite_event(Writer *w, const char *event, size_t ordinal)
     write_event(w, event);
 }
 
-static void write_run(Writer *w)
+/* The script, between its events. */
+static void write_run(Writer *w, const char *start, const char *end)
 {
+    tell_program(w, "begin");
+    write_event(w, start);
     str_addf(w->out, "SELECT pg_temp.pgmi_run_test_source(%s);\n", w->path.text);
+    write_event(w, end);
+    tell_program(w, "end");
 }
 
 /* A step's folder on top of those that are open. */
@@ -232,9 +247,7 @@ static void write_fixture(Writer *w, const TestStep *step)
     str_addf(w->out, "SAVEPOINT __pgmi_d%d__;\n", ++w->savepoints);
     if (folder->savepoint == 0)
         folder->savepoint = w->savepoints;
-    write_event(w, "fixture_start");
-    write_run(w);
-    write_event(w, "fixture_end");
+    write_run(w, "fixture_start", "fixture_end");
 }
 
 static void write_test(Writer *w, const TestStep *step)
@@ -248,9 +261,7 @@ static void write_test(Writer *w, const TestStep *step)
         folder->test_savepoint = ++w->savepoints;
         str_addf(w->out, "SAVEPOINT __pgmi_t%d__;\n", folder->test_savepoint);
     }
-    write_event(w, "test_start");
-    write_run(w);
-    write_event(w, "test_end");
+    write_run(w, "test_start", "test_end");
     write_event(w, "rollback");
     str_addf(w->out, "ROLLBACK TO SAVEPOINT __pgmi_t%d__;\n", folder->test_savepoint);
 }
@@ -280,23 +291,67 @@ static void write_refusal(Writer *w)
     str_addf(w->out, "DO %s;\n", sql_literal(scratch, body));
 }
 
-/* The name of the callback stands as it was given, so that the server folds its letters as those of any other. */
-void tests_write(const TestPlan *plan, Str *out)
+static void write_step(Writer *w, size_t i)
 {
     static void (*const write[])(Writer *, const TestStep *) = {write_fixture, write_test, write_teardown};
+    const TestStep *step = &w->plan->steps.v[i];
+    set_place(w, step->script != NULL ? step->script->file->path : NULL, step->directory, i + 1);
+    write[step->kind](w, step);
+}
+
+/* The name of the callback stands as it was given, so that the server folds its letters as those of any other. */
+static Writer writer_of(const void *scratch, const TestPlan *plan, Str *out)
+{
+    return (Writer){.plan = plan,
+                    .out = out,
+                    .place = str_new(scratch),
+                    .path = str_new(scratch),
+                    .scratch = scratch,
+                    .callback = plan->callback != NULL ? plan->callback : "pg_temp.pgmi_test_callback"};
+}
+
+void tests_write(const TestPlan *plan, Str *out)
+{
     SCRATCH void *scratch = mem_scratch();
-    Writer w = {.plan = plan, .out = out, .place = str_new(scratch), .path = str_new(scratch), .scratch = scratch};
-    w.callback = plan->callback != NULL ? plan->callback : "pg_temp.pgmi_test_callback";
+    Writer w = writer_of(scratch, plan, out);
     if (plan->steps.n == 0) {
         write_refusal(&w);
     } else {
         write_suite_event(&w, "suite_start", 0);
-        for (size_t i = 0; i < plan->steps.n; i++) {
-            const TestStep *step = &plan->steps.v[i];
-            set_place(&w, step->script != NULL ? step->script->file->path : NULL, step->directory, i + 1);
-            write[step->kind](&w, step);
-        }
+        for (size_t i = 0; i < plan->steps.n; i++)
+            write_step(&w, i);
         write_suite_event(&w, "suite_end", plan->steps.n);
     }
     out->text[--out->len] = '\0'; /* what stands behind the macro has the last newline */
+}
+
+/* Its folder is the innermost still. */
+static const char *savepoint_of(const void *ctx, const Writer *w, TestStepKind kind)
+{
+    if (kind == TEST_TEARDOWN)
+        return NULL;
+    const OpenFolder *folder = &w->open.v[w->open.n - 1];
+    return kind == TEST_FIXTURE ? mem_printf(ctx, "__pgmi_d%d__", folder->savepoint)
+                                : mem_printf(ctx, "__pgmi_t%d__", folder->test_savepoint);
+}
+
+static void cut_piece(const void *ctx, Writer *w, const char *savepoint, TestPieceList *pieces)
+{
+    list_push(ctx, pieces, (TestPiece){.sql = mem_strdup(ctx, w->out->text), .savepoint = savepoint});
+    str_clear(w->out);
+}
+
+void tests_write_pieces(const void *ctx, const TestPlan *plan, TestPieceList *pieces)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Str piece = str_new(scratch);
+    Writer w = writer_of(scratch, plan, &piece);
+    write_suite_event(&w, "suite_start", 0);
+    cut_piece(ctx, &w, NULL, pieces);
+    for (size_t i = 0; i < plan->steps.n; i++) {
+        write_step(&w, i);
+        cut_piece(ctx, &w, savepoint_of(ctx, &w, plan->steps.v[i].kind), pieces);
+    }
+    write_suite_event(&w, "suite_end", plan->steps.n);
+    cut_piece(ctx, &w, NULL, pieces);
 }

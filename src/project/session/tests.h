@@ -38,6 +38,8 @@ typedef struct TestPlan {
     LIST(TestStep) steps;
     const char *pattern;  /* that it was made with; NULL */
     const char *callback; /* NULL: pg_temp.pgmi_test_callback */
+    bool untold;          /* no callback is called */
+    int number;           /* the program is told when fixtures and tests of plan `number` begin and end; 0: it is not */
 } TestPlan;
 
 /* The order: depth first; in each folder fixtures, tests, the folders below, its teardown. `matches[i]` tells of
@@ -47,5 +49,15 @@ void tests_plan(const void *ctx, const TestTree *tree, const bool *matches, Test
 
 /* Appends the statements, one in a line, as pgmi_test_generate() returns them. A plan without any test fails when it is run. */
 void tests_write(const TestPlan *plan, Str *out);
+
+/* The statements of a step, or of what stands before the first and behind the last. */
+typedef struct TestPiece {
+    const char *sql;
+    const char *savepoint; /* to go back to when a fixture or a test fails; NULL of all others */
+} TestPiece;
+typedef LIST(TestPiece) TestPieceList;
+
+/* The same statements in pieces: the beginning, each step, the end. The plan must have steps. Owned by `ctx`. */
+void tests_write_pieces(const void *ctx, const TestPlan *plan, TestPieceList *pieces);
 
 #endif

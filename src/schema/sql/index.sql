@@ -1,5 +1,6 @@
 -- definition: what stands behind the table's name of pg_get_indexdef()'s text, which qualifies that always. That of one plain
--- column is put together here, for that function is the dearest of all.
+-- column is put together here, for that function is the dearest of all. valid: of a partitioned table's, whether every partition
+-- has its own.
 SELECT i.indexrelid AS oid, 0 AS sub, i.indrelid AS parent, c.nspname AS schema, c.relname AS name, c.id,
        NULL AS owner, CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END AS is_unique,
        CASE c.relkind WHEN 'I' THEN 'true' END AS is_partitioned,
@@ -12,7 +13,7 @@ SELECT i.indexrelid AS oid, 0 AS sub, i.indrelid AS parent, c.nspname AS schema,
                       quote_ident(c.relname), ' ON ', CASE c.relkind WHEN 'I' THEN 'ONLY ' END, quote_ident(tn.nspname), '.',
                       quote_ident(t.relname))) + 1)
                   FROM pg_class t JOIN pg_namespace tn ON tn.oid = t.relnamespace WHERE t.oid = i.indrelid) END AS definition,
-       CASE WHEN i.indisvalid OR c.relkind = 'I' THEN 'true' END AS valid,
+       CASE WHEN i.indisvalid THEN 'true' END AS valid,
        CASE WHEN i.indisclustered THEN 'true' END AS clustered,
        CASE WHEN i.indexprs IS NOT NULL THEN (
            SELECT json_object_agg(s.attnum, s.attstattarget ORDER BY s.attnum) FROM pg_attribute s

@@ -147,6 +147,10 @@ static void secrets_are_taken_out(void **state)
         {"postgres://bob:p@w:x@host", "postgres://bob:***@host"},
         {"host=x password=abc user=y", "host=x password=*** user=y"},
         {"password='a b' x", "password='***' x"},
+        {"CREATE ROLE a PASSWORD 'it''s \\' one' LOGIN", "CREATE ROLE a PASSWORD '***' LOGIN"},
+        {"OPTIONS (user 'bob', password 'x y')", "OPTIONS (user 'bob', password '***')"},
+        {"E'CREATE ROLE a PASSWORD ''b c'' LOGIN'", "E'CREATE ROLE a PASSWORD ''***'' LOGIN'"},
+        {"password authentication failed", "password authentication failed"},
         {"it is hunter2secret!", "it is ***!"},
         {"Authorization: Bearer abc.def", "Authorization: Bearer ***"},
         {"postgres://hunter2secret:pw@host", "postgres://***:***@host"},
@@ -159,6 +163,7 @@ static void secrets_are_taken_out(void **state)
         {"Host=db;Pwd=\"a;\"\"b\";Database=x", "Host=db;Pwd=\"***\";Database=x"},
         {"password='it''s a;b' dbname=x", "password='***' dbname=x"},
         {"password='it\\'s' dbname=x", "password='***' dbname=x"},
+        {"password='' user=bob", "password='' user=bob"},
         {"sslpassword=abc;sslmode=require", "sslpassword=***;sslmode=require"},
         {"http://localhost:5432/a", "http://localhost:5432/a"},
         {"nothing to hide: a:b@c", "nothing to hide: a:b@c"},
@@ -173,13 +178,15 @@ static void durations_have_units(void **state)
     static const struct {
         const char *text;
         int64_t ms;
-    } cases[] = {{"5", 5000}, {"250ms", 250}, {"1.5s", 1500}, {"2min", 120000}, {"1h", 3600000}, {"0", 0}};
+    } cases[] = {{"5", 5000}, {"250ms", 250}, {"1.5s", 1500}, {"2min", 120000}, {"1h", 3600000}, {"0", 0},
+                 {"1h30m", 5400000}, {"1.5m", 90000}, {"2m30s", 150000}, {"1500us", 1}, {"10ns", 1},
+                 {"1d12h", 129600000}, {".5s", 500}};
     int64_t ms;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_true(clock_parse_duration(cases[i].text, &ms));
         assert_int_equal(ms, cases[i].ms);
     }
-    static const char *const bad[] = {"", "-1", "5x", "s", "99999999999999d"};
+    static const char *const bad[] = {"", "-1", "5x", "s", "99999999999999d", "1h30", "30 1h", "1h-5m", "m", ".", "1e400s"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_false(clock_parse_duration(bad[i], &ms));
 }
@@ -326,6 +333,27 @@ static void white_space_is_unicodes(void **state)
     assert_false(utf8_is_blank(view_of(" \u2003x")));
 }
 
+static void text_is_valid_up_to_its_first_fault(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"\x80", "\xC3", "\xFF", "\xE2\x82", "\xED\xA0\x80"};
+    for (size_t at = 0; at < 20; at++) {
+        char text[32] = "";
+        memset(text, 'a', sizeof text);
+        assert_int_equal(utf8_valid((View){text, at}), at);
+        text[at] = '\0';
+        assert_int_equal(utf8_valid((View){text, sizeof text}), at);
+        for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+            memset(text, 'a', sizeof text);
+            memcpy(text + at, bad[i], strlen(bad[i]));
+            assert_int_equal(utf8_valid((View){text, sizeof text}), at);
+        }
+        memcpy(text + at, "\u20AC", 3);
+        assert_int_equal(utf8_valid((View){text, sizeof text}), sizeof text);
+        assert_int_equal(utf8_valid((View){text, at + 2}), at);
+    }
+}
+
 static void more_bytes_than_talloc_gives(void **state)
 {
     (void)state;
@@ -396,6 +424,7 @@ int main(void)
         cmocka_unit_test(a_pipe_is_written_to_and_stays_one),
         cmocka_unit_test(uuids_are_read_in_four_forms),
         cmocka_unit_test(white_space_is_unicodes),
+        cmocka_unit_test(text_is_valid_up_to_its_first_fault),
         cmocka_unit_test(more_bytes_than_talloc_gives),
         cmocka_unit_test(paths_are_joined_and_compared),
         cmocka_unit_test(what_lies_below_a_folder_is_told_from_what_leads_out),

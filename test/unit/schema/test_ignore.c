@@ -99,7 +99,9 @@ static void a_table_takes_along_what_is_its_own(void **state)
     SCRATCH void *scratch = mem_scratch();
     Model *m = shop(scratch, "a");
     ignore_apply(m, rules_of(scratch, "[tables]\npatterns = ['a']\n[triggers]\npatterns = ['*']\n"));
-    assert_string_equal(names_of(scratch, m), "c b");
+    assert_string_equal(names_of(scratch, m), "a c b");
+    assert_true(m->objects.v[0]->is_external);
+    assert_int_equal(m->objects.v[0]->parts.n, 0);
 }
 
 static void a_shell_stays_for_its_triggers_where_both_have_it(void **state)

@@ -90,7 +90,7 @@ BEGIN
                          (extract(epoch FROM clock_timestamp()) * 1000000)::bigint);
     IF told OR length(waiting) > 65536 THEN
         PERFORM set_config('_pgwright.told', '', false);
-        RAISE INFO USING ERRCODE = 'PGW02', MESSAGE = '[' || waiting || ']';
+        RAISE INFO USING ERRCODE = 'PGW03', MESSAGE = '[' || waiting || ']';
     ELSE
         PERFORM set_config('_pgwright.told', waiting, false);
     END IF;

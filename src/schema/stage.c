@@ -1,0 +1,103 @@
+/* schema/stage.c: what is made anew is away as shortly as can be. All that can be done before it goes is done before, all that can
+ * wait until it is back waits: so nothing else stands between, and no transaction must end there. */
+#include "schema/action.h"
+
+/* The edges both ways: Action.before leads from what is waited for to what waits. */
+typedef struct Graph {
+    size_t *first, *to; /* those that action i waits for: to[first[i]] … to[first[i + 1] - 1] */
+} Graph;
+
+static Graph reversed(const void *ctx, const Diff *d)
+{
+    Graph g = {.first = mem_array(ctx, size_t, d->actions.n + 2)};
+    size_t edges = 0;
+    for (size_t i = 0; i < d->actions.n; i++)
+        for (size_t k = 0; k < d->actions.v[i].before.n; k++, edges++)
+            g.first[d->actions.v[i].before.v[k] + 2]++;
+    for (size_t i = 2; i < d->actions.n + 2; i++)
+        g.first[i] += g.first[i - 1];
+    g.to = mem_array(ctx, size_t, edges + 1);
+    for (size_t i = 0; i < d->actions.n; i++)
+        for (size_t k = 0; k < d->actions.v[i].before.n; k++)
+            g.to[g.first[d->actions.v[i].before.v[k] + 1]++] = i;
+    return g;
+}
+
+static size_t whole(const Diff *d, size_t action)
+{
+    while (d->actions.v[action].container != action)
+        action = d->actions.v[action].container;
+    return action;
+}
+
+/* Indexes and constraints are not missed by name; how they are replaced is the plan's matter. */
+static bool is_missed(const Object *o)
+{
+    return !object_is(o, KIND_INDEX) && !object_is(o, KIND_INDEX_PARTITION) && !object_is(o, KIND_CONSTRAINT) && !object_is(o, KIND_PARTITION);
+}
+
+/* From then on something is away that comes back. */
+static bool takes_away(const Diff *d, const Action *a)
+{
+    if (a->kind == ACT_RENAME || a->kind == ACT_RELEASE)
+        return true;
+    return a->kind == ACT_DROP && d->old_fate[a->old->number] == FATE_REBUILD && is_missed(a->old);
+}
+
+static bool brings_back(const Diff *d, const Action *a)
+{
+    if (a->kind == ACT_REMOVE)
+        return true;
+    if (a->kind == ACT_ALTER)
+        return d->redefault[a->old->number];
+    return a->kind == ACT_CREATE && a->is_recreated && is_missed(a->new);
+}
+
+/* What is made is given the default privileges of before, and event triggers do not see the plan. */
+static bool comes_last(const Action *a)
+{
+    const Object *o = a->new != NULL ? a->new : a->old;
+    return object_is(o, KIND_DEFAULT_PRIVILEGES) || (object_is(o, KIND_EVENT_TRIGGER) && a->kind != ACT_DROP);
+}
+
+typedef struct Walk {
+    bool *seen;
+    size_t *queue, n;
+} Walk;
+
+static Walk walk_new(const void *ctx, const Diff *d)
+{
+    return (Walk){.seen = mem_array(ctx, bool, d->actions.n + 1), .queue = mem_array(ctx, size_t, d->actions.n + 1)};
+}
+
+static void visit(Walk *w, size_t action)
+{
+    if (w->seen[action])
+        return;
+    w->seen[action] = true;
+    w->queue[w->n++] = action;
+}
+
+void diff_stages(Diff *d)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Graph back = reversed(scratch, d);
+    Walk behind = walk_new(scratch, d), ahead = walk_new(scratch, d);
+    for (size_t i = 0; i < d->actions.n; i++) {
+        if (takes_away(d, &d->actions.v[i]))
+            visit(&behind, whole(d, i));
+        if (brings_back(d, &d->actions.v[i]))
+            visit(&ahead, whole(d, i));
+    }
+    for (size_t i = 0; i < behind.n; i++)
+        for (size_t k = 0; k < d->actions.v[behind.queue[i]].before.n; k++)
+            visit(&behind, d->actions.v[behind.queue[i]].before.v[k]);
+    for (size_t i = 0; i < ahead.n; i++)
+        for (size_t k = back.first[ahead.queue[i]]; k < back.first[ahead.queue[i] + 1]; k++)
+            visit(&ahead, back.to[k]);
+    for (size_t i = 0; i < d->actions.n; i++) {
+        Action *a = &d->actions.v[i];
+        bool away = behind.seen[i] && (ahead.seen[i] || takes_away(d, a) || brings_back(d, a));
+        a->stage = comes_last(a) ? STAGE_AFTER : away ? STAGE_AWAY : behind.seen[i] ? STAGE_AFTER : STAGE_BEFORE;
+    }
+}
