@@ -9,8 +9,8 @@ extern const Flag flags_adopt[];
 extern const Flag flags_analyze[];
 extern const Flag flags_check[];
 extern const Flag flags_deploy[];
-extern const Flag flags_drive[];           /* deploy and test, for sessions */
-extern const Flag flags_drive_connection[]; /* deploy and test, for sessions: where to */
+extern const Flag flags_drive[];           /* deploy, plan and test, for sessions */
+extern const Flag flags_drive_connection[]; /* deploy, plan and test, for sessions: where to */
 extern const Flag flags_drive_deploy[];    /* deploy, for sessions */
 extern const Flag flags_drive_test[];      /* test, for sessions */
 extern const Flag flags_dump[];

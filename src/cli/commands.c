@@ -244,15 +244,22 @@ const Command commands[] = {
     {.name = "plan",
      .group = LOOK,
      .summary = "what a deploy would do",
-     .arguments = "[MODULE]",
+     .arguments = "[MODULE|PATH]",
      .max_arguments = 1,
      .about = "Prints the changes that `deploy` would run, in their order and transactions, and why a "
               "transaction ends where it does. With --dry-run it prints the statements themselves, as a "
-              "script that psql could run. It changes nothing.",
+              "script that psql could run. It changes nothing.\n"
+              "Of a folder with a deploy.sql nobody knows what it does before it is run: so it is, in a transaction that is "
+              "rolled back, and each file is told in the order in which it ran, with its statements, the time that they took, "
+              "the rows that they wrote, the locks that they took of what was there before, and what is dangerous about them. "
+              "These locks are held until it ends; it waits no longer than five seconds for one, or --lock-timeout. "
+              "Statements behind the head that no transaction takes are listed and not run. With --sandbox all of it "
+              "really runs, in an empty database that is dropped.",
      .examples = "pgwright plan -d shop  # the pending changes\n"
-                 "pgwright plan -d shop --to @v1.0.0 --dry-run  # every statement up to a tag",
-     .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_select, flags_run,
-                    flags_history, flags_connection),
+                 "pgwright plan -d shop --to @v1.0.0 --dry-run  # every statement up to a tag\n"
+                 "pgwright plan ./shop -d shop --verbose  # what shop/deploy.sql would do, statement by statement",
+     .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
+                    flags_drive, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_plan,
      .reads_dotenv = schema_is_meant},
     {.name = "check",

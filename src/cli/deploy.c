@@ -164,6 +164,8 @@ static bool show_plan(Session *s, Invocation *inv, const Plan *plan, Error *err)
 bool run_plan(Invocation *inv, Error *err)
 {
     Session s = {0};
+    if (folder_is_meant(inv))
+        return run_drive(inv, err);
     if (schema_is_meant(inv))
         return run_schema_plan(inv, err);
     if (!session_open(&s, inv, false, err))

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "cli/drive_preview.h"
 #include "cli/driving.h"
 #include "ui/ui.h"
 
@@ -63,10 +64,10 @@ static void tell_summary(const Driving *d, bool ok)
         str_addf(&line, "%s %s: %zu file%s loaded", plain ? "ok" : "✓", database, r->files, r->files == 1 ? "" : "s");
         if (r->macros > 0)
             str_addf(&line, ", %zu test macro%s expanded", r->macros, r->macros == 1 ? "" : "s");
-        str_addf(&line, " in %.2fs", seconds);
+        str_addf(&line, " in %.2fs%s", seconds, d->options.preview == NULL ? "" : "; nothing of it is kept");
     } else {
         str_addf(&line, "%s %s: failed after %.2fs", plain ? "FAILED" : "✗", database, seconds);
-        if (r->failed_unit > 1)
+        if (r->failed_unit > 1 && d->options.preview == NULL)
             str_addf(&line, " in unit %zu of %zu; %zu before it %s committed", r->failed_unit, r->units, r->units_committed,
                      r->units_committed == 1 ? "is" : "are");
     }
@@ -88,6 +89,8 @@ static void tell_json(const Driving *d, bool ok, const Error *err)
         json_object_set_new(o, "tests", report_tests_json(&r->tests));
     if (!ok && r->units > 0)
         driving_set_text(o, "executionMode", r->atomic ? "atomic" : "psql");
+    if (d->options.preview != NULL && r->units > 0)
+        drive_preview_json(o, preview_result(d->options.preview));
     if (!ok)
         driving_set_error(o, &d->run, err);
     ui_json(o);
@@ -103,10 +106,14 @@ static bool write_reports(Driving *d, bool ok, Error *err)
 
 static bool finish(Driving *d, bool ok, Error *err)
 {
-    ok = write_reports(d, ok, err);
+    if (d->report.points != NULL)
+        ok = write_reports(d, ok, err);
     if (d->inv->json) {
         tell_json(d, ok, err);
         d->inv->answered = true;
+    } else if (d->options.preview != NULL && d->run.units > 0) {
+        drive_preview_print(preview_result(d->options.preview));
+        tell_summary(d, ok);
     } else if (d->run.files > 0 || ok || d->run.units > 0) {
         tell_summary(d, ok);
     }
@@ -118,10 +125,29 @@ static bool finish(Driving *d, bool ok, Error *err)
 
 /* ---- the run ---- */
 
+/* Nothing of it is kept. */
+static bool preview(Driving *d, Error *err)
+{
+    Error second = {0};
+    PgConn *admin, *conn = drive_preview_connect(d->inv, &d->target, &admin, err);
+    if (conn != NULL) {
+        d->options.preview = preview_new(d->inv, d->folder, admin != NULL);
+        if (drive_run(d->inv, conn, &d->options, &d->run, err))
+            drive_preview_guard(d->inv, d->folder, preview_result(d->options.preview), err);
+    }
+    talloc_free(conn);
+    if (!drive_preview_leave(admin, &second) && !error_is_set(err))
+        error_move(err, &second);
+    error_clear(&second);
+    return !error_is_set(err);
+}
+
 static bool drive(Driving *d, Error *err)
 {
     if (!driving_read(d, err))
         return false;
+    if (drive_previews(d->inv))
+        return preview(d, err);
     PgConn *conn = drive_connect(d->inv, &d->target, d->options.phase, d, err);
     if (conn == NULL)
         return false;
@@ -143,7 +169,7 @@ bool run_drive(Invocation *inv, Error *err)
 {
     Driving d;
     driving_begin(&d, inv);
-    if (!report_begin(&d.report, inv, err))
+    if (flag_exists(inv, "junit") && !report_begin(&d.report, inv, err))
         return false;
     d.options.watch_tests = report_wanted(&d.report);
     d.options.test = take_test;

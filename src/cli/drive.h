@@ -1,4 +1,4 @@
-/* cli/drive.h: deploy and test of a session project: a folder with a deploy.sql. */
+/* cli/drive.h: deploy, plan and test of a session project: a folder with a deploy.sql. */
 #ifndef CLI_DRIVE_H
 #define CLI_DRIVE_H
 

@@ -296,16 +296,20 @@ static bool names(const TextList *list, const char *id)
     return false;
 }
 
+bool schema_forbids(const Invocation *inv, const char *hazard)
+{
+    return names(flag_list(inv, "forbid"), hazard) && !names(flag_list(inv, "allow"), hazard);
+}
+
 bool schema_guard(SchemaSession *s, const SchemaPlan *plan, Error *err)
 {
-    const TextList *forbidden = flag_list(s->inv, "forbid"), *allowed = flag_list(s->inv, "allow");
     size_t found = 0;
     for (size_t g = 0; g < plan->groups.n; g++) {
         for (size_t i = 0; i < plan->groups.v[g].steps.n; i++) {
             const SchemaStep *step = &plan->groups.v[g].steps.v[i];
             for (size_t h = 0; h < step->hazards.n; h++) {
                 const char *id = step->hazards.v[h].rule->id;
-                if (!names(forbidden, id) || names(allowed, id))
+                if (!schema_forbids(s->inv, id))
                     continue;
                 error_set(err, ERR_REFUSED, "%s: %s", id, step->hazards.v[h].rule->why);
                 error_code(err, "HAZARD_FORBIDDEN");

@@ -59,6 +59,9 @@ const char *schema_system_identifier(SchemaSession *s);
 /* Makes the plan from the one to the other. */
 bool schema_make_plan(SchemaSession *s, Error *err);
 
+/* Does --forbid name this hazard, and --allow not? */
+bool schema_forbids(const Invocation *inv, const char *hazard);
+
 /* Refuses hazards that --forbid names and --allow does not: ERR_REFUSED. */
 bool schema_guard(SchemaSession *s, const SchemaPlan *plan, Error *err);
 

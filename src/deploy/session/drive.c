@@ -24,6 +24,7 @@ typedef struct Drive {
     Hearing hearing;
     size_t done;               /* statements of the unit that have succeeded */
     size_t unit;
+    View sent;                 /* for the unit */
 } Drive;
 
 static void say(const Drive *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -137,6 +138,7 @@ static bool take_result(void *arg, const PGresult *result, Error *err)
                    .driver_path = d->path,
                    .expanded = &d->expanded,
                    .unit = &d->units.v[d->unit],
+                   .sent = d->sent,
                    .done = d->done,
                    .test_path = d->hearing.test_path,
                    .test_context = d->hearing.test_context,
@@ -144,13 +146,20 @@ static bool take_result(void *arg, const PGresult *result, Error *err)
     return fault_tell(&fault, result, err);
 }
 
+static bool send_unit(void *arg, size_t unit, const char *sql, Error *err)
+{
+    Drive *d = arg;
+    d->unit = unit;
+    d->sent = view_of(sql);
+    d->done = 0;
+    return pg_simple(d->conn, &(PgSimple){.sql = sql, .reply = take_result, .arg = d}, err);
+}
+
 static bool run_unit(Drive *d, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     View text = d->units.v[d->unit].text;
-    d->done = 0;
-    PgSimple unit = {.sql = mem_strndup(scratch, text.p, text.len), .reply = take_result, .arg = d};
-    return pg_simple(d->conn, &unit, err);
+    return send_unit(d, d->unit, mem_strndup(scratch, text.p, text.len), err);
 }
 
 static bool run_units(Drive *d, Error *err)
@@ -168,10 +177,26 @@ static bool run_units(Drive *d, Error *err)
     return true;
 }
 
+static bool preview_units(Drive *d, Error *err)
+{
+    PreviewScript script = {.path = d->path, .expanded = &d->expanded, .units = &d->units, .send = send_unit, .arg = d};
+    d->run->units = d->units.n;
+    d->run->atomic = d->units.n == 1;
+    bool ok = preview_run(d->options->preview, d->conn, &script, err);
+    if (!ok)
+        d->run->failed_unit = d->unit + 1;
+    return ok;
+}
+
+static bool is_open(const Drive *d)
+{
+    return d->options->preview != NULL ? preview_is_open(d->options->preview, d->conn) : pg_in_transaction(d->conn);
+}
+
 /* What is open when the script ends is lost: nobody would commit it. */
 static bool check_end(const Drive *d, Error *err)
 {
-    if (!pg_in_transaction(d->conn))
+    if (!is_open(d))
         return true;
     const View script = d->options->folder->driver;
     const Statement *open = statements_open(&d->statements);
@@ -198,6 +223,8 @@ static bool leave(Drive *d, bool ok, Error *err)
     if (pg_recover(d->conn) && (!pg_in_transaction(d->conn) || tidy(d, "ROLLBACK", &second))) {
         if (!ok && !pg_stopping(d->conn))
             fault_find_syntax(d->conn, d->options->folder, d->run->failed_file, err);
+        if (d->options->preview != NULL && d->run->units > 0)
+            preview_read(d->options->preview, d->conn, &(PreviewScript){.expanded = &d->expanded, .units = &d->units}, &second);
         tidy(d, "SELECT pg_advisory_unlock_all()", &second);
     }
     pg_on_notice(d->conn, NULL, NULL);
@@ -221,7 +248,7 @@ bool drive_run(const void *ctx, PgConn *conn, const DriveOptions *options, Drive
     bool ok = prepare(&d, err);
     if (ok)
         say(&d, "executing deploy.sql");
-    ok = ok && run_units(&d, err) && check_end(&d, err);
+    ok = ok && (options->preview != NULL ? preview_units(&d, err) : run_units(&d, err)) && check_end(&d, err);
     ok = leave(&d, ok, err);
     hearing_end(&d.hearing, ok ? NULL : err);
     return ok;

@@ -7,6 +7,7 @@
 #define DEPLOY_SESSION_DRIVE_H
 
 #include "deploy/session/contract.h"
+#include "deploy/session/preview.h"
 #include "deploy/session/test_result.h"
 #include "pg/conn.h"
 #include "project/session/folder.h"
@@ -25,6 +26,7 @@ typedef struct DriveOptions {
     ParamList params;
     bool debug_notices;  /* client_min_messages = debug, before anything runs */
     bool sql_files_only; /* the plan view holds the SQL files alone */
+    Preview *preview;    /* finds out what it would do, instead of doing it; NULL: it is done */
     bool watch_tests;    /* the statements that macros stand for tell us of each test: the run's `tests` */
     void (*notice)(void *arg, const DriveNotice *notice);
     void (*phase)(void *arg, const char *line); /* "preparing …", "loaded 7 files", … for people */

@@ -2,6 +2,7 @@
 #include "deploy/session/fault.h"
 
 #include "base/file.h"
+#include "deploy/session/marks.h"
 #include "deploy/session/statements.h"
 #include "deploy/session/syntax.h"
 #include "sql/lexer.h"
@@ -218,9 +219,9 @@ static void place_in_file(const Fault *f, const FolderFile *file, View context, 
     }
     const char *query = result == NULL ? NULL : field(result, PG_DIAG_INTERNAL_QUERY);
     const char *position = result == NULL ? NULL : field(result, PG_DIAG_INTERNAL_POSITION);
-    long at = query == NULL ? NOWHERE : only_place(content, view_of(query));
+    long at = query == NULL ? NOWHERE : only_place(content, view_of(marks_removed(scratch, query)));
     if (at != NOWHERE && position != NULL)
-        at += (long)utf8_offset(view_of(query), strtol(position, NULL, 10) - 1);
+        at += (long)marks_origin(view_of(query), utf8_offset(view_of(query), strtol(position, NULL, 10) - 1));
     if (at == NOWHERE) {
         statements_find(scratch, content, &statements);
         at = place_within(content, statements.v, statements.n, context);
@@ -230,11 +231,11 @@ static void place_in_file(const Fault *f, const FolderFile *file, View context, 
 
 /* ---- deploy.sql ---- */
 
-/* The offset of the failure in the unit: where the server says, or where its statement begins. */
-static size_t offset_in_unit(const Fault *f, const PGresult *result)
+/* The offset of the failure in what was sent: where the server says, or where its statement begins. */
+static size_t offset_in_sent(const Fault *f, const PGresult *result)
 {
     SCRATCH void *scratch = mem_scratch();
-    View text = f->unit->text;
+    View text = f->sent;
     long position = pg_result_position(result);
     if (position > 0)
         return utf8_offset(text, position - 1);
@@ -251,10 +252,9 @@ static size_t offset_in_unit(const Fault *f, const PGresult *result)
 static void place_in_driver(const Fault *f, const PGresult *result, Error *err)
 {
     const View script = f->folder->driver;
-    size_t offset = f->unit->at + offset_in_unit(f, result);
-    const ExpandedPart *part = expanded_part(f->expanded, offset);
-    size_t at = part->macro != NULL ? part->macro->from : part->from + (offset - part->at);
-    f->run->expanded = part->macro != NULL;
+    size_t offset = f->unit->at + marks_origin(f->sent, offset_in_sent(f, result));
+    size_t at = expanded_origin(f->expanded, offset);
+    f->run->expanded = expanded_part(f->expanded, offset)->macro != NULL;
     error_place_in(err, f->driver_path, script, script.p + (at < script.len ? at : script.len));
     f->run->script_line = err->line;
 }
@@ -321,9 +321,16 @@ static const FolderFile *cut_at_file(const Folder *folder, View *context)
     return file;
 }
 
+/* As if nothing of ours had been sent. */
+static const char *plain_field(const Fault *f, const PGresult *result, int code)
+{
+    const char *text = field(result, code);
+    return text == NULL ? NULL : marks_removed(f->ctx, text);
+}
+
 bool fault_tell(const Fault *f, const PGresult *result, Error *err)
 {
-    const char *said = field(result, PG_DIAG_CONTEXT), *query = field(result, PG_DIAG_INTERNAL_QUERY);
+    const char *said = plain_field(f, result, PG_DIAG_CONTEXT), *query = plain_field(f, result, PG_DIAG_INTERNAL_QUERY);
     View context = view_of(said == NULL ? "" : said);
     tell(result, err);
     if (said != NULL)

@@ -14,6 +14,7 @@ typedef struct Fault {
     const char *driver_path;
     const Expanded *expanded;
     const Unit *unit;          /* of the expanded script; NULL, as the three beside it: it is not deploy.sql that runs */
+    View sent;                 /* what was sent for it: its text, maybe with marks */
     size_t done;               /* statements of the unit that have succeeded */
     const char *test_path;     /* of the last test that failed, as the session's own function told; NULL */
     const char *test_context;  /* and the server's context there */

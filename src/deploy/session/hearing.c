@@ -2,6 +2,7 @@
 #include "deploy/session/hearing.h"
 
 #include "base/clock.h"
+#include "deploy/session/marks.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,7 +10,7 @@
 
 /* SQLSTATEs of the messages by which pgmi_run_test_source() tells the place of an error that it raises anew, */
 #define STATE_TEST_FAILED "PGW01"
-/* and _pgwright_tell_test() when a step begins and ends. */
+/* and _pgwright_tell_test() when a step begins and ends. That of a preview's marks is STATE_PREVIEW. */
 #define STATE_TEST_STEP "PGW02"
 
 static void remember_test(Hearing *h, const char *path, const char *context)
@@ -17,7 +18,7 @@ static void remember_test(Hearing *h, const char *path, const char *context)
     talloc_free(h->test_path);
     talloc_free(h->test_context);
     h->test_path = mem_strdup(h->ctx, path);
-    h->test_context = mem_strdup(h->ctx, context == NULL ? "" : context);
+    h->test_context = mem_strdup(h->ctx, context == NULL ? "" : marks_removed(h->ctx, context));
 }
 
 static void settle(Hearing *h, TestResult *result)
@@ -74,6 +75,8 @@ void hearing_take(void *hearing, const PGresult *message)
         remember_test(h, n.message, n.detail);
     } else if (text_equal(n.sqlstate, STATE_TEST_STEP) && h->options->watch_tests) {
         take_step(h, n.message);
+    } else if (text_equal(n.sqlstate, STATE_PREVIEW) && h->options->preview != NULL) {
+        preview_take(h->options->preview, n.message);
     } else {
         if (h->running != NULL)
             test_result_notice(h->ctx, h->running, n.message);

@@ -37,6 +37,8 @@ static void add_settings(Str *sql, const DriveOptions *o)
     str_add(sql, deploy_session_names_sql);
     if (o->watch_tests)
         str_add(sql, deploy_session_telling_sql);
+    if (o->preview != NULL)
+        str_add(sql, deploy_session_preview_sql);
     if (o->folder->files.n >= ANALYZE_FROM)
         str_add(sql, "ANALYZE pg_temp._pgmi_source, pg_temp._pgmi_source_metadata, pg_temp._pgmi_test_directory, "
                      "pg_temp._pgmi_test_source;\n");
@@ -184,7 +186,7 @@ bool session_load(const void *ctx, PgConn *conn, Load *load, Error *err)
     load->matches = mem_array(ctx, bool *, load->macros->n + 1);
     for (size_t i = l.macro; i < load->macros->n; i = next_asking(load->macros, i + 1))
         load->matches[i] = mem_array(ctx, bool, load->tests->scripts.n + 1);
-    Rows *rows = rows_new(scratch, load->options->folder, load->tests, &load->options->params);
+    Rows *rows = rows_new(scratch, load->options->folder, load->tests, &load->options->params, load->options->preview != NULL);
     l.rows = rows;
     l.message = make_message(scratch, &l, rows);
     PgSimple simple = {

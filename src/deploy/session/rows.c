@@ -1,11 +1,14 @@
 /* deploy/session/rows.c: see rows.h. */
 #include "deploy/session/rows.h"
 
+#include "deploy/session/marks.h"
+
 #include <string.h>
 
 enum {
     BLOCK_BYTES = 64 * 1024,
     COPIED_MAX = 8 * 1024, /* contents up to this size are gathered into blocks */
+    MARKS_MAX = 1000,      /* of a file */
     OID_TEXT = 25,
     UUID_BYTES = 16,
 };
@@ -23,6 +26,7 @@ struct Rows {
     const Folder *folder;
     const TestTree *tests;
     const ParamList *params;
+    bool marked;
     size_t counts[PART_END];
     Part part;
     size_t at;      /* in what the part is made of */
@@ -116,12 +120,27 @@ static size_t part_size(const Rows *rows, Part part)
     return sizes[part];
 }
 
+/* Of very many statements some are told together. */
+static View with_marks(const Rows *rows, const FolderFile *file, View content)
+{
+    Str out = str_new(rows->scratch);
+    StatementSpans statements = {0};
+    statements_find(rows->scratch, content, &statements);
+    bool *quiet = mem_array(rows->scratch, bool, statements.n + 1);
+    for (size_t i = 0, step = statements.n / MARKS_MAX + 1; i + 1 < statements.n; i++)
+        quiet[i] = (i + 1) % step != 0;
+    marks_add(&out, content, &statements, 0, &(MarkOwner){.file = file - rows->folder->files.v + 1, .quiet = quiet});
+    return (View){out.text, out.len};
+}
+
 /* The last column: a small content goes into the block, a large one behind it. */
 static bool add_content(Rows *rows, const FolderFile *file, Error *err)
 {
     View content;
     if (!folder_content(rows->scratch, rows->folder, file, &content, err))
         return false;
+    if (rows->marked && file->is_sql)
+        content = with_marks(rows, file, content);
     add_integer(&rows->block, content.len, 4);
     if (content.len > COPIED_MAX)
         rows->content = content;
@@ -335,10 +354,10 @@ void rows_statements(const Rows *rows, Str *sql)
         str_add(sql, "COPY pg_temp._pgwright_load (" LOAD_COLUMNS ") FROM STDIN (FORMAT binary);\n");
 }
 
-Rows *rows_new(const void *ctx, const Folder *folder, const TestTree *tests, const ParamList *params)
+Rows *rows_new(const void *ctx, const Folder *folder, const TestTree *tests, const ParamList *params, bool marked)
 {
     Rows *rows = mem_new(ctx, Rows);
-    *rows = (Rows){.folder = folder, .tests = tests, .params = params};
+    *rows = (Rows){.folder = folder, .tests = tests, .params = params, .marked = marked};
     rows->scratch = talloc_new(rows);
     rows->block = str_new(rows);
     for (Part part = PART_SOURCES; part < PART_END; part++)

@@ -12,8 +12,8 @@
 
 typedef struct Rows Rows;
 
-/* Owned by `ctx`; borrows the rest. */
-Rows *rows_new(const void *ctx, const Folder *folder, const TestTree *tests, const ParamList *params);
+/* Owned by `ctx`; borrows the rest. `marked`: SQL comes with the marks of a preview. */
+Rows *rows_new(const void *ctx, const Folder *folder, const TestTree *tests, const ParamList *params, bool marked);
 
 /* The COPY statements, those without a row left out. */
 void rows_statements(const Rows *rows, Str *sql);

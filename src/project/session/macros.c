@@ -182,3 +182,9 @@ const ExpandedPart *expanded_part(const Expanded *expanded, size_t offset)
     }
     return &expanded->parts.v[low];
 }
+
+size_t expanded_origin(const Expanded *expanded, size_t offset)
+{
+    const ExpandedPart *part = expanded_part(expanded, offset);
+    return part->macro != NULL ? part->macro->from : part->from + (offset - part->at);
+}

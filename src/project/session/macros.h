@@ -40,4 +40,7 @@ void macros_expand(const void *ctx, View script, const MacroList *macros, const 
 /* The part that an offset of the expanded script is in. */
 const ExpandedPart *expanded_part(const Expanded *expanded, size_t offset);
 
+/* Where in the script as written an offset of the expanded one is; within what a macro stands for it is the macro's. */
+size_t expanded_origin(const Expanded *expanded, size_t offset);
+
 #endif

@@ -113,7 +113,7 @@ static void rows_are_those_of_the_binary_format(void **state)
     TestTree tests = {0};
     Param param = {.key = "env", .value = "dev", .type = "text"};
     ParamList params = {.v = &param, .n = 1};
-    Rows *rows = rows_new(scratch, &folder, &tests, &params);
+    Rows *rows = rows_new(scratch, &folder, &tests, &params, false);
     Str statements = str_new(scratch);
     rows_statements(rows, &statements);
     assert_non_null(strstr(statements.text, "COPY pg_temp._pgmi_source ("));

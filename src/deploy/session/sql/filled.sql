@@ -22,7 +22,7 @@ ALTER TABLE pg_temp._pgmi_source
     ADD CHECK (path !~ '/__tests?__/') NOT VALID,
     ADD CHECK (path_parts[1] = '.' AND path_parts[depth + 2] = name AND cardinality(path_parts) = depth + 2) NOT VALID,
     ADD CHECK (depth BETWEEN 0 AND 100 AND (parent_folder_name IS NULL) = (depth = 0)) NOT VALID,
-    ADD CHECK (size_bytes = octet_length(convert_to(content, 'UTF8'))) NOT VALID,
+    ADD CONSTRAINT _pgmi_source_size CHECK (size_bytes = octet_length(convert_to(content, 'UTF8'))) NOT VALID,
     ADD CHECK (checksum ~ '^[0-9A-Fa-f]{32,64}$' AND pgmi_checksum ~ '^[0-9A-Fa-f]{32,64}$') NOT VALID;
 ALTER TABLE pg_temp._pgmi_source_metadata
     ADD PRIMARY KEY (path),
