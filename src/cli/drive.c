@@ -23,10 +23,13 @@ static bool has_plan(const char *folder)
     return false;
 }
 
-/* "." and what has a slash in it is no name of a module. */
+/* "." and what has a slash in it is no name of a module, unless it is a package of npm ("@acme/app") or a change of one
+ * ("app:tables/users"). */
 static bool is_path(const char *argument)
 {
-    return strchr(argument, '/') != NULL || strcmp(argument, ".") == 0 || strcmp(argument, "..") == 0;
+    if (strcmp(argument, ".") == 0 || strcmp(argument, "..") == 0)
+        return true;
+    return strchr(argument, '/') != NULL && *argument != '@' && strchr(argument, ':') == NULL;
 }
 
 static bool has_drive_flag(const Invocation *inv)
