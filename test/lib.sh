@@ -20,6 +20,9 @@ failures=0
 trap 'rm -rf "$test_root"' EXIT
 trap 'exit 1' INT TERM
 export CI=true # nobody can be asked
+# Nothing that a test runs may print or write these, whatever it does. The test server asks for no password.
+canary=Kanarienvogel7c1e
+export PGPASSWORD=$canary PGSSLPASSWORD=$canary
 
 begin() {
     name=$1
@@ -32,6 +35,7 @@ begin() {
 }
 
 end() {
+    told=$(grep -rlF "$canary" . 2>/dev/null) && fail "a secret was written to $told"
     if [ -z "$why" ]; then
         echo "ok - $test_script: $name"
     else
@@ -66,6 +70,9 @@ run() {
     out=$(cat "$test_root/out")
     errors=$(cat "$test_root/errors")
     command="$*"
+    case $out$errors in *"$canary"*) fail "\`$command\` printed a secret:
+$out
+$errors" ;; esac
 }
 
 expect_status() {

@@ -1,0 +1,86 @@
+#!/bin/sh
+# Secrets of every kind, given in every way, through commands that succeed, fail and tell all they know: none is printed, none is
+# written, none stands in the list of processes. What lib.sh looks for in every test is looked for here in more places.
+. "$(dirname "$0")/../lib.sh"
+
+# A project of each habit, with something in each that fails at will.
+projects() {
+    (mkdir plan && cd plan && project pgwright shop && change users && change broken) >/dev/null
+    echo 'SELECT 1 / 0;' >plan/broken.sql
+    mkdir schema session session/__test__
+    echo 'CREATE TABLE people (id int PRIMARY KEY);' >schema/schema.sql
+    echo 'SELECT 1;' >session/one.sql
+    echo 'DO $$ BEGIN ASSERT true; END $$;' >session/__test__/test_one.sql
+    cat >session/pgwright.yaml <<'YAML'
+params:
+  secret: {required: true, description: what nobody shall see}
+YAML
+    printf 'BEGIN;\nCALL pgmi_test();\nCOMMIT;\n' >session/deploy.sql
+}
+
+# told FOLDER COMMAND… – runs it there with each way of telling more.
+told() {
+    folder=$1
+    shift
+    for flags in '' --verbose --json '--verbose --json'; do
+        cd "$folder" || exit
+        run "$PGWRIGHT" "$@" $flags
+        cd ..
+    done
+}
+
+begin "a URL with a password, through every verb"
+projects
+url="postgresql://$PGUSER:$canary@/$PGDATABASE?host=$PGHOST"
+for verb in plan deploy status verify history 'revert --yes'; do told plan $verb --url "$url"; done
+for verb in plan deploy dump drift; do told schema $verb --url "$url"; done
+for verb in plan deploy test; do
+    told session $verb . --connection "$url" --param "secret=$canary"
+done
+end
+
+begin "a server that is not there, a role that may not, a URL that is none"
+projects
+for bad in "postgresql://bob:$canary@/nowhere?host=/nowhere" "postgresql://nobody:$canary@/$PGDATABASE?host=$PGHOST" \
+    "postgresql://bob:$canary@host:port/x" "host=/nowhere password=$canary" "host=/nowhere password='$canary" \
+    "Host=/nowhere;Password=$canary;Database=x" "postgresql://bob:$canary@%zz/x"; do
+    told plan status --url "$bad"
+    told schema dump --url "$bad"
+    told session deploy . --connection "$bad" --param secret=x --timeout 5s
+done
+end
+
+begin "parameters: on the command line, in files and settings, when scripts fail beside them"
+projects
+printf 'secret=%s\n' "$canary" >"$test_root/params"
+told session deploy . --params-file "$test_root/params"
+printf 'sec ret=%s\n' "$canary" >"$test_root/params"
+told session deploy . --params-file "$test_root/params"
+told session deploy . --param "no such=$canary"
+echo "SELECT current_setting('pgmi.secret')::int;" >>session/deploy.sql
+told session deploy . --param "secret=1$canary"
+end
+
+begin "tokens and keys of clouds, when signing in fails"
+projects
+export AWS_ACCESS_KEY_ID=AKID AWS_SECRET_ACCESS_KEY="$canary" AWS_SESSION_TOKEN="$canary" AZURE_CLIENT_SECRET="$canary" \
+    AZURE_TENANT_ID=t AZURE_CLIENT_ID=c AZURE_AUTHORITY_HOST=http://127.0.0.1:1
+told session deploy . -h 127.0.0.1 -p 1 -d x --aws --aws-region eu-west-1 --sslmode require --param secret=x --timeout 5s
+told session deploy . -h 127.0.0.1 -p 1 -d x --azure --sslmode require --param secret=x --timeout 5s
+unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AZURE_CLIENT_SECRET AZURE_TENANT_ID AZURE_CLIENT_ID AZURE_AUTHORITY_HOST
+end
+
+begin "the list of processes does not show what the command line said"
+projects
+echo 'SELECT pg_sleep(2);' >session/deploy.sql
+url="postgresql://$PGUSER:$canary@/$PGDATABASE?host=$PGHOST"
+(cd session && exec "$PGWRIGHT" deploy . --connection "$url" --param "secret=$canary") >/dev/null 2>&1 &
+pid=$!
+sleep 1
+tr '\0' ' ' <"/proc/$pid/cmdline" >"$test_root/title"
+! grep -q "$canary" "$test_root/title" || fail "the process is called $(cat "$test_root/title")"
+grep -q deploy "$test_root/title" || fail "the process was not looked at"
+wait $pid
+end
+
+finish
