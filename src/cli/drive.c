@@ -112,7 +112,8 @@ static bool finish(Driving *d, bool ok, Error *err)
         tell_json(d, ok, err);
         d->inv->answered = true;
     } else if (d->options.preview != NULL && d->run.units > 0) {
-        drive_preview_print(preview_result(d->options.preview));
+        if (!d->report.tap) /* which wants stdout for itself */
+            drive_preview_print(preview_result(d->options.preview));
         tell_summary(d, ok);
     } else if (d->run.files > 0 || ok || d->run.units > 0) {
         tell_summary(d, ok);

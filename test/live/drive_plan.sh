@@ -286,7 +286,7 @@ wait $holder 2>/dev/null
 end
 
 begin "on the sandbox everything really runs, in a database that is dropped"
-{ all_files; echo 'COMMIT;'; echo 'CREATE INDEX CONCURRENTLY i ON t (a);'; echo 'INSERT INTO t VALUES (3);'; } >deploy.sql
+{ all_files; echo 'COMMIT;'; echo 'CREATE INDEX CONCURRENTLY i ON t (a);'; echo 'RESET ALL;'; echo 'INSERT INTO t VALUES (3);'; } >deploy.sql
 echo 'CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2);' >1.sql
 run $PGWRIGHT plan . --sandbox --json
 expect_status 0
