@@ -47,6 +47,7 @@ fuzz:
 
 bench: all
 	@bench/run $(BUILD)/pgwright
+	@bench/session $(BUILD)/pgwright
 
 lint:
 	@tools/install-deps build lint

@@ -186,6 +186,12 @@ const Flag flags_drive_deploy[] = {
      .value = "FILE",
      .help = "write what became of the tests within deploy.sql, and of itself, as JUnit XML, rolled back or not"},
     {.name = "tap", .type = FLAG_BOOL, .help = "print that as TAP 14 on stdout"},
+    {.name = "targets",
+     .type = FLAG_TEXT,
+     .value = "FILE",
+     .help = "deploy to many databases: a name or a connection string in each line; also --database a,b,c"},
+    {.name = "jobs", .letter = 'j', .type = FLAG_NUMBER, .value = "N", .fallback = "1", .help = "deploy to so many of them at once"},
+    {.name = "keep-going", .type = FLAG_BOOL, .help = "go on to the next of them after a failure; else no other is begun"},
     {0},
 };
 

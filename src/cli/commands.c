@@ -350,7 +350,8 @@ const Command commands[] = {
                  "pgwright deploy --workspace -d shop --createdb  # everything, into a database that may not "
                  "exist yet\n"
                  "pgwright deploy -d shop --dry-run  # only print the statements\n"
-                 "pgwright deploy ./shop -d shop --param env=production  # by the deploy.sql of the folder shop",
+                 "pgwright deploy ./shop -d shop --param env=production  # by the deploy.sql of the folder shop\n"
+                 "pgwright deploy ./shop -d shop_a,shop_b,shop_c --jobs 2 --keep-going  # to three databases, two at once",
      .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
                     flags_drive, flags_drive_deploy, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_deploy,

@@ -22,11 +22,11 @@ static const char *names_kind(const char *word, size_t len)
     return NULL;
 }
 
-/* Of the first argument; a change that is yet to be added has no name to offer. */
+/* Of the first argument, by its first form ("MODULE|FOLDER"); a change that is yet to be added has no name to offer. */
 static const char *argument_names(const Command *c)
 {
     const char *p = c->arguments + strspn(c->arguments, "[");
-    return c->run == run_add ? NULL : names_kind(p, strcspn(p, "] "));
+    return c->run == run_add ? NULL : names_kind(p, strcspn(p, "|] "));
 }
 
 /* What can stand behind a flag: 'FILE', 'DIR', 'modules', 'changes', 'templates', choices "a|b"; "" for any text; NULL when it

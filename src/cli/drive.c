@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "cli/drive_many.h"
 #include "cli/drive_preview.h"
 #include "cli/driving.h"
 #include "ui/ui.h"
@@ -23,15 +24,18 @@ static bool has_plan(const char *folder)
     return false;
 }
 
-/* "." and what has a slash in it is no name of a module. */
+/* "." and what has a slash in it is no name of a module, unless it is a package of npm ("@acme/app") or a change of one
+ * ("app:tables/users"). */
 static bool is_path(const char *argument)
 {
-    return strchr(argument, '/') != NULL || strcmp(argument, ".") == 0 || strcmp(argument, "..") == 0;
+    if (strcmp(argument, ".") == 0 || strcmp(argument, "..") == 0)
+        return true;
+    return strchr(argument, '/') != NULL && *argument != '@' && strchr(argument, ':') == NULL;
 }
 
 static bool has_drive_flag(const Invocation *inv)
 {
-    static const char *const flags[] = {"param", "params-file", "compat", "plan-files", "connection", "overwrite"};
+    static const char *const flags[] = {"param", "params-file", "compat", "plan-files", "connection", "overwrite", "targets"};
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
         if (flag_exists(inv, flags[i]) && flag_given(inv, flags[i]))
             return true;
@@ -52,7 +56,7 @@ bool folder_is_meant(const Invocation *inv)
 
 /* ---- what is told at its end ---- */
 
-static void tell_summary(const Driving *d, bool ok)
+void drive_summary(const Driving *d, bool ok)
 {
     const char *no_color = getenv("NO_COLOR"), *database = d->target.database;
     bool plain = no_color != NULL && *no_color != '\0';
@@ -74,7 +78,7 @@ static void tell_summary(const Driving *d, bool ok)
     log_info("%s", line.text);
 }
 
-static void tell_json(const Driving *d, bool ok, const Error *err)
+json_t *drive_result(const Driving *d, bool ok, const Error *err)
 {
     const DriveRun *r = &d->run;
     json_t *o = json_pack("{s:s, s:i, s:I, s:I, s:I}", "status", ok ? "success" : "failed", "exitCode", ok ? 0 : (int)err->class,
@@ -93,7 +97,7 @@ static void tell_json(const Driving *d, bool ok, const Error *err)
         drive_preview_json(o, preview_result(d->options.preview));
     if (!ok)
         driving_set_error(o, &d->run, err);
-    ui_json(o);
+    return o;
 }
 
 static bool write_reports(Driving *d, bool ok, Error *err)
@@ -109,14 +113,14 @@ static bool finish(Driving *d, bool ok, Error *err)
     if (d->report.points != NULL)
         ok = write_reports(d, ok, err);
     if (d->inv->json) {
-        tell_json(d, ok, err);
+        ui_json(drive_result(d, ok, err));
         d->inv->answered = true;
     } else if (d->options.preview != NULL && d->run.units > 0) {
         if (!d->report.tap) /* which wants stdout for itself */
             drive_preview_print(preview_result(d->options.preview));
-        tell_summary(d, ok);
+        drive_summary(d, ok);
     } else if (d->run.files > 0 || ok || d->run.units > 0) {
-        tell_summary(d, ok);
+        drive_summary(d, ok);
     }
     if (!ok)
         driving_add_context(d->run.where, err);
@@ -143,10 +147,8 @@ static bool preview(Driving *d, Error *err)
     return !error_is_set(err);
 }
 
-static bool drive(Driving *d, Error *err)
+bool drive_database(Driving *d, Error *err)
 {
-    if (!driving_read(d, err))
-        return false;
     if (drive_previews(d->inv))
         return preview(d, err);
     PgConn *conn = drive_connect(d->inv, &d->target, d->options.phase, d, err);
@@ -169,10 +171,12 @@ static void take_test(void *arg, const TestResult *t)
 bool run_drive(Invocation *inv, Error *err)
 {
     Driving d;
+    if (many_is_meant(inv))
+        return run_drive_many(inv, err);
     driving_begin(&d, inv);
     if (flag_exists(inv, "junit") && !report_begin(&d.report, inv, err))
         return false;
     d.options.watch_tests = report_wanted(&d.report);
     d.options.test = take_test;
-    return finish(&d, drive(&d, err), err);
+    return finish(&d, driving_read(&d, err) && drive_database(&d, err), err);
 }

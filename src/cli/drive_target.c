@@ -25,6 +25,7 @@ typedef struct Resolver {
     Invocation *inv;
     const Settings *settings;
     DriveTarget *out;
+    const DriveName *name; /* NULL: flags say it */
     ConnString address;  /* all but the database's name */
     bool is_string;      /* a connection string leads */
     const char *named;   /* database that the string names */
@@ -81,6 +82,12 @@ static bool fault(Resolver *r, const char *message)
     return error_set(r->err, ERR_CONFIG, "%s", message);
 }
 
+/* The database that is asked for, rather than that of a string. */
+static const char *asked_database(const Resolver *r)
+{
+    return r->name != NULL ? r->name->database : typed(r, "database");
+}
+
 /* The first flag of the address that was typed; NULL. */
 static const char *typed_part(const Resolver *r)
 {
@@ -95,6 +102,10 @@ static const char *find_string(Resolver *r, const char **origin)
 {
     static const char *const variables[] = {"PGWRIGHT_URL", "PGMI_CONNECTION_STRING", "DATABASE_URL"};
     const char *flag = typed_part(r), *text;
+    if (r->name != NULL && r->name->string != NULL) {
+        *origin = r->name->origin;
+        return r->name->string;
+    }
     *origin = "--connection";
     if ((text = typed(r, "connection")) != NULL)
         return text;
@@ -112,9 +123,19 @@ static const char *find_string(Resolver *r, const char **origin)
     return NULL;
 }
 
+/* A string that stands beside flags which say where to. */
+static bool check_named_string(Resolver *r, const char *flag)
+{
+    if (flag == NULL)
+        flag = typed(r, "connection") != NULL ? "connection" : typed(r, "url") != NULL ? "url" : NULL;
+    return flag == NULL || error_set(r->err, ERR_CONFIG, "%s is a connection string: --%s contradicts it", r->name->origin, flag);
+}
+
 static bool check_exclusion(Resolver *r)
 {
     const char *flag = typed_part(r);
+    if (r->name != NULL && r->name->string != NULL)
+        return check_named_string(r, flag);
     if (typed(r, "connection") == NULL || (flag == NULL && typed(r, "url") == NULL))
         return true;
     error_set(r->err, ERR_CONFIG, "--connection and --%s contradict one another", flag != NULL ? flag : "url");
@@ -235,7 +256,7 @@ static const char *database_of_service(const Resolver *r)
 
 static const char *resolve_database(const Resolver *r)
 {
-    const char *name = typed(r, "database");
+    const char *name = asked_database(r);
     if (name == NULL)
         name = r->named;
     if (name == NULL && by_service(r))
@@ -253,7 +274,7 @@ static const char *resolve_maintenance(const Resolver *r)
     const char *name = NULL;
     if (!r->is_string)
         name = setting(r, offsetof(Settings, maintenance_database));
-    else if (typed(r, "database") != NULL)
+    else if (asked_database(r) != NULL)
         name = r->named;
     return name != NULL ? name : MAINTENANCE_DATABASE;
 }
@@ -375,6 +396,12 @@ static bool resolve_cloud(Resolver *r)
     return check_cloud(r, c);
 }
 
+void drive_target_begin(DriveTarget *target)
+{
+    target->target.deadline_ms = target->timeout_ms == 0 ? 0 : clock_ms() + target->timeout_ms;
+    target->maintenance.deadline_ms = target->cloud.deadline_ms = target->target.deadline_ms;
+}
+
 static bool resolve_limits(Resolver *r)
 {
     long seconds;
@@ -385,7 +412,8 @@ static bool resolve_limits(Resolver *r)
     if (flag_given(r->inv, "timeout"))
         timeout = flag_duration(r->inv, "timeout");
     PgTarget *t = &r->out->target, *m = &r->out->maintenance;
-    t->deadline_ms = m->deadline_ms = timeout == 0 ? 0 : clock_ms() + timeout;
+    r->out->timeout_ms = timeout;
+    drive_target_begin(r->out);
     t->lock_timeout_ms = flag_duration(r->inv, "lock-timeout");
     t->statement_timeout_ms = flag_duration(r->inv, "statement-timeout");
     t->oldest_version = m->oldest_version = OLDEST_VERSION;
@@ -403,13 +431,36 @@ static bool find_address(Resolver *r)
     return (text == NULL || read_string(r, text, origin)) && resolve_parts(r);
 }
 
-bool drive_target(Invocation *inv, const Settings *settings, DriveTarget *target, Error *err)
+static bool resolve(Invocation *inv, const Settings *settings, const DriveName *name, DriveTarget *target, Error *err)
 {
     *target = (DriveTarget){.overwrite = flag_exists(inv, "overwrite") && flag_bool(inv, "overwrite"),
                             .force = inv->yes || (flag_exists(inv, "force") && flag_bool(inv, "force"))};
-    Resolver r = {.inv = inv, .settings = settings, .out = target, .err = err, .address = {.ctx = inv}};
+    Resolver r = {.inv = inv, .settings = settings, .out = target, .name = name, .err = err, .address = {.ctx = inv}};
     if (!resolve_limits(&r) || !find_address(&r) || !resolve_databases(&r) || !resolve_cloud(&r))
         return false;
     target->target.url = target->maintenance.url = connstring_text(&r.address);
     return true;
+}
+
+/* The service of one target's string is none of the next one's business. */
+static void restore_service(const char *before)
+{
+    if (before == NULL)
+        unsetenv("PGSERVICE");
+    else
+        setenv("PGSERVICE", before, 1);
+}
+
+bool drive_target_of(Invocation *inv, const Settings *settings, const DriveName *name, DriveTarget *target, Error *err)
+{
+    const char *service = mem_strdup(inv, variable("PGSERVICE"));
+    bool ok = resolve(inv, settings, name, target, err);
+    if (name->string != NULL)
+        restore_service(service);
+    return ok;
+}
+
+bool drive_target(Invocation *inv, const Settings *settings, DriveTarget *target, Error *err)
+{
+    return resolve(inv, settings, NULL, target, err);
 }

@@ -38,4 +38,13 @@ void driving_add_context(const char *where, Error *err);
 /* Puts the failure, and where it arose, into the keys of a result. */
 void driving_set_error(json_t *object, const DriveRun *run, const Error *err);
 
+/* Deploys to the target: connects, and runs deploy.sql. */
+bool drive_database(Driving *d, Error *err);
+
+/* What came of it, as --json prints it; new reference. */
+json_t *drive_result(const Driving *d, bool ok, const Error *err);
+
+/* The same in a line on stderr. */
+void drive_summary(const Driving *d, bool ok);
+
 #endif

@@ -18,11 +18,6 @@ char *online_address(const void *ctx, const void *object)
     return mem_printf(ctx, "%p", object);
 }
 
-static bool is_drop(const Statement *s)
-{
-    return text_starts(s->sql, "DROP ") || ((strstr(s->sql, " DROP ") != NULL || strstr(s->sql, " DETACH PARTITION ") != NULL) && s->attribute == NULL && strcmp(s->operation, "create") != 0);
-}
-
 char *online_key(const void *ctx, const Object *o)
 {
     return mem_printf(ctx, "%s %s", o->kind->name, o->key);
@@ -35,7 +30,9 @@ static void look_around(Online *on)
         bool whole = s->attribute == NULL && s->old == NULL;
         if (whole && text_starts(s->sql, "CREATE ") && s->object->parent == NULL)
             map_set(on->made, online_key(on->ctx, s->object), on);
-        if (!is_drop(s) || strcmp(s->operation, "alter") == 0)
+        if (s->old != NULL && object_is(s->old, KIND_COLUMN) && s->attribute != NULL)
+            map_set(on->dropped, online_address(on->ctx, s->old), on);
+        if (!s->takes_away)
             continue;
         map_set(on->dropped, online_address(on->ctx, s->object), on);
         if (strcmp(s->operation, "recreate") == 0 && s->object->parent != NULL)
@@ -61,14 +58,22 @@ static bool is_foreign(const Object *table)
     return object_is(table, KIND_TABLE) && *object_value(table, "relkind") == 'f';
 }
 
+static bool is_primary(const Object *o)
+{
+    return object_is(o, KIND_CONSTRAINT) && *object_value(o, "type") == 'p';
+}
+
 const Statement *online_movable_drop(Online *on, const Object *new)
 {
     const Statement *drop = map_get(on->replaced, online_key(on->ctx, new));
-    if (drop == NULL)
+    if (drop == NULL || (is_primary(drop->object) && !is_primary(new)))
         return NULL;
-    for (size_t i = 0; i < drop->object->needs.n; i++)
-        if (map_has(on->dropped, online_address(on->ctx, drop->object->needs.v[i].on)))
+    for (size_t i = 0; i < drop->object->needs.n; i++) {
+        const Object *on_old = drop->object->needs.v[i].on;
+        bool is_lost = object_is(on_old, KIND_COLUMN) && object_part_like(new->parent, on_old) == NULL;
+        if (is_lost || map_has(on->dropped, online_address(on->ctx, on_old)))
             return NULL;
+    }
     return drop;
 }
 

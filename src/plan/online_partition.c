@@ -40,6 +40,17 @@ static void lock_alone(Online *on, SchemaStep *step, const Object *table)
     hazards_lock(on->ctx, step, table->id);
 }
 
+/* What ATTACH and DETACH take: on the whole, which may be of a schema that is not read, and on tables with rows. */
+static void lock_partition(Online *on, SchemaStep *step, const Statement *s, const Object *table, const Object *rest)
+{
+    step->locks.n = 0;
+    hazards_lock(on->ctx, step, object_value(s->object, "of_table"));
+    if (table != NULL)
+        list_push(on->ctx, &step->locks, (Lock){"ACCESS EXCLUSIVE", table->id});
+    if (rest != NULL)
+        list_push(on->ctx, &step->locks, (Lock){"ACCESS EXCLUSIVE", rest->id});
+}
+
 static void drop_check(Online *on, const Statement *s, const Object *table, const char *name)
 {
     if (name != NULL)
@@ -80,7 +91,7 @@ const Statement *online_detachment_before(Online *on, const Statement *s)
  * while that is looked at. */
 void online_attach(Online *on, const Statement *s)
 {
-    const Object *table = s->object->parent, *rest = default_partition(on, s->object), *whole = whole_of(s->object);
+    const Object *table = s->object->parent, *rest = default_partition(on, s->object);
     bool is_old = online_on_old_table(on, s->object);
     const Statement *detachment = is_old ? online_detachment_before(on, s) : NULL;
     const char *within = is_old ? add_bound_check(on, s, table, true) : NULL;
@@ -88,21 +99,13 @@ void online_attach(Online *on, const Statement *s)
     if (detachment != NULL) {
         SchemaStep *step = online_add(on, detachment, detachment->sql);
         step->begins_group = true;
-        lock_alone(on, step, whole);
-        list_push(on->ctx, &step->locks, (Lock){"ACCESS EXCLUSIVE", table->id});
-        is_old = false;
+        lock_partition(on, step, s, table, NULL);
     }
     SchemaStep *step = online_add(on, s, s->sql);
-    step->begins_group = step->begins_group || is_old;
-    step->locks.n = 0;
-    if (within != NULL || !online_on_old_table(on, s->object))
+    step->begins_group = step->begins_group || (is_old && detachment == NULL);
+    if (within != NULL || !is_old)
         step->hazards.n = 0;
-    if (whole != NULL)
-        hazards_lock(on->ctx, step, whole->id);
-    if (online_on_old_table(on, s->object))
-        list_push(on->ctx, &step->locks, (Lock){"ACCESS EXCLUSIVE", table->id});
-    if (rest != NULL)
-        list_push(on->ctx, &step->locks, (Lock){"ACCESS EXCLUSIVE", rest->id});
+    lock_partition(on, step, s, is_old ? table : NULL, rest);
     drop_check(on, s, table, within);
     if (rest != NULL)
         drop_check(on, s, rest, without);
@@ -121,7 +124,6 @@ void online_detach(Online *on, const Statement *s)
     const Object *table = s->object->parent;
     const char *name = add_bound_check(on, s, table, true);
     SchemaStep *step = online_add_alone(on, s, mem_printf(on->ctx, "%s CONCURRENTLY", s->sql));
-    lock_alone(on, step, whole_of(s->object));
-    list_push(on->ctx, &step->locks, (Lock){"ACCESS EXCLUSIVE", table->id});
+    lock_partition(on, step, s, table, NULL);
     drop_check(on, s, table, name);
 }

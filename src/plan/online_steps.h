@@ -12,7 +12,7 @@ typedef struct Online {
     bool offline;
     SchemaStepList steps;
     Map *made;      /* keys of tables and views that the plan makes */
-    Map *dropped;   /* addresses of objects that statements drop */
+    Map *dropped;   /* addresses of objects that statements drop, and of columns that they change */
     Map *replaced;  /* key of an index or constraint that is made anew → number of the statement that drops it */
     bool is_closed; /* the next step begins a group */
     bool *is_moved; /* by number of statement: another's steps have it already, or will */
@@ -36,8 +36,8 @@ char *online_helper_name(const void *ctx, const char *name, const char *word);
 /* A run that was cut off may have left a helper of this name at the table: it goes before the next one comes for the sake of `next`. */
 void online_clear_name(Online *on, const Statement *next, const Object *table, KindIndex kind, const char *name);
 
-/* The statement that drops what `new` replaces, when that can stay until its successor is there: nothing that it needs goes before.
- * NULL: there is none. */
+/* The statement that drops what `new` replaces, when that can stay until its successor is there: nothing that it needs goes before,
+ * and no other takes its place. NULL: there is none. */
 const Statement *online_movable_drop(Online *on, const Object *new);
 
 /* The statement is no more to be translated in its place. */

@@ -7,12 +7,13 @@
 typedef enum ActionKind {
     ACT_RELEASE, /* what stands in the way of others' drops: a column's default, a sequence's owner */
     ACT_DROP,
-    ACT_RENAME,  /* a type that columns use makes room for its successor */
+    ACT_RENAME,  /* a type that columns use, or a column with values, makes room for its successor */
     ACT_ALTER,
     ACT_CREATE,
     ACT_DEFAULT, /* a new column's default that was put off */
+    ACT_TIE,     /* a table becomes, or is again, one of a type */
     ACT_LATE,    /* attributes that name other objects */
-    ACT_REMOVE,  /* the renamed type goes */
+    ACT_REMOVE,  /* what was renamed goes */
 } ActionKind;
 
 /* When it is its turn among those that are free: what is away for a while is away between things that are done for its sake alone. */
@@ -54,6 +55,8 @@ typedef struct Diff {
     Fate *old_fate, *new_fate;
     bool *redefault;  /* by old->number: the column's default must be away while something is dropped */
     bool *retype;     /* by old->number: the column's type is made anew under the same name */
+    bool *moved;      /* by old->number: the column is made anew behind others, with its values */
+    bool *untied;     /* by old->number: the typed table is freed of its type while that changes */
     bool *follows_old; /* by old->number: goes with the part that it comes from */
     bool *drop_only;   /* by old->number: children keep theirs */
     bool *follows_new; /* by new->number: comes with the part that it comes from */
@@ -73,8 +76,17 @@ const char *wanted_owner(const Diff *diff, const Object *new);
 /* Finds out what is handed down between tables: inherit.c. */
 void diff_follow(Diff *diff);
 
+/* Finds out which typed tables must be freed of their types. */
+void diff_untie(Diff *diff);
+
+/* Becomes the table one of a type, or one again? */
+bool diff_ties(const Diff *diff, const Object *new);
+
 /* A column or a check that its table has from its parents alone. */
 bool comes_from_parent(const Object *object);
+
+/* The table at the other end of an inheritance or partition; NULL when it is not of the model. */
+const Object *link_above(const Object *link);
 
 /* What must wait for what between tables that hang together. */
 void diff_order_inherited(Diff *diff);
@@ -82,14 +94,50 @@ void diff_order_inherited(Diff *diff);
 /* The one action waits for the other; nothing happens when there is one of them only. */
 void diff_wait(Diff *diff, size_t later, size_t earlier);
 
+/* Drops and makes what would have been altered, with all that hangs on it. */
+void diff_rebuild(Diff *diff, Object *old);
+
+/* What others' fates mean for an object. */
+typedef struct Spread {
+    Diff *diff;
+    LIST(Object *) queue; /* old objects that go away, or whose type changes */
+} Spread;
+
+/* Drops and makes an old object that is there after, too. */
+void spread_rebuild(Spread *spread, Object *old);
+
+/* Has a table values of the type, as such or within others? */
+bool type_is_stored(const Object *type);
+
+/* Where a type cannot change in place for the values that are there it is made anew; where expressions stand in the way, those are. */
+void spread_to_stored(Spread *spread);
+
+/* Is the object a column of something with rows, or an attribute, and gets another type? */
+bool diff_type_changes(const Diff *diff, const Object *old);
+
 /* Makes the actions and what must wait for what. */
 void diff_actions(Diff *diff);
 
 /* Finds out the stages: stage.c. */
 void diff_stages(Diff *diff);
+/* The second half of that. */
+void diff_order_actions(Diff *diff);
+
+/* Is the object, which was there, dropped, for good or to be made anew? */
+bool diff_takes_away(const Diff *diff, const Object *old);
+
+/* The action whose statement does it: an index is part of a constraint is part of a table. */
+size_t diff_container(const Diff *diff, size_t action);
+
+/* What a type's dependent is, as a type: itself, or the one that it is an attribute of; NULL: none. */
+const Object *diff_type_over(const Object *dependent);
 
 /* Puts them in order; false when parts had to be put off: make the actions anew then. */
 bool diff_order(Diff *diff, size_t *order);
+
+/* The actions that are not done wait for one another: takes something apart so that they need not, where it can. The actions must be
+ * made anew then. */
+bool diff_break_cycles(Diff *diff);
 
 /* Writes the statements of one action. */
 void action_write(Diff *diff, Script *script, const Action *action);

@@ -85,14 +85,53 @@ static bool casts(const void *ctx, const Object *old, const Object *new, const c
            (has_cast(old, own) && has_cast(new, own));
 }
 
+/* As text, each element by itself. */
+static const char *through_text(const void *ctx, const char *value, const char *from, const char *to)
+{
+    bool elements = is_array(from) && is_array(to);
+    return mem_printf(ctx, "%s::text%s::%s", value, elements ? "[]" : "", to);
+}
+
 const char *conversion(const void *ctx, const Object *old, const Object *new)
 {
     const char *from = object_value(old, "type"), *to = object_value(new, "type");
     const char *a = element_of(ctx, from), *b = element_of(ctx, to);
     if (strcmp(a, b) == 0 && is_array(from) == is_array(to))
         return NULL;
-    bool elements = is_array(from) && is_array(to);
     if (is_array(from) == is_array(to) && casts(ctx, old, new, a, b))
         return mem_printf(ctx, "%s::%s", new->id, to);
-    return mem_printf(ctx, "%s::text%s::%s", new->id, elements ? "[]" : "", to);
+    return through_text(ctx, new->id, from, to);
+}
+
+/* ---- types that were made anew ---- */
+
+static const Object *composite_of(const Object *column)
+{
+    for (size_t i = 0; i < column->needs.n; i++)
+        if (object_is(column->needs.v[i].on, KIND_COMPOSITE) && strcmp(column->needs.v[i].on->id, object_value(column, "type")) == 0)
+            return column->needs.v[i].on;
+    return NULL;
+}
+
+/* Rows go attribute by attribute, by their names. */
+static const char *row_conversion(const void *ctx, const Object *column, const Object *from, const Object *to)
+{
+    Str fields = str_new(ctx);
+    for (size_t i = 0; i < to->parts.n; i++) {
+        const Object *attribute = to->parts.v[i], *before = object_part_like(from, attribute);
+        if (!object_is(attribute, KIND_COLUMN))
+            continue;
+        const char *value = mem_printf(ctx, "(%s).%s", column->id, attribute->id);
+        str_addf(&fields, "%s%s", fields.len > 0 ? ", " : "",
+                 before == NULL ? "NULL" : through_text(ctx, value, object_value(before, "type"), object_value(attribute, "type")));
+    }
+    return mem_printf(ctx, "CASE WHEN %s IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(%s)::%s END", column->id, fields.text, to->id);
+}
+
+const char *conversion_to_namesake(const void *ctx, const Object *old, const Object *new)
+{
+    const Object *from = composite_of(old), *to = composite_of(new);
+    if (from != NULL && to != NULL)
+        return row_conversion(ctx, new, from, to);
+    return through_text(ctx, new->id, object_value(old, "type"), object_value(new, "type"));
 }

@@ -8,4 +8,7 @@
  * types are the same but for their modifiers. Owned by `ctx`. */
 const char *conversion(const void *ctx, const Object *old, const Object *new);
 
+/* The same for a column whose type was made anew under its name. */
+const char *conversion_to_namesake(const void *ctx, const Object *old, const Object *new);
+
 #endif

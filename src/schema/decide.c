@@ -1,6 +1,7 @@
 /* schema/decide.c: what becomes of each object: the same, altered, or made anew, with all that hangs on it. */
 #include "schema/action.h"
 #include "schema/grants.h"
+#include "schema/script.h"
 
 #include <string.h>
 
@@ -100,12 +101,7 @@ static void pair_objects(Diff *d)
 
 /* ---- what others' fates mean for an object ---- */
 
-typedef struct Spread {
-    Diff *diff;
-    LIST(Object *) queue; /* old objects that go away, or whose type changes */
-} Spread;
-
-static void rebuild(Spread *s, Object *old)
+void spread_rebuild(Spread *s, Object *old)
 {
     Diff *d = s->diff;
     Object *new = d->new_of[old->number];
@@ -113,42 +109,38 @@ static void rebuild(Spread *s, Object *old)
         return;
     d->old_fate[old->number] = d->new_fate[new->number] = FATE_REBUILD;
     list_push(d->ctx, &s->queue, old);
+    if (object_is(old, KIND_COLUMN) && old->parent != NULL && object_is(old->parent, KIND_VIEW))
+        spread_rebuild(s, old->parent);
 }
 
-static bool is_type(const Object *o)
+/* Attributes change with their type; where there are values of it, it is made anew. */
+static bool spares_attribute(Spread *s, Object *attribute, const Need *need, bool is_gone)
 {
-    return strcmp(o->kind->catalog, "pg_type") == 0;
-}
-
-static bool is_table_column(const Object *o)
-{
-    return object_is(o, KIND_COLUMN) && o->parent != NULL && object_is(o->parent, KIND_TABLE);
+    if (!object_is_attribute(attribute) || !object_is_type(need->on) || need->on == attribute->parent ||
+        s->diff->new_of[attribute->number] == NULL)
+        return false;
+    if (type_is_stored(attribute->parent))
+        spread_rebuild(s, attribute->parent);
+    else if (!is_gone)
+        s->diff->retype[attribute->number] = true;
+    return true;
 }
 
 /* A column outlives what its default calls, and what its type was. */
 static bool spares_column(Spread *s, Object *column, const Need *need, bool is_gone)
 {
     Diff *d = s->diff;
-    if (!is_table_column(column) || d->new_of[column->number] == NULL || object_flag(column, "generated"))
+    if (!object_is_table_column(column) || d->new_of[column->number] == NULL || object_flag(column, "generated"))
         return false;
     if (need->by_default) {
         d->redefault[column->number] = true;
         return true;
     }
-    if (!is_type(need->on) || is_gone)
-        return is_type(need->on);
+    if (!object_is_type(need->on) || is_gone)
+        return object_is_type(need->on);
     d->retype[column->number] = true;
     list_push(d->ctx, &s->queue, column);
     return true;
-}
-
-static const Need *need_of(const Object *from, const Object *on)
-{
-    const Need *found = NULL;
-    for (size_t i = 0; i < from->needs.n; i++)
-        if (from->needs.v[i].on == on && (found == NULL || found->by_default))
-            found = &from->needs.v[i];
-    return found;
 }
 
 /* The object itself goes, for good or for a while. */
@@ -157,8 +149,8 @@ static void spread_removal(Spread *s, Object *old, bool is_gone)
     Diff *d = s->diff;
     for (size_t i = 0; i < old->needed_by.n; i++) {
         Object *dependent = old->needed_by.v[i];
-        const Need *need = need_of(dependent, old);
-        if (d->new_of[dependent->number] == NULL || spares_column(s, dependent, need, is_gone))
+        const Need *need = object_need_of(dependent, old);
+        if (d->new_of[dependent->number] == NULL || spares_column(s, dependent, need, is_gone) || spares_attribute(s, dependent, need, is_gone))
             continue;
         /* what was altered so that it needs the other no more can stay */
         if (is_gone && d->old_fate[dependent->number] == FATE_ALTER)
@@ -166,28 +158,55 @@ static void spread_removal(Spread *s, Object *old, bool is_gone)
         /* a sequence is only owned */
         if (object_is(dependent, KIND_SEQUENCE) && need->automatic)
             continue;
-        /* a child hangs on its parent by its inheritance alone */
-        if (object_is(dependent, KIND_TABLE) && (is_gone || object_is(old, KIND_TABLE)))
+        /* a child hangs on its parent by its inheritance alone, a typed table can be freed of its type */
+        if (object_is(dependent, KIND_TABLE) && (is_gone || object_is(old, KIND_TABLE) || object_is(old, KIND_COMPOSITE)))
             continue;
-        rebuild(s, dependent);
+        spread_rebuild(s, dependent);
     }
 }
 
-/* The server makes indexes and constraints anew by itself when a column's type changes; the rest forbids it. */
+/* A type does not change where a child's own NOT NULL has another name than its parent's: the server (18) tries to make the parent's
+ * anew in the child. So they part for that time. */
+static void loosen_not_null(Spread *s, const Object *column)
+{
+    const void *ctx = s->diff->ctx;
+    for (size_t i = 0; text_equal(object_value(column, "not_null_inherited"), "merged") && i < column->parent->parts.n; i++) {
+        Object *link = column->parent->parts.v[i];
+        const Object *above = object_is(link, KIND_INHERITANCE) ? object_part_like(link_above(link), column) : NULL;
+        if (above != NULL && strcmp(column_not_null_name(ctx, above), column_not_null_name(ctx, column)) != 0)
+            spread_rebuild(s, link);
+    }
+}
+
+/* No column's type changes while a view has whole rows of the table, or a function's parsed text has. */
+static void free_rows(Spread *s, const Object *table)
+{
+    for (size_t i = 0; i < table->needed_by.n; i++) {
+        Object *o = table->needed_by.v[i];
+        bool is_view = object_is(o, KIND_COLUMN) && o->parent != NULL && object_is(o->parent, KIND_VIEW);
+        if (is_view || (object_is(o, KIND_FUNCTION) && (object_flag(o, "parsed_body") || object_flag(o, "defaults"))))
+            spread_rebuild(s, o);
+    }
+}
+
+/* The server makes indexes and constraints anew by itself when a column's type changes; the rest forbids it, or (statistics) loses
+ * something by it. */
 static void spread_type(Spread *s, Object *column)
 {
     for (size_t i = 0; i < column->needed_by.n; i++) {
         Object *o = column->needed_by.v[i];
         bool forbids = object_is(o, KIND_VIEW) || object_is(o, KIND_RULE) || object_is(o, KIND_POLICY) || object_is(o, KIND_TRIGGER) ||
-                       object_is(o, KIND_FUNCTION) || object_is(o, KIND_PUBLICATION_MEMBER) ||
+                       object_is(o, KIND_FUNCTION) || object_is(o, KIND_PUBLICATION_MEMBER) || object_is(o, KIND_STATISTICS) ||
                        (object_is(o, KIND_COLUMN) && object_flag(o, "generated")) ||
                        (object_is(o, KIND_CONSTRAINT) && *object_value(o, "type") == 'f');
         if (forbids)
-            rebuild(s, o);
+            spread_rebuild(s, o);
     }
+    loosen_not_null(s, column);
+    free_rows(s, column->parent);
 }
 
-static bool type_changes(const Diff *d, const Object *old)
+bool diff_type_changes(const Diff *d, const Object *old)
 {
     const Object *new = d->new_of[old->number];
     return new != NULL && object_is(old, KIND_COLUMN) && old->parent != NULL && !object_is(old->parent, KIND_VIEW) &&
@@ -195,24 +214,80 @@ static bool type_changes(const Diff *d, const Object *old)
             !text_equal(object_value(old, "collation"), object_value(new, "collation")));
 }
 
-void diff_decide(Diff *d)
+static void spread(Spread *s)
 {
-    Spread s = {.diff = d};
-    pair_objects(d);
-    for (size_t i = 0; i < d->old->objects.n; i++)
-        if (d->old_fate[i] == FATE_GONE || d->old_fate[i] == FATE_REBUILD || type_changes(d, d->old->objects.v[i]))
-            list_push(d->ctx, &s.queue, d->old->objects.v[i]);
-    for (size_t i = 0; i < s.queue.n; i++) {
-        Object *old = s.queue.v[i];
+    Diff *d = s->diff;
+    spread_to_stored(s);
+    for (size_t i = 0; i < s->queue.n; i++) {
+        Object *old = s->queue.v[i];
         Fate fate = d->old_fate[old->number];
         if (fate == FATE_GONE || fate == FATE_REBUILD)
-            spread_removal(&s, old, fate == FATE_GONE);
+            spread_removal(s, old, fate == FATE_GONE);
         else
-            spread_type(&s, old);
+            spread_type(s, old);
+        if (i + 1 == s->queue.n)
+            spread_to_stored(s);
     }
     for (size_t i = 0; i < d->old->objects.n; i++) {
         Object *new = d->new_of[i];
         if ((d->redefault[i] || d->retype[i]) && d->old_fate[i] == FATE_SAME)
             d->old_fate[i] = d->new_fate[new->number] = FATE_ALTER;
     }
+}
+
+static const Object *next_kept(const Diff *d, const Object *table, size_t *at)
+{
+    while (*at < table->parts.n) {
+        const Object *part = table->parts.v[(*at)++];
+        if (object_is(part, KIND_COLUMN) && (d->old_fate[part->number] == FATE_SAME || d->old_fate[part->number] == FATE_ALTER))
+            return part;
+    }
+    return NULL;
+}
+
+/* The columns of a table that becomes one of a type stand as that has them: those that do not are made anew behind the others. */
+static void move_columns(Spread *s, const Object *old, const Object *new)
+{
+    Diff *d = s->diff;
+    size_t at = 0, placed = 0;
+    const Object *kept = next_kept(d, old, &at);
+    for (; kept != NULL && placed < new->parts.n; placed++) {
+        if (!object_is(new->parts.v[placed], KIND_COLUMN))
+            continue;
+        if (d->old_of[new->parts.v[placed]->number] != kept)
+            break;
+        kept = next_kept(d, old, &at);
+    }
+    for (; kept != NULL; kept = next_kept(d, old, &at)) {
+        d->moved[kept->number] = true;
+        spread_rebuild(s, (Object *)kept);
+    }
+}
+
+static void move_typed(Spread *s)
+{
+    Diff *d = s->diff;
+    for (size_t i = 0; i < d->old->objects.n; i++) {
+        const Object *old = d->old->objects.v[i], *new = d->new_of[i];
+        if (object_is(old, KIND_TABLE) && new != NULL && d->old_fate[i] != FATE_REBUILD && object_flag(new, "of_type"))
+            move_columns(s, old, new);
+    }
+}
+
+void diff_decide(Diff *d)
+{
+    Spread s = {.diff = d};
+    pair_objects(d);
+    move_typed(&s);
+    for (size_t i = 0; i < d->old->objects.n; i++)
+        if (d->old_fate[i] == FATE_GONE || d->old_fate[i] == FATE_REBUILD || diff_type_changes(d, d->old->objects.v[i]))
+            list_push(d->ctx, &s.queue, d->old->objects.v[i]);
+    spread(&s);
+}
+
+void diff_rebuild(Diff *d, Object *old)
+{
+    Spread s = {.diff = d};
+    spread_rebuild(&s, old);
+    spread(&s);
 }

@@ -23,6 +23,8 @@ static Diff *diff_new(const void *ctx, const Model *old, const Model *new, const
     d->new_fate = mem_array(d, Fate, b);
     d->redefault = mem_array(d, bool, a);
     d->retype = mem_array(d, bool, a);
+    d->moved = mem_array(d, bool, a);
+    d->untied = mem_array(d, bool, a);
     d->follows_old = mem_array(d, bool, a);
     d->drop_only = mem_array(d, bool, a);
     d->follows_new = mem_array(d, bool, b);
@@ -41,8 +43,9 @@ StatementList schema_diff(const void *ctx, const Model *old, const Model *new, c
     Script script = {.ctx = ctx};
     size_t *order;
     diff_decide(d);
-    diff_follow(d);
     do {
+        diff_follow(d);
+        diff_untie(d);
         diff_actions(d);
         diff_stages(d);
         order = mem_array(d, size_t, d->actions.n + 1);

@@ -259,6 +259,25 @@ static void fold_owner(const void *ctx, GrantList *list, const char *owner)
     *list = folded;
 }
 
+/* What is revoked from a table is revoked from its columns as well: what they keep is given again. */
+static void restore_columns(const Change *c, const Object *old, const GrantList *have, const GrantList *want)
+{
+    for (size_t i = 0; old != NULL && i < c->new->parts.n; i++) {
+        const Object *column = c->new->parts.v[i], *before = object_part_like(old, column);
+        if (!object_is(column, KIND_COLUMN) || before == NULL)
+            continue;
+        GrantList lost = {0};
+        for (size_t k = 0; k < column->grants.n; k++) {
+            const Grant *g = &column->grants.v[k];
+            if (find(&before->grants, g) != NULL && find(have, g) != NULL && find(want, g) == NULL)
+                list_push(c->script->ctx, &lost, *g);
+        }
+        Change of_column = {.script = c->script, .new = column, .owner = c->owner};
+        add_statements(&of_column, &lost, &(GrantList){0}, is_missing, true, false);
+        add_statements(&of_column, &lost, &(GrantList){0}, is_missing_with_option, true, true);
+    }
+}
+
 void grants_change(Script *script, const Model *target, const Object *old, const Object *new, const char *owner, bool only_add)
 {
     if (new->kind->grant == NULL && !object_is(new, KIND_DEFAULT_PRIVILEGES))
@@ -284,6 +303,7 @@ void grants_change(Script *script, const Model *target, const Object *old, const
     if (!only_add) {
         add_statements(&c, &have, &want, is_gone, false, false);
         add_statements(&c, &have, &want, is_option_gone, false, true);
+        restore_columns(&c, old, &have, &want);
     }
     add_statements(&c, &want, &have, is_missing, true, false);
     add_statements(&c, &want, &have, is_missing_with_option, true, true);

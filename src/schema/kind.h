@@ -29,7 +29,8 @@ typedef struct Attribute {
     Manner manner;
     const char *set;   /* template (script.h) of the statement that gives it {value} */
     const char *unset; /* and of the one that takes it away; NULL: by `set`, "": by something else */
-    bool is_options;   /* a JSON object of options: {value} is what is set, {names} what is reset */
+    bool goes_with_type;  /* of columns: the server forgets it when the type changes */
+    bool is_options;   /* a JSON object of options: {value} is what is set, or reset */
 } Attribute;
 
 typedef struct Kind {

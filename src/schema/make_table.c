@@ -76,9 +76,10 @@ static void add_identity(Str *out, const void *ctx, const Object *c)
 static void add_not_null(Str *out, const void *ctx, const Object *c)
 {
     const char *name = object_value(c, "not_null_name");
-    bool inherited = text_equal(object_value(c, "not_null_inherited"), "alone") && !is_partition(c->parent);
-    if (!object_flag(c, "not_null") || object_flag(c, "not_null_not_valid") || inherited)
+    if (!object_flag(c, "not_null") || object_flag(c, "not_null_not_valid"))
         return;
+    if (object_flag(c, "not_null_ambiguous"))
+        name = column_not_null_name(ctx, c);
     if (name != NULL)
         str_addf(out, " CONSTRAINT %s", sql_ident(ctx, name));
     str_add(out, " NOT NULL");
@@ -86,7 +87,7 @@ static void add_not_null(Str *out, const void *ctx, const Object *c)
         str_add(out, " NO INHERIT");
 }
 
-/* All that stands behind the column's name. */
+/* All that stands behind the column's name, but for NOT NULL. */
 static void add_column(Str *out, const void *ctx, const Object *c, bool with_default)
 {
     const char *collation = object_value(c, "collation"), *generated = object_value(c, "generated");
@@ -98,11 +99,10 @@ static void add_column(Str *out, const void *ctx, const Object *c, bool with_def
         str_addf(out, " COLLATE %s", collation);
     if (generated != NULL)
         str_addf(out, " GENERATED ALWAYS AS (%s) %s", generated, object_value(c, "generated_kind"));
-    else if (object_flag(c, "identity"))
+    else if (object_flag(c, "identity") && with_default)
         add_identity(out, ctx, c);
     else if (object_flag(c, "default_value") && with_default)
         str_addf(out, " DEFAULT %s", object_value(c, "default_value"));
-    add_not_null(out, ctx, c);
 }
 
 static const char *alter_of(const void *ctx, const Object *c, const char *only)
@@ -133,23 +133,39 @@ static void set_identity_type(Script *script, const Object *c)
     json_decref(s);
 }
 
-/* Tables of a type change with it. */
-static const char *cascade(const Object *composite)
+/* A column that becomes an identity goes on behind its greatest value. */
+static void add_identity_to(Script *script, const Object *new)
 {
-    for (size_t i = 0; i < composite->needed_by.n; i++)
-        if (object_is(composite->needed_by.v[i], KIND_TABLE) && object_flag(composite->needed_by.v[i], "of_type"))
-            return " CASCADE";
-    return "";
+    Str out = str_new(script->ctx);
+    add_identity(&out, script->ctx, new);
+    script_add(script, "%s ADD%s", alter_of(script->ctx, new, ""), out.text)->attribute = "identity";
+    const char *column = new->id, *table = new->parent->id;
+    script_add(script, "SELECT setval(pg_get_serial_sequence(%s, %s), max(%s)) FROM %s HAVING max(%s) IS NOT NULL",
+               sql_literal(script->ctx, table), sql_literal(script->ctx, new->name), column, table, column)
+        ->attribute = "identity";
+}
+
+/* Those that inherit, which an identity does not go to. */
+static bool has_children(const Object *table)
+{
+    for (size_t i = 0; i < table->needed_by.n; i++)
+        if (object_is(table->needed_by.v[i], KIND_INHERITANCE) && table->needed_by.v[i]->parent != table)
+            return true;
+    return false;
 }
 
 void create_column(Script *script, const Object *o)
 {
     Str out = str_new(script->ctx);
-    add_column(&out, script->ctx, o, true);
+    bool identity_later = object_flag(o, "identity") && has_children(o->parent);
+    add_column(&out, script->ctx, o, !identity_later);
+    add_not_null(&out, script->ctx, o);
     if (object_is(o->parent, KIND_COMPOSITE))
-        script_add(script, "ALTER TYPE %s ADD ATTRIBUTE %s%s", o->parent->id, out.text, cascade(o->parent));
+        script_add(script, "ALTER TYPE %s ADD ATTRIBUTE %s", o->parent->id, out.text);
     else
         script_add(script, "ALTER %s %s ADD COLUMN %s", object_keyword(o->parent), o->parent->id, out.text);
+    if (identity_later)
+        add_identity_to(script, o);
     set_identity_type(script, o);
     set_column_options(script, o, NULL, object_value(o, "options"));
 }
@@ -157,7 +173,7 @@ void create_column(Script *script, const Object *o)
 void drop_column(Script *script, const Object *o)
 {
     if (object_is(o->parent, KIND_COMPOSITE))
-        script_add(script, "ALTER TYPE %s DROP ATTRIBUTE %s%s", o->parent->id, o->id, cascade(o->parent));
+        script_add(script, "ALTER TYPE %s DROP ATTRIBUTE %s", o->parent->id, o->id);
     else if (object_is(o->parent, KIND_TABLE))
         script_add(script, "ALTER %s %s%s DROP COLUMN %s", object_keyword(o->parent), only_where_kept(script, o), o->parent->id, o->id);
 }
@@ -169,8 +185,8 @@ static void set_type(Script *script, const Object *old, const Object *new)
     const char *type = object_value(new, "type"), *collation = object_value(new, "collation");
     Str out = str_new(script->ctx);
     if (object_is(new->parent, KIND_COMPOSITE)) {
-        script_add(script, "ALTER TYPE %s ALTER ATTRIBUTE %s TYPE %s%s%s%s", new->parent->id, new->id, type, collation ? " COLLATE " : "",
-                   collation ? collation : "", cascade(new->parent))->attribute = "type";
+        script_add(script, "ALTER TYPE %s ALTER ATTRIBUTE %s TYPE %s%s%s", new->parent->id, new->id, type, collation ? " COLLATE " : "",
+                   collation ? collation : "")->attribute = "type";
         return;
     }
     str_addf(&out, "%s TYPE %s", alter_of(script->ctx, new, ""), type);
@@ -196,29 +212,15 @@ static void change_identity(Script *script, const Object *old, const Object *new
     json_t *a = json_loads(object_value(old, "identity_sequence"), 0, NULL);
     json_t *b = json_loads(object_value(new, "identity_sequence"), 0, NULL);
     SequenceOptions options = identity_options(b);
-    Str out = str_new(script->ctx);
-    sequence_options(&out, &options, true);
     if (differs(old, new, "identity"))
         script_add(script, "%s SET GENERATED %s", alter_of(script->ctx, new, ""), object_value(new, "identity"))->attribute = "identity";
     if (strcmp(config_text(a, "plain", ""), config_text(b, "plain", "")) != 0)
         script_add(script, "ALTER SEQUENCE %s RENAME TO %s", config_text(a, "name", ""), config_text(b, "plain", ""));
     SequenceOptions before = identity_options(a);
     if (!same_options(&before, &options))
-        script_add(script, "ALTER SEQUENCE %s AS %s%s", config_text(b, "name", ""), options.type, out.text);
+        change_sequence(script, config_text(b, "name", ""), &before, &options);
     json_decref(a);
     json_decref(b);
-}
-
-/* A column that becomes an identity goes on behind its greatest value. */
-static void add_identity_to(Script *script, const Object *new)
-{
-    Str out = str_new(script->ctx);
-    add_identity(&out, script->ctx, new);
-    script_add(script, "%s ADD%s", alter_of(script->ctx, new, ""), out.text)->attribute = "identity";
-    const char *column = new->id, *table = new->parent->id;
-    script_add(script, "SELECT setval(pg_get_serial_sequence(%s, %s), max(%s)) FROM %s HAVING max(%s) IS NOT NULL",
-               sql_literal(script->ctx, table), sql_literal(script->ctx, new->name), column, table, column)
-        ->attribute = "identity";
 }
 
 static void alter_identity(Script *script, const Object *old, const Object *new)
@@ -324,6 +326,12 @@ static void add_typed_column(Str *out, const void *ctx, const Object *c, bool wi
     add_not_null(out, ctx, c);
 }
 
+/* What a new table's parents say need not be said again; partitions are attached later. */
+static bool inherits_not_null(const Object *c)
+{
+    return text_equal(object_value(c, "not_null_inherited"), "alone") && !is_partition(c->parent);
+}
+
 static void add_elements(Str *out, Script *script, const Object *o)
 {
     for (size_t i = 0; i < o->parts.n; i++) {
@@ -333,6 +341,11 @@ static void add_elements(Str *out, Script *script, const Object *o)
         } else if (object_is(part, KIND_COLUMN) && is_written(part)) {
             str_add(out, out->len > 0 ? ",\n    " : "\n    ");
             add_column(out, script->ctx, part, !script_puts_off(script, part));
+            if (!inherits_not_null(part))
+                add_not_null(out, script->ctx, part);
+        } else if (object_is(part, KIND_COLUMN) && text_equal(object_value(part, "not_null_inherited"), "merged")) {
+            const char *name = sql_ident(script->ctx, column_not_null_name(script->ctx, part));
+            str_addf(out, "%s\n    CONSTRAINT %s NOT NULL %s", out->len > 0 ? "," : "", name, part->id);
         } else if (object_is(part, KIND_CONSTRAINT) && is_inline(part) && !script_puts_off(script, part) &&
                    (!object_flag(part, "is_inherited") || is_partition(o))) {
             str_addf(out, "%s\n    CONSTRAINT %s %s", out->len > 0 ? "," : "", part->id, object_value(part, "definition"));
@@ -393,7 +406,7 @@ static void set_inherited(Script *script, const Object *o)
             inherited = inherited != NULL ? inherited : object_value(above, "default_value");
             not_null |= object_flag(above, "not_null");
         }
-        if (!object_flag(c, "generated") && !text_equal(inherited, object_value(c, "default_value")))
+        if (!object_flag(c, "generated") && !text_equal(inherited, object_value(c, "default_value")) && !script_puts_off(script, c))
             set_default(script, c);
         if (not_null != object_flag(c, "not_null"))
             script_add(script, "%s %s NOT NULL", alter_of(script->ctx, c, "ONLY "), not_null ? "DROP" : "SET");
@@ -448,9 +461,6 @@ void alter_table(Script *script, const Object *old, const Object *new)
         script_add(script, "ALTER TABLE %s SET ACCESS METHOD %s", new->id,
                    object_flag(new, "access_method") ? sql_ident(script->ctx, object_value(new, "access_method")) : "heap")
             ->attribute = "access_method";
-    if (differs(old, new, "of_type"))
-        script_add(script, is_typed(new) ? "ALTER TABLE %s OF %s" : "ALTER TABLE %s NOT OF%s", new->id,
-                   is_typed(new) ? object_value(new, "of_type") : "");
     alter_table_options(script, old, new);
     const char *foreign = foreign_options_change(script->ctx, object_value(old, "foreign_options"), object_value(new, "foreign_options"));
     if (*foreign != '\0')

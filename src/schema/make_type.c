@@ -4,6 +4,7 @@
 #include "sql/quote.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool differs(const Object *old, const Object *new, const char *attribute)
@@ -70,16 +71,88 @@ void alter_enum(Script *script, const Object *old, const Object *new)
 
 /* ---- composite types, domains ---- */
 
+static void add_attribute(Str *out, const Object *c)
+{
+    const char *collation = object_value(c, "collation");
+    str_addf(out, "%s\n    %s %s%s%s", out->len > 0 ? "," : "", c->id, object_value(c, "type"), collation ? " COLLATE " : "",
+             collation ? collation : "");
+}
+
+static bool has_tables(const Object *composite)
+{
+    for (size_t i = 0; i < composite->needed_by.n; i++)
+        if (object_is(composite->needed_by.v[i], KIND_TABLE))
+            return true;
+    return false;
+}
+
+/* Are there tables of the type before and after? Others can be freed of it. */
+static bool keeps_tables(const Object *old, const Object *new)
+{
+    return has_tables(old) && has_tables(new);
+}
+
+/* A type of tables that takes the place of another has that one's attributes first, as if it had been altered: the tables have their
+ * columns so. */
 void create_composite(Script *script, const Object *o)
 {
     Str out = str_new(script->ctx);
-    for (size_t i = 0; i < o->parts.n; i++) {
-        const Object *c = o->parts.v[i];
-        const char *collation = object_value(c, "collation");
-        str_addf(&out, "%s\n    %s %s%s%s", i > 0 ? "," : "", c->id, object_value(c, "type"), collation ? " COLLATE " : "",
-                 collation ? collation : "");
+    const Object *before = script->replaced != NULL && keeps_tables(script->replaced, o) ? script->replaced : NULL;
+    for (size_t i = 0; before != NULL && i < before->parts.n; i++) {
+        const Object *c = object_part_like(o, before->parts.v[i]);
+        if (c != NULL)
+            add_attribute(&out, c);
     }
+    for (size_t i = 0; i < o->parts.n; i++)
+        if (object_is(o->parts.v[i], KIND_COLUMN) && (before == NULL || object_part_like(before, o->parts.v[i]) == NULL))
+            add_attribute(&out, o->parts.v[i]);
     script_add(script, "CREATE TYPE %s AS (%s%s)", o->id, out.text, out.len > 0 ? "\n" : "");
+}
+
+static const Object *next_attribute(const Object *composite, size_t *at)
+{
+    while (*at < composite->parts.n) {
+        const Object *part = composite->parts.v[(*at)++];
+        if (object_is(part, KIND_COLUMN))
+            return part;
+    }
+    return NULL;
+}
+
+/* Attributes can be taken away and added at the end: what is left must stand in its order, for rows are written by it. */
+bool composite_needs_rebuild(const Object *old, const Object *new)
+{
+    size_t at = 0, left = 0;
+    const Object *a, *b = next_attribute(new, &left);
+    while (!keeps_tables(old, new) && (a = next_attribute(old, &at)) != NULL) {
+        if (object_part_like(new, a) == NULL)
+            continue;
+        if (b == NULL || strcmp(a->name, b->name) != 0)
+            return true;
+        b = next_attribute(new, &left);
+    }
+    return false;
+}
+
+/* Its multirange and the functions that make values of both do not change their names with it: manual, ALTER TYPE. */
+void rename_range_parts(Script *script, const Object *o, const char *spare_id, const char *spare_name)
+{
+    const char *of = object_value(o, "subtype"), *multirange = object_value(o, "multirange");
+    script_add(script, "ALTER FUNCTION %s(%s, %s) RENAME TO %s", o->id, of, of, spare_name);
+    script_add(script, "ALTER FUNCTION %s(%s, %s, text) RENAME TO %s", o->id, of, of, spare_name);
+    if (multirange == NULL)
+        return;
+    const char *spare_multirange = sql_ident(script->ctx, mem_printf(script->ctx, "%.40s_pgwright_multi", o->name));
+    script_add(script, "ALTER TYPE %s RENAME TO %s", multirange, spare_multirange);
+    script_add(script, "ALTER FUNCTION %s() RENAME TO %s", multirange, spare_multirange);
+    script_add(script, "ALTER FUNCTION %s(%s) RENAME TO %s", multirange, spare_id, spare_multirange);
+    script_add(script, "ALTER FUNCTION %s(%s[]) RENAME TO %s", multirange, spare_id, spare_multirange);
+}
+
+static const char *domain_not_null_name(const void *ctx, const Object *o)
+{
+    const char *name = object_value(o, "not_null_name");
+    return name != NULL ? name : mem_printf(ctx, "%s_not_null", o->name);
 }
 
 void create_domain(Script *script, const Object *o)
@@ -91,9 +164,28 @@ void create_domain(Script *script, const Object *o)
         str_addf(&out, " COLLATE %s", collation);
     if (value != NULL)
         str_addf(&out, "\n  DEFAULT %s", value);
-    if (object_flag(o, "not_null"))
+    /* the name that it would have by itself may still be its predecessor's */
+    const char *name = script->replaced != NULL ? domain_not_null_name(script->ctx, o) : object_value(o, "not_null_name");
+    if (object_flag(o, "not_null") && name != NULL)
+        str_addf(&out, "\n  CONSTRAINT %s NOT NULL", sql_ident(script->ctx, name));
+    else if (object_flag(o, "not_null"))
         str_add(&out, "\n  NOT NULL");
     script_add(script, "%s", out.text);
+}
+
+void alter_domain(Script *script, const Object *old, const Object *new)
+{
+    bool before = object_flag(old, "not_null"), after = object_flag(new, "not_null");
+    const char *name = object_value(new, "not_null_name");
+    if (before && !after)
+        script_add(script, "ALTER DOMAIN %s DROP NOT NULL", new->id)->attribute = "not_null";
+    else if (after && !before && name != NULL)
+        script_add(script, "ALTER DOMAIN %s ADD CONSTRAINT %s NOT NULL", new->id, sql_ident(script->ctx, name))->attribute = "not_null";
+    else if (after && !before)
+        script_add(script, "ALTER DOMAIN %s SET NOT NULL", new->id)->attribute = "not_null";
+    else if (after && differs(old, new, "not_null_name"))
+        script_add(script, "ALTER DOMAIN %s RENAME CONSTRAINT %s TO %s", new->id, sql_ident(script->ctx, domain_not_null_name(script->ctx, old)),
+                   sql_ident(script->ctx, domain_not_null_name(script->ctx, new)))->attribute = "not_null";
 }
 
 void create_domain_constraint(Script *script, const Object *o)
@@ -175,7 +267,43 @@ void create_sequence(Script *script, const Object *o)
     script_add(script, "CREATE %sSEQUENCE %s%s", is_unlogged(o) ? "UNLOGGED " : "", o->id, out.text);
 }
 
-/* All at once, for minimum, start and maximum must fit one another at any time. The counter is left alone. */
+static bool is_narrower(const SequenceOptions *old, const SequenceOptions *new)
+{
+    return strtoll(new->minimum, NULL, 10) > strtoll(old->minimum, NULL, 10) || strtoll(new->maximum, NULL, 10) < strtoll(old->maximum, NULL, 10);
+}
+
+/* Limits that hold both, so that the counter can be moved from the one to the other. */
+static SequenceOptions wider(const SequenceOptions *old, const SequenceOptions *new)
+{
+    SequenceOptions both = *new;
+    if (strtoll(old->minimum, NULL, 10) < strtoll(new->minimum, NULL, 10))
+        both.minimum = old->minimum;
+    if (strtoll(old->maximum, NULL, 10) > strtoll(new->maximum, NULL, 10))
+        both.maximum = old->maximum;
+    both.type = "bigint";
+    return both;
+}
+
+static void set_sequence(Script *script, const char *name, const SequenceOptions *options)
+{
+    Str out = str_new(script->ctx);
+    sequence_options(&out, options, true);
+    script_add(script, "ALTER SEQUENCE %s AS %s%s", name, options->type, out.text);
+}
+
+/* All at once, for minimum, start and maximum must fit one another at any time. The counter is left alone unless it is beyond the
+ * new limits, which the server does not allow. */
+void change_sequence(Script *script, const char *name, const SequenceOptions *old, const SequenceOptions *new)
+{
+    if (is_narrower(old, new)) {
+        SequenceOptions both = wider(old, new);
+        set_sequence(script, name, &both);
+        script_add(script, "SELECT pg_catalog.setval(%s, %s, false) FROM %s WHERE last_value NOT BETWEEN %s AND %s", sql_literal(script->ctx, name),
+                   new->start, name, new->minimum, new->maximum);
+    }
+    set_sequence(script, name, new);
+}
+
 void alter_sequence(Script *script, const Object *old, const Object *new)
 {
     static const char *const attributes[] = {"type", "start", "increment", "minimum", "maximum", "cache", "cycle"};
@@ -183,10 +311,8 @@ void alter_sequence(Script *script, const Object *old, const Object *new)
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
         changed |= differs(old, new, attributes[i]);
     if (changed) {
-        SequenceOptions options = options_of(new);
-        Str out = str_new(script->ctx);
-        sequence_options(&out, &options, true);
-        script_add(script, "ALTER SEQUENCE %s AS %s%s", new->id, options.type, out.text);
+        SequenceOptions before = options_of(old), after = options_of(new);
+        change_sequence(script, new->id, &before, &after);
     }
     if (differs(old, new, "persistence"))
         script_add(script, "ALTER SEQUENCE %s SET %s", new->id, is_unlogged(new) ? "UNLOGGED" : "LOGGED");

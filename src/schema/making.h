@@ -12,11 +12,18 @@ typedef struct SequenceOptions {
 /* " INCREMENT BY 2 …": those that are not the defaults, or all. */
 void sequence_options(Str *out, const SequenceOptions *options, bool always);
 
+/* Makes a sequence's options the new ones. */
+void change_sequence(Script *script, const char *name, const SequenceOptions *old, const SequenceOptions *new);
+
 void create_enum(Script *script, const Object *o);
 void alter_enum(Script *script, const Object *old, const Object *new);
 bool enum_needs_rebuild(const Object *old, const Object *new);
 void create_composite(Script *script, const Object *o);
+bool composite_needs_rebuild(const Object *old, const Object *new);
+/* What belongs to a range type gets out of the way, too; the type is named `spare_id` by then. */
+void rename_range_parts(Script *script, const Object *o, const char *spare_id, const char *spare_name);
 void create_domain(Script *script, const Object *o);
+void alter_domain(Script *script, const Object *old, const Object *new);
 void create_domain_constraint(Script *script, const Object *o);
 void alter_domain_constraint(Script *script, const Object *old, const Object *new);
 void create_sequence(Script *script, const Object *o);

@@ -67,6 +67,23 @@ char *object_plain_name(const void *ctx, const Object *o)
     return name.text;
 }
 
+const Need *object_need_of(const Object *from, const Object *on)
+{
+    const Need *found = NULL;
+    for (size_t i = 0; i < from->needs.n; i++)
+        if (from->needs.v[i].on == on && (found == NULL || found->by_default))
+            found = &from->needs.v[i];
+    return found;
+}
+
+Object *object_part_like(const Object *whole, const Object *part)
+{
+    for (size_t i = 0; whole != NULL && i < whole->parts.n; i++)
+        if (whole->parts.v[i]->kind == part->kind && strcmp(whole->parts.v[i]->name, part->name) == 0)
+            return whole->parts.v[i];
+    return NULL;
+}
+
 char *object_path(const void *ctx, const Object *o)
 {
     if (o->parent != NULL)

@@ -10,6 +10,7 @@
 #include "schema/rows.h"
 
 #include <stdint.h>
+#include <string.h>
 
 typedef struct Object Object;
 typedef LIST(Object *) ObjectList;
@@ -81,11 +82,33 @@ static inline bool object_is(const Object *o, KindIndex kind)
     return o->kind == &kinds[kind];
 }
 
+static inline bool object_is_type(const Object *o)
+{
+    return strcmp(o->kind->catalog, "pg_type") == 0;
+}
+
+/* A column of a table, and an attribute of a composite type. */
+static inline bool object_is_table_column(const Object *o)
+{
+    return object_is(o, KIND_COLUMN) && o->parent != NULL && object_is(o->parent, KIND_TABLE);
+}
+
+static inline bool object_is_attribute(const Object *o)
+{
+    return object_is(o, KIND_COLUMN) && o->parent != NULL && object_is(o->parent, KIND_COMPOSITE);
+}
+
+/* What the one needs the other for; where it is several things, one that is not its default. NULL: nothing. */
+const Need *object_need_of(const Object *from, const Object *on);
+
 /* Would these have the same name, if both were there? Writes a text that is equal then; NULL for kinds without such rule. */
 char *object_space(const void *ctx, const Object *object);
 
 /* Its name without argument types, unquoted: "f" of f(integer). */
 char *object_plain_name(const void *ctx, const Object *object);
+
+/* The whole's part of the same kind and name; NULL when it has none, or is NULL. */
+Object *object_part_like(const Object *whole, const Object *part);
 
 /* "public.users.id", as plans name it. */
 char *object_path(const void *ctx, const Object *object);

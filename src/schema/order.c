@@ -1,5 +1,5 @@
 /* schema/order.c: actions in an order in which they can run: what is free first, by stage, drops before the rest, then by kind and
- * name; cycles are broken where parts of tables can wait. */
+ * name. */
 #include "schema/action.h"
 
 #include "schema/making.h"
@@ -18,6 +18,7 @@ static int phase(const Action *a)
     case ACT_ALTER:
     case ACT_CREATE:
     case ACT_DEFAULT: return 3;
+    case ACT_TIE:
     case ACT_LATE: return 4;
     case ACT_REMOVE: return 5;
     }
@@ -78,44 +79,6 @@ static size_t heap_pop(Heap *h)
     }
 }
 
-/* ---- cycles ---- */
-
-/* Could it have a statement of its own, but has not? Defaults and checks of new tables; foreign keys of old ones. */
-static bool put_off(Diff *d, const Action *a)
-{
-    if (!a->is_silent)
-        return false;
-    if (a->kind == ACT_CREATE) {
-        bool can = (object_is(a->new, KIND_COLUMN) && object_flag(a->new, "default_value")) ||
-                   (object_is(a->new, KIND_CONSTRAINT) && *object_value(a->new, "type") == 'c' && !object_flag(a->new, "is_inherited"));
-        if (!can || d->put_off_new[a->new->number])
-            return false;
-        return d->put_off_new[a->new->number] = true;
-    }
-    bool is_key = a->kind == ACT_DROP && object_is(a->old, KIND_CONSTRAINT) && *object_value(a->old, "type") == 'f';
-    if (!is_key || d->put_off_old[a->old->number])
-        return false;
-    return d->put_off_old[a->old->number] = true;
-}
-
-/* Does a part need anything but its table that is still to come? */
-static bool is_stuck(const Diff *d, const Action *a)
-{
-    size_t container = a->container;
-    while (d->actions.v[container].container != container)
-        container = d->actions.v[container].container;
-    return container != (size_t)(a - d->actions.v) && !d->actions.v[container].is_done;
-}
-
-static bool break_cycles(Diff *d)
-{
-    bool found = false;
-    for (size_t i = 0; i < d->actions.n; i++)
-        if (is_stuck(d, &d->actions.v[i]))
-            found |= put_off(d, &d->actions.v[i]);
-    return found;
-}
-
 /* ---- the order ---- */
 
 static void release(Diff *d, Heap *ready, size_t action)
@@ -144,7 +107,7 @@ bool diff_order(Diff *d, size_t *order)
             heap_push(&ready, i);
     while (done < d->actions.n) {
         if (ready.n == 0) {
-            if (break_cycles(d))
+            if (diff_break_cycles(d))
                 return false;
             size_t forced = first_left(d);
             d->actions.v[forced].waits = 0;

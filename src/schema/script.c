@@ -13,6 +13,8 @@ void script_begin(Script *script, const Object *old, const Object *object, const
     script->old = old;
     script->object = object;
     script->operation = operation;
+    script->replaced = NULL;
+    script->takes_away = false;
 }
 
 static Statement *add(Script *script, const char *sql)
@@ -22,7 +24,8 @@ static Statement *add(Script *script, const char *sql)
                    .operation = script->operation,
                    .path = object_path(script->ctx, script->object),
                    .object = script->object,
-                   .old = script->old};
+                   .old = script->old,
+                   .takes_away = script->takes_away};
     list_push(script->ctx, &script->statements, s);
     return &script->statements.v[script->statements.n - 1];
 }
@@ -77,10 +80,10 @@ const char *object_keyword(const Object *object)
     return has_attribute(object, "keyword") ? object_value(object, "keyword") : object_is(object, KIND_COMPOSITE) ? "TYPE" : "";
 }
 
-static const char *not_null_name(const void *ctx, const Object *column)
+const char *column_not_null_name(const void *ctx, const Object *column)
 {
     const char *name = object_value(column, "not_null_name");
-    return sql_ident(ctx, name != NULL ? name : mem_printf(ctx, "%s_%s_not_null", column->parent->name, column->name));
+    return name != NULL ? name : mem_printf(ctx, "%s_%s_not_null", column->parent->name, column->name);
 }
 
 static const char *placeholder(const void *ctx, View name, const Object *o, const char *value)
@@ -106,7 +109,7 @@ static const char *placeholder(const void *ctx, View name, const Object *o, cons
     if (view_is(name, "type_storage")) /* servers before 16 know no SET STORAGE DEFAULT */
         return object_value(o, "type_storage");
     if (view_is(name, "not_null"))
-        return not_null_name(ctx, o);
+        return sql_ident(ctx, column_not_null_name(ctx, o));
     if (view_is(name, "ident"))
         return sql_ident(ctx, value);
     abort();

@@ -17,6 +17,7 @@ typedef struct Statement {
     const Object *old;     /* as it was; NULL: it was not there */
     const char *attribute; /* that is changed; NULL: the object */
     bool is_between;       /* something is away that comes back: the sooner the better */
+    bool takes_away;       /* drops the object */
     bool is_online;        /* asks for a form that spares the clients: an index that is built, a constraint that is checked */
 } Statement;
 typedef LIST(Statement) StatementList;
@@ -27,6 +28,8 @@ typedef struct Script {
     /* what the next statements are for */
     const Object *object, *old;
     const char *operation;
+    const Object *replaced; /* of which the object takes the place; NULL: none */
+    bool takes_away;
     const bool *has_above; /* by Object.number of a new one: what its type becomes is said where it comes from; NULL: none */
     const bool *drop_only; /* by Object.number of an old one: it goes from its table, not from the children; NULL: none */
     const bool *put_off; /* by Object.number: parts that CREATE TABLE must leave to statements of their own; NULL: none */
@@ -52,6 +55,9 @@ bool object_flag(const Object *object, const char *attribute);
 
 /* "TABLE", "MATERIALIZED VIEW", "PROCEDURE". */
 const char *object_keyword(const Object *object);
+
+/* Of the constraint behind a column's NOT NULL, as 18 names it. */
+const char *column_not_null_name(const void *ctx, const Object *column);
 
 /* A JSON object of options as `name = 'value', …`. "" for none. */
 char *options_text(const void *ctx, const char *json);

@@ -23,13 +23,6 @@ static Graph reversed(const void *ctx, const Diff *d)
     return g;
 }
 
-static size_t whole(const Diff *d, size_t action)
-{
-    while (d->actions.v[action].container != action)
-        action = d->actions.v[action].container;
-    return action;
-}
-
 /* Indexes and constraints are not missed by name; how they are replaced is the plan's matter. */
 static bool is_missed(const Object *o)
 {
@@ -46,7 +39,7 @@ static bool takes_away(const Diff *d, const Action *a)
 
 static bool brings_back(const Diff *d, const Action *a)
 {
-    if (a->kind == ACT_REMOVE)
+    if (a->kind == ACT_REMOVE || a->kind == ACT_TIE)
         return true;
     if (a->kind == ACT_ALTER)
         return d->redefault[a->old->number];
@@ -85,9 +78,9 @@ void diff_stages(Diff *d)
     Walk behind = walk_new(scratch, d), ahead = walk_new(scratch, d);
     for (size_t i = 0; i < d->actions.n; i++) {
         if (takes_away(d, &d->actions.v[i]))
-            visit(&behind, whole(d, i));
+            visit(&behind, diff_container(d, i));
         if (brings_back(d, &d->actions.v[i]))
-            visit(&ahead, whole(d, i));
+            visit(&ahead, diff_container(d, i));
     }
     for (size_t i = 0; i < behind.n; i++)
         for (size_t k = 0; k < d->actions.v[behind.queue[i]].before.n; k++)

@@ -141,6 +141,23 @@ expect_status 0
 expect_reached
 end
 
+begin "a partition of a table in a schema that is not managed comes and goes"
+sql "CREATE SCHEMA w; CREATE TABLE w.e (a int) PARTITION BY RANGE (a); CREATE TABLE w.rest PARTITION OF w.e DEFAULT; CREATE TABLE e_1 (a int)" >/dev/null
+echo 'CREATE TABLE e_1 PARTITION OF w.e FOR VALUES FROM (1) TO (10);' >wanted.sql
+deploy
+expect_status 0
+expect_reached
+echo 'CREATE TABLE e_1 PARTITION OF w.e FOR VALUES FROM (1) TO (20);' >wanted.sql
+deploy
+expect_status 0
+expect_reached
+echo 'CREATE TABLE e_1 (a int);' >wanted.sql
+deploy
+expect_status 0
+expect_reached
+expect_sql "SELECT count(*) FROM pg_inherits WHERE inhparent = 'w.e'::regclass" 1
+end
+
 begin "a detachment that ran out of time is finished by the next run"
 write old.sql <<'END'
 CREATE TABLE e (a int) PARTITION BY RANGE (a);

@@ -57,10 +57,10 @@ run "$PGWRIGHT" apply --file a.sql --plan a.json
 expect_status 2
 expect_errors '--file and --plan'
 run "$PGWRIGHT" plan --file a.sql --sslmode sometimes
-expect_status 2
+expect_status 10
 expect_errors 'disable|allow|prefer|require|verify-ca|verify-full'
 run env PGSSLMODE=sometimes "$PGWRIGHT" plan --file a.sql
-expect_status 2
+expect_status 10
 run "$PGWRIGHT" plan --file a.sql --plan-sslmode sometimes
 expect_status 2
 run "$PGWRIGHT" plan --file a.sql --made-up

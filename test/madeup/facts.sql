@@ -1,15 +1,19 @@
 -- Every fact of the schemas as one line: a catalog's row as the server holds it, less what is of no account (where it lies, who
 -- has counted it) and with names for numbers. $1: the one schema, null for all; $2: whether the columns' order counts, and what a child
--- has of its own: neither can be changed once it is there.
+-- has of its own: neither can be changed once it is there, nor can a child's columns be put in an order that their history gave them.
 WITH ns AS (
     SELECT oid, nspname, nspacl, nspowner FROM pg_namespace
     WHERE CASE WHEN $1::text IS NULL THEN nspname !~ '^pg_' AND nspname <> 'information_schema' ELSE nspname = $1 END
+), member AS (
+    SELECT classid, objid FROM pg_depend WHERE deptype = 'e' -- an extension's, and so told by that
 ), class AS (
-    SELECT c.*, c.oid::regclass::text AS id FROM pg_class c JOIN ns ON ns.oid = c.relnamespace
+    SELECT c.*, c.oid::regclass::text AS id FROM pg_class c JOIN ns ON ns.oid = c.relnamespace WHERE NOT EXISTS (SELECT FROM member WHERE objid = c.oid AND classid = 'pg_class'::regclass)
 ), type AS (
-    SELECT t.*, format_type(t.oid, NULL) AS id FROM pg_type t JOIN ns ON ns.oid = t.typnamespace
+    SELECT t.*, format_type(t.oid, NULL) AS id FROM pg_type t JOIN ns ON ns.oid = t.typnamespace WHERE NOT EXISTS (SELECT FROM member WHERE objid = t.oid AND classid = 'pg_type'::regclass)
 ), proc AS (
     SELECT p.*, p.oid::regprocedure::text AS id FROM pg_proc p JOIN ns ON ns.oid = p.pronamespace
+    WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i') -- a range type's
+      AND NOT EXISTS (SELECT FROM member WHERE objid = p.oid AND classid = 'pg_proc'::regclass)
 ), list (what, id, acl, kind, owner) AS (
     SELECT 'class', id, relacl, CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner FROM class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
     UNION ALL SELECT 'proc', id, proacl, 'f', proowner FROM proc
@@ -35,13 +39,13 @@ WITH ns AS (
     SELECT 'attribute', id || '.' || quote_ident(attname), to_jsonb(a) - '{attrelid,attname,attnum,attlen,attcacheoff,attbyval,attalign,atthasmissing,attmissingval,attisdropped,atttypid,atttypmod,attndims,attacl,attoptions,attfdwoptions,attstattarget,attcollation,attislocal}'::text[]
            || jsonb_build_object('local', CASE WHEN $2 THEN attislocal END, 'type', format_type(atttypid, atttypmod), 'collation', CASE WHEN attcollation <> 0 THEN attcollation::regcollation END,
                   'target', nullif(attstattarget, -1), 'options', (SELECT array_agg(x ORDER BY x) FROM unnest(attoptions) x WHERE x !~ '^pg_attver='),
-                  'foreign', attfdwoptions, 'value', (SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef d WHERE d.adrelid = attrelid AND d.adnum = attnum),
-                  'place', CASE WHEN $2 OR relkind <> 'r' AND relkind <> 'p' AND relkind <> 'f' AND relkind <> 'c'
+                  'foreign', (SELECT array_agg(x ORDER BY x) FROM unnest(attfdwoptions) x), 'value', (SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef d WHERE d.adrelid = attrelid AND d.adnum = attnum),
+                  'place', CASE WHEN ($2 AND (relispartition OR NOT EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = c.oid))) OR relkind <> 'r' AND relkind <> 'p' AND relkind <> 'f' AND relkind <> 'c'
                            THEN (SELECT count(*) FROM pg_attribute b WHERE b.attrelid = a.attrelid AND b.attnum BETWEEN 1 AND a.attnum AND NOT b.attisdropped) END,
                   'acl', (SELECT array_agg(concat(e.grantee::regrole, e.privilege_type, e.is_grantable) ORDER BY e.grantee::regrole::text, e.privilege_type) FROM aclexplode(attacl) e))
     FROM class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE attnum > 0 AND NOT attisdropped AND relkind <> 'S'
     UNION ALL
-    SELECT 'constraint', concat(conrelid::regclass, ' ', contypid::regtype, ' ', quote_ident(conname)), to_jsonb(k) - '{oid,conname,connamespace,conrelid,contypid,conindid,conparentid,confrelid,conkey,confkey,conpfeqop,conppeqop,conffeqop,conexclop,conbin,confdelsetcols,conislocal,connoinherit}'::text[]
+    SELECT 'constraint', concat(conrelid::regclass, ' ', contypid::regtype, ' ', CASE WHEN contype = 'n' AND coninhcount > 0 AND NOT $2 THEN 'inherited' ELSE quote_ident(conname) END), to_jsonb(k) - '{oid,conname,connamespace,conrelid,contypid,conindid,conparentid,confrelid,conkey,confkey,conpfeqop,conppeqop,conffeqop,conexclop,conbin,confdelsetcols,conislocal,connoinherit}'::text[]
            || jsonb_build_object('local', CASE WHEN $2 THEN conislocal END, 'no inherit', connoinherit AND contype IN ('c', 'n'), 'text', pg_get_constraintdef(oid), 'of', (SELECT concat(p.conrelid::regclass, ' ', p.conname) FROM pg_constraint p WHERE p.oid = k.conparentid))
     FROM pg_constraint k WHERE (conrelid IN (SELECT oid FROM class) OR contypid IN (SELECT oid FROM type)) AND contype <> 't'
     UNION ALL
@@ -50,7 +54,7 @@ WITH ns AS (
     UNION ALL
     SELECT 'inherits', inhrelid::regclass || ' from ' || inhparent::regclass, '{}' FROM pg_inherits WHERE inhrelid IN (SELECT oid FROM class)
     UNION ALL
-    SELECT 'foreign table', id, jsonb_build_object('options', ftoptions, 'server', srvname)
+    SELECT 'foreign table', id, jsonb_build_object('options', (SELECT array_agg(x ORDER BY x) FROM unnest(ftoptions) x), 'server', srvname)
     FROM class c JOIN pg_foreign_table f ON f.ftrelid = c.oid JOIN pg_foreign_server s ON s.oid = f.ftserver
     UNION ALL
     SELECT 'sequence', id, to_jsonb(s) - '{seqrelid,seqtypid}'::text[] || jsonb_build_object('type', seqtypid::regtype, 'of',
@@ -68,7 +72,8 @@ WITH ns AS (
                'check', pg_get_expr(polwithcheck, polrelid), 'roles', (SELECT array_agg(r::regrole::text ORDER BY r::regrole::text) FROM unnest(polroles) r))
     FROM pg_policy WHERE polrelid IN (SELECT oid FROM class)
     UNION ALL
-    SELECT 'statistics', n.nspname || '.' || stxname, jsonb_build_object('text', pg_get_statisticsobjdef(s.oid), 'target', nullif(stxstattarget, -1), 'owner', stxowner::regrole)
+    SELECT 'statistics', n.nspname || '.' || stxname, jsonb_build_object('of', stxrelid::regclass, 'kinds', stxkind, 'expressions', pg_get_statisticsobjdef_expressions(s.oid),
+               'columns', (SELECT array_agg(attname ORDER BY attname) FROM pg_attribute WHERE attrelid = stxrelid AND attnum = ANY (stxkeys)), 'target', nullif(stxstattarget, -1), 'owner', stxowner::regrole)
     FROM pg_statistic_ext s JOIN ns n ON n.oid = stxnamespace
     UNION ALL
     SELECT 'type', id, to_jsonb(t) - '{oid,typname,typnamespace,typowner,typrelid,typelem,typarray,typbasetype,typtypmod,typdefault,typdefaultbin,typacl,typcollation,id,typndims}'::text[]
@@ -127,11 +132,13 @@ WITH ns AS (
     SELECT 'user mapping', concat(srvname, ' ', umuser::regrole), jsonb_build_object('options', (SELECT array_agg(x ORDER BY x) FROM unnest(umoptions) x))
     FROM pg_user_mapping JOIN pg_foreign_server s ON s.oid = umserver WHERE $1 IS NULL
     UNION ALL
+    SELECT 'extension', extname, jsonb_build_object('schema', extnamespace::regnamespace, 'version', extversion) FROM pg_extension WHERE $1 IS NULL
+    UNION ALL
     SELECT 'event trigger', evtname, jsonb_build_object('owner', evtowner::regrole, 'event', evtevent, 'function', evtfoid::regproc, 'enabled', evtenabled, 'tags', evttags)
     FROM pg_event_trigger WHERE $1 IS NULL
     UNION ALL
     SELECT 'publication', pubname, to_jsonb(p) - '{oid,pubname,pubowner}'::text[] || jsonb_build_object('owner', pubowner::regrole,
-               'tables', (SELECT array_agg(to_jsonb(t) - 'pubname' ORDER BY t.schemaname, t.tablename) FROM pg_publication_tables t WHERE t.pubname = p.pubname),
+               'tables', (SELECT array_agg(to_jsonb(t) - '{pubname,attnames}'::text[] || jsonb_build_object('columns', (SELECT array_agg(x ORDER BY x) FROM unnest(attnames) x)) ORDER BY t.schemaname, t.tablename) FROM pg_publication_tables t WHERE t.pubname = p.pubname),
                'listed', (SELECT array_agg(prrelid::regclass ORDER BY prrelid::regclass::text) FROM pg_publication_rel WHERE prpubid = p.oid))
     FROM pg_publication p WHERE $1 IS NULL
     UNION ALL

@@ -81,7 +81,7 @@ static bool plan_is_empty(Check *c, const char *law, const Model *from, const Mo
 /* What rows may forbid, and nobody can help: values that break a constraint or that a new type does not have. */
 static bool is_about_rows(const Error *error)
 {
-    return strncmp(error->sqlstate, "23", 2) == 0 || strncmp(error->sqlstate, "22", 2) == 0;
+    return strncmp(error->sqlstate, "23", 2) == 0 || strncmp(error->sqlstate, "22", 2) == 0 || strstr(error->message, "in tsvector: ") != NULL;
 }
 
 static bool delete_rows(PgConn *conn, Error *err)
@@ -102,22 +102,32 @@ static bool run_plan(Check *c, PgConn *conn, const Model *from, const Model *to,
     return apply_plan(conn, *plan, &options, &result, error);
 }
 
+static void tell_plan(Check *c, const SchemaPlan *plan)
+{
+    c->outcome->text = mem_printf(c->ctx, "%splan:\n%s", c->outcome->text, steps_text(c->ctx, plan));
+}
+
 /* After a failure for the rows' sake a new plan goes on from what is there, without them. */
-static bool apply(Check *c, const char *law, PgConn *conn, const Model *from, const Model *to)
+static bool apply(Check *c, const char *way, PgConn *conn, const Model *from, const Model *to, const TextList *facts)
 {
     Error error = {0};
     SchemaPlan *plan;
     if (run_plan(c, conn, from, to, &plan, &error))
-        return true;
+        goto applied;
     if (is_about_rows(&error) && !c->outcome->without_rows) {
         c->outcome->without_rows = true;
         error_clear(&error);
         const Model *now = delete_rows(conn, &error) ? schema_load(c->ctx, conn, &c->schemas, &error) : NULL;
         if (now != NULL && run_plan(c, conn, now, to, &plan, &error))
-            return true;
+            goto applied;
     }
-    broken_by(c, law, &error);
-    c->outcome->text = mem_printf(c->ctx, "%splan:\n%s", c->outcome->text, steps_text(c->ctx, plan));
+    broken_by(c, mem_printf(c->ctx, "%s: apply", way), &error);
+    tell_plan(c, plan);
+    return false;
+applied:
+    if (same_facts(c, mem_printf(c->ctx, "%s: facts", way), conn, false, facts))
+        return true;
+    tell_plan(c, plan);
     return false;
 }
 
@@ -125,7 +135,7 @@ static bool migrate(Check *c, const char *way, PgConn *conn, const Model *from, 
 {
     Error error = {0};
     const void *ctx = c->ctx;
-    if (!apply(c, mem_printf(ctx, "%s: apply", way), conn, from, to) || !same_facts(c, mem_printf(ctx, "%s: facts", way), conn, false, facts))
+    if (!apply(c, way, conn, from, to, facts))
         return false;
     const Model *now = schema_load(ctx, conn, &c->schemas, &error);
     if (now == NULL)

@@ -12,6 +12,7 @@ static const struct {
     bool database_wide;
 } makers[] = {
     {"default privileges", make_default_privileges, 2, false},
+    {"extension", make_extension, 1, true},
     {"collation", make_collation, 2, false},
     {"enum", make_enum, 3, false},
     {"composite", make_composite, 3, false},
@@ -37,6 +38,7 @@ static const struct {
     {"child", make_child, 3, false},
     {"typed", make_typed, 1, false},
     {"partitioned", make_partitioned, 2, false},
+    {"temporal", make_temporal, 1, false},
     {"foreign table", make_foreign_table, 2, true},
     {"foreign key", make_foreign_key, 3, false},
     {"owned", make_owned, 2, false},

@@ -59,7 +59,8 @@ static const char *not_null(const World *w, const Thing *c)
     Thing name = part(c, "not null name", 0);
     if (!chance(w, c, "not null", 30))
         return "";
-    return chance(w, c, "not null named", 20) ? textf(w, " CONSTRAINT %s NOT NULL", sql_ident(w->ctx, made_name(w, &name))) : " NOT NULL";
+    /* no check's name: a child's check stands in the way of its parent's NOT NULL */
+    return chance(w, c, "not null named", 20) ? textf(w, " CONSTRAINT %s NOT NULL", sql_ident(w->ctx, textf(w, "%.50s_nn", made_name(w, &name)))) : " NOT NULL";
 }
 
 static const char *collation_of(const World *w, const Thing *c, const Type *type)
@@ -132,7 +133,7 @@ char *check_expression(const World *w, const Thing *t, const Relation *r)
     case 1: return textf(w, "%s::text <> 'zz'", c->id);
     case 2: return textf(w, "length(%s::text) < 1000 AND %s::text NOT LIKE 'zz%%'", c->id, c->id);
     case 3:
-        if (c->type->values[0] != NULL && (c->type->traits & (TYPE_SORTS | TYPE_COMPOSITE)) == TYPE_SORTS && !text_ends(c->type->sql, "[]"))
+        if (c->type->values[0] != NULL && (c->type->traits & (TYPE_SORTS | TYPE_COMPOSITE | TYPE_ARRAY)) == TYPE_SORTS)
             return textf(w, "%s IN (%s, %s, %s)", c->id, quoted(w, c->type->values[0]), quoted(w, c->type->values[1]), quoted(w, c->type->values[2]));
         break;
     case 4:
@@ -403,7 +404,7 @@ static void make_partition(World *w, const Thing *t, const Made *whole, const Pa
     m->data = r;
     if (attached && chance(w, t, "at once", 60)) {
         const Column *c = column_for(w, t, "overrides", above, TYPE_WHOLE);
-        const char *overrides = c != NULL && chance(w, t, "overriding", 20) ? textf(w, " (%s DEFAULT 7, CHECK (%s))", c->id, check_expression(w, t, above)) : "";
+        const char *overrides = c != NULL && c->takes_values && chance(w, t, "overriding", 20) ? textf(w, " (%s DEFAULT 7, CHECK (%s))", c->id, check_expression(w, t, above)) : "";
         say(w, "CREATE TABLE %s PARTITION OF %s%s %s%s", m->id, whole->id, overrides, bound(w, t, p, n), by);
     } else {
         say(w, "CREATE TABLE %s (LIKE %s%s)%s", m->id, whole->id, PICK(w, t, "like", " INCLUDING ALL", " INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED", ""), by);
@@ -437,6 +438,28 @@ void make_partitioned(World *w, const Thing *t)
     finish_table(w, t, m, &text);
     make_partitions(w, t, m, &p, 0);
     make_rows(w, t, m, text.relation);
+}
+
+/* ---- keys over time (18) ---- */
+
+void make_temporal(World *w, const Thing *t)
+{
+    Thing referrer = part(t, "referrer", 0), key = part(t, "key", 0);
+    const Type *what = type_for(w, t, "what", TYPE_RANGE), *when = type_for(w, t, "when", TYPE_RANGE);
+    Made *m = make(w, t, GROUP_TABLE, true);
+    Relation *r = mem_new(w->ctx, Relation);
+    m->data = r;
+    list_push(w->ctx, &r->columns, ((Column){"what", what, true}));
+    list_push(w->ctx, &r->columns, ((Column){"\"when\"", when, true}));
+    say(w, "CREATE TABLE %s (what %s, \"when\" %s, %s%s (what, \"when\" WITHOUT OVERLAPS)%s)", m->id, what->sql, when->sql, constraint_name(w, &key),
+        PICK(w, &key, "which", "PRIMARY KEY", "UNIQUE"), PICK(w, &key, "deferrable", "", "", " DEFERRABLE"));
+    make_rows(w, t, m, r);
+    if (!chance(w, &referrer, "exists", 60))
+        return;
+    Made *from = make(w, &referrer, GROUP_TABLE, true);
+    from->data = r;
+    say(w, "CREATE TABLE %s (what %s, \"when\" %s, %sFOREIGN KEY (what, PERIOD \"when\") REFERENCES %s (what, PERIOD \"when\")%s)", from->id, what->sql, when->sql,
+        constraint_name(w, &referrer), m->id, PICK(w, &referrer, "deferrable", "", "", " DEFERRABLE INITIALLY DEFERRED"));
 }
 
 /* ---- what is between tables ---- */

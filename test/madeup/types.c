@@ -36,9 +36,9 @@ static const Type base_types[] = {
     {"daterange", {"[2024-01-01,2024-01-02)", "[2024-01-02,2024-01-03)", "[2024-01-03,2024-01-04)"},
      TYPE_SORTS | TYPE_IN_GIST | TYPE_RANGE | TYPE_UNIQUE},
     {"int4multirange", {"{[1,2)}", "{[2,3)}", "{[3,4)}"}, TYPE_IN_GIST | TYPE_UNIQUE},
-    {"text[]", {"{1}", "{2,x}", "{}"}, TYPE_SORTS | TYPE_IN_GIN | TYPE_UNIQUE},
-    {"integer[]", {"{1}", "{2}", "{3,4}"}, TYPE_SORTS | TYPE_IN_GIN | TYPE_UNIQUE},
-    {"character varying(10)[]", {"{1}", "{2}", "{}"}, TYPE_IN_GIN},
+    {"text[]", {"{1}", "{2,x}", "{}"}, TYPE_SORTS | TYPE_IN_GIN | TYPE_UNIQUE | TYPE_ARRAY},
+    {"integer[]", {"{1}", "{2}", "{3,4}"}, TYPE_SORTS | TYPE_IN_GIN | TYPE_UNIQUE | TYPE_ARRAY},
+    {"character varying(10)[]", {"{1}", "{2}", "{}"}, TYPE_IN_GIN | TYPE_ARRAY},
     {"tsvector", {"a", "b", "c"}, TYPE_IN_GIN},
     {"point", {"(1,1)", "(2,2)", "(3,3)"}, TYPE_IN_GIST},
     {"bit(4)", {"0001", "0010", "0011"}, 0},
@@ -110,6 +110,14 @@ void make_schemas(World *w)
     }
 }
 
+void make_extension(World *w, const Thing *t)
+{
+    const Made *schema = refer(w, t, "schema", GROUP_SCHEMA);
+    const char *name = PICK(w, t, "name", "citext", "hstore", "btree_gist", "pg_trgm", "cube");
+    say(w, "CREATE EXTENSION %s SCHEMA %s", name, schema->id);
+    comment_on(w, t, textf(w, "EXTENSION %s", name));
+}
+
 void make_collation(World *w, const Thing *t)
 {
     const Made *m = make(w, t, GROUP_COLLATION, true);
@@ -140,7 +148,7 @@ static void make_array(World *w, const Thing *t, const Made *of)
     *m = *of;
     m->key = array.key;
     Type *type = new_type(w, m, TYPE_SORTS);
-    *type = (Type){.sql = textf(w, "%s[]", of->id), .values = {"{}", "{NULL}", "{NULL,NULL}"}, .traits = type->traits | TYPE_UNIQUE};
+    *type = (Type){.sql = textf(w, "%s[]", of->id), .values = {"{}", "{NULL}", "{NULL,NULL}"}, .traits = type->traits | TYPE_UNIQUE | TYPE_ARRAY};
     list_push(w->ctx, &w->made[GROUP_TYPE], m);
 }
 
@@ -241,10 +249,9 @@ void make_range(World *w, const Thing *t)
     Type *type = new_type(w, m, TYPE_RANGE | TYPE_IN_GIST | TYPE_SORTS | TYPE_UNIQUE);
     unsigned k = pick(w, t, "subtype", sizeof of / sizeof of[0]);
     memcpy(type->values, of[k].values, sizeof type->values);
-    Thing multi = part(t, "multirange", 0);
     const char *name = chance(w, t, "names multirange", 50)
                            ? textf(w, ", multirange_type_name = %s%s", w->many_schemas ? textf(w, "%s.", sql_ident(w->ctx, m->schema)) : "",
-                                   sql_ident(w->ctx, textf(w, "m %.40s", made_name(w, &multi))))
+                                   sql_ident(w->ctx, textf(w, "m %.40s", m->name)))
                            : "";
     say(w, "CREATE TYPE %s AS RANGE (subtype = %s%s%s)", m->id, of[k].subtype, of[k].details, name);
     adorn_type(w, t, "TYPE", m);
@@ -276,7 +283,8 @@ void make_domain(World *w, const Thing *t)
     const char *value = base->values[0] != NULL && chance(w, t, "default", 35)
                             ? textf(w, " DEFAULT %s", quoted(w, pick_text(w, t, "value", base->values, 3)))
                             : "";
-    say(w, "CREATE DOMAIN %s AS %s%s%s%s", m->id, base->sql, collate(w, t, base), value, chance(w, t, "not null", 15) ? " NOT NULL" : "");
+    say(w, "CREATE DOMAIN %s AS %s%s%s%s", m->id, base->sql, collate(w, t, base), value,
+        chance(w, t, "not null", 15) ? PICK(w, t, "how not null", " NOT NULL", " NOT NULL", " CONSTRAINT \"named nn\" NOT NULL") : "");
     domain_constraints(w, t, m);
     adorn_type(w, t, "DOMAIN", m);
 }

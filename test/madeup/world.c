@@ -209,7 +209,10 @@ static const char *role(const World *w, const Thing *t, const char *slot)
 /* Whether an owner is said depends on the name alone: where none is said the one that is there stays. */
 void give_owner(World *w, const Thing *t, const char *call)
 {
-    if (mix(w->seed, hash_text(call)) % 100 < 5)
+    const char *id = call;
+    while (*id == ' ' || (*id >= 'A' && *id <= 'Z'))
+        id++;
+    if (mix(w->seed, hash_text(id)) % 100 < 5)
         say(w, "ALTER %s OWNER TO %s", call, role(w, t, "owner"));
 }
 

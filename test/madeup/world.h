@@ -57,6 +57,7 @@ enum TypeTraits {
     TYPE_TEXT = 256,
     TYPE_USERS = 512,   /* of our own making */
     TYPE_COMPOSITE = 1024,
+    TYPE_ARRAY = 2048,
 };
 
 typedef struct Type {
@@ -156,11 +157,11 @@ const Column *column_for(const World *world, const Thing *thing, const char *slo
 
 typedef void MakeFunction(World *world, const Thing *thing);
 void make_schemas(World *world);
-MakeFunction make_collation, make_enum, make_composite, make_range, make_domain, make_sequence, make_cast;
+MakeFunction make_extension, make_collation, make_enum, make_composite, make_range, make_domain, make_sequence, make_cast;
 MakeFunction make_checker, make_maker, make_trigger_function, make_event_function, make_function, make_procedure, make_aggregate,
     make_reader, make_row_function;
 MakeFunction make_operator, make_operator_class, make_ts_dictionary, make_ts_configuration, make_wrapper, make_server;
-MakeFunction make_table, make_child, make_typed, make_partitioned, make_foreign_table, make_foreign_key, make_late_default, make_owned;
+MakeFunction make_table, make_child, make_typed, make_partitioned, make_temporal, make_foreign_table, make_foreign_key, make_late_default, make_owned;
 MakeFunction make_index, make_statistics, make_trigger, make_rule, make_policy, make_settings;
 MakeFunction make_view, make_materialized;
 MakeFunction make_publication, make_event_trigger, make_default_privileges;

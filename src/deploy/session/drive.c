@@ -6,6 +6,7 @@
 #include "deploy/session/hearing.h"
 #include "deploy/session/load.h"
 #include "deploy/session/statements.h"
+#include "deploy_session_sql.h"
 
 #include <string.h>
 
@@ -215,6 +216,24 @@ static bool tidy(const Drive *d, const char *sql, Error *err)
     return pg_simple(d->conn, &(PgSimple){.sql = sql}, err);
 }
 
+/* Does the script call the procedure that commits files one by one? */
+static bool commits_files(const Drive *d)
+{
+    return strstr(d->blanked.p, "pgwright_deploy_files") != NULL;
+}
+
+/* What was committed file by file is forgotten when all is done, and said to stay when it is not. */
+static bool end_files(const Drive *d, bool ok, Error *err)
+{
+    if (!commits_files(d))
+        return ok;
+    if (ok)
+        return tidy(d, deploy_session_files_end_sql, err);
+    if (err->hint == NULL && d->run->failed_unit > 0)
+        error_hint(err, "files that were committed stay; the next deployment goes on behind them (pgwright.session_files)");
+    return false;
+}
+
 /* Gives the lock back, whatever happened. */
 static bool leave(Drive *d, bool ok, Error *err)
 {
@@ -249,7 +268,7 @@ bool drive_run(const void *ctx, PgConn *conn, const DriveOptions *options, Drive
     if (ok)
         say(&d, "executing deploy.sql");
     ok = ok && (options->preview != NULL ? preview_units(&d, err) : run_units(&d, err)) && check_end(&d, err);
-    ok = leave(&d, ok, err);
+    ok = leave(&d, end_files(&d, ok, err), err);
     hearing_end(&d.hearing, ok ? NULL : err);
     return ok;
 }

@@ -35,6 +35,7 @@ static void add_settings(Str *sql, const DriveOptions *o)
              o->sql_files_only ? "false" : "true");
     str_add(sql, o->contract->sql);
     str_add(sql, deploy_session_names_sql);
+    str_add(sql, deploy_session_files_sql);
     if (o->watch_tests)
         str_add(sql, deploy_session_telling_sql);
     if (o->preview != NULL)

@@ -16,8 +16,9 @@ SELECT a.attrelid AS oid, a.attnum AS sub, a.attrelid AS parent, n.nspname AS sc
        CASE WHEN nn.conname <> c.relname || '_' || a.attname || '_not_null' THEN nn.conname END AS not_null_name, --18+
        CASE WHEN nn.connoinherit THEN 'true' END AS not_null_no_inherit, CASE WHEN nn.conislocal AND NOT nn.convalidated THEN concat(CASE WHEN nn.connoinherit THEN 'NO INHERIT ' END, 'NOT VALID') END AS not_null_not_valid, --18+
        nc.description AS not_null_comment, CASE WHEN nc.description IS NOT NULL THEN 'true' END AS not_null_has_comment, --18+
+       CASE WHEN shared.conname IS NOT NULL THEN 'true' END AS not_null_ambiguous, --18+
        CASE WHEN nn.coninhcount > 0 THEN CASE WHEN nn.conislocal THEN 'merged' ELSE 'alone' END END AS not_null_inherited, --18+
-       NULL AS not_null_name, NULL AS not_null_no_inherit, NULL AS not_null_not_valid, NULL AS not_null_comment, NULL AS not_null_has_comment, NULL AS not_null_inherited, --<18
+       NULL AS not_null_name, NULL AS not_null_no_inherit, NULL AS not_null_not_valid, NULL AS not_null_comment, NULL AS not_null_has_comment, NULL AS not_null_ambiguous, NULL AS not_null_inherited, --<18
        CASE WHEN c.relispartition THEN NULL --17+
             WHEN a.attidentity = 'a' THEN 'ALWAYS' WHEN a.attidentity = 'd' THEN 'BY DEFAULT' END AS identity, --17+
        CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity, --<17
@@ -48,6 +49,8 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdroppe
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = CASE WHEN a.atthasdef THEN a.attrelid END AND d.adnum = a.attnum
 LEFT JOIN pg_constraint nn ON nn.conrelid = CASE WHEN a.attnotnull THEN a.attrelid END AND nn.contype = 'n' AND nn.conkey[1] = a.attnum --18+
+LEFT JOIN (SELECT conname, connamespace FROM pg_constraint GROUP BY 1, 2 HAVING count(*) > 1) shared --18+
+    ON shared.conname = nn.conname AND shared.connamespace = nn.connamespace --18+
 LEFT JOIN pg_description nc ON nc.objoid = nn.oid AND nc.classoid = 'pg_constraint'::regclass --18+
 WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')
   AND NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_class'::regclass AND objid = c.oid)

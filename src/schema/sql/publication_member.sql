@@ -1,8 +1,8 @@
--- What a publication publishes: tables, with their columns and rows, and schemas.
+-- What a publication publishes: tables, with their columns (whose order is of no account) and rows, and schemas.
 SELECT r.oid, 0 AS sub, r.prpubid AS parent, NULL AS schema, format('table %I.%I', n.nspname, c.relname) AS name,
        'TABLE ONLY ' || c.oid::regclass AS id, NULL AS owner,
        concat(
-           ' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (r.prattrs)) || ')', --15+
+           ' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (r.prattrs)) || ')', --15+
            ' WHERE (' || pg_get_expr(r.prqual, c.oid) || ')', --15+
            '') AS details
 FROM pg_publication_rel r JOIN pg_class c ON c.oid = r.prrelid JOIN ns n ON n.oid = c.relnamespace

@@ -1,3 +1,4 @@
+-- The options of TOAST tables stand apart: there must be such a table when they are set.
 SELECT c.oid, 0 AS sub, 0 AS parent, c.nspname AS schema, c.relname AS name, c.id,
        pg_get_userbyid(c.relowner) AS owner,
        CASE c.relkind WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS keyword,
@@ -6,10 +7,10 @@ SELECT c.oid, 0 AS sub, 0 AS parent, c.nspname AS schema, c.relname AS name, c.i
        CASE WHEN c.reloftype <> 0 THEN c.reloftype::regtype::text END AS of_type,
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
        CASE WHEN c.relispartition THEN 'true' END AS is_partition,
-       CASE WHEN c.reloptions IS NOT NULL OR toast.reloptions IS NOT NULL THEN (
-           SELECT json_object_agg(option_name, option_value ORDER BY option_name)
-           FROM (SELECT option_name, option_value FROM pg_options_to_table(c.reloptions)
-                 UNION ALL SELECT 'toast.' || option_name, option_value FROM pg_options_to_table(toast.reloptions)) o) END AS options,
+       CASE WHEN c.reloptions IS NOT NULL THEN (
+           SELECT json_object_agg(option_name, option_value ORDER BY option_name) FROM pg_options_to_table(c.reloptions)) END AS options,
+       CASE WHEN toast.reloptions IS NOT NULL THEN (
+           SELECT json_object_agg('toast.' || option_name, option_value ORDER BY option_name) FROM pg_options_to_table(toast.reloptions)) END AS toast_options,
        CASE CASE WHEN c.relkind <> 'f' THEN c.relreplident END WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' WHEN 'i' THEN
            'USING INDEX ' || coalesce((SELECT quote_ident(ic.relname) FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
                                        WHERE i.indrelid = c.oid AND i.indisreplident), '') END AS replica_identity,

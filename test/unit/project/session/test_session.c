@@ -139,6 +139,25 @@ static void add_plan(Str *actual, const TestPlan *plan)
     }
 }
 
+/* In pieces it is the same, and each script has a savepoint to go back to. */
+static void check_pieces(const void *ctx, const TestPlan *plan, const Str *sql)
+{
+    TestPieceList pieces = {0};
+    Str joined = str_new(ctx);
+    if (plan->steps.n == 0)
+        return;
+    tests_write_pieces(ctx, plan, &pieces);
+    assert_int_equal(pieces.n, plan->steps.n + 2);
+    for (size_t i = 0; i < pieces.n; i++) {
+        bool script = i > 0 && i <= plan->steps.n && plan->steps.v[i - 1].kind != TEST_TEARDOWN;
+        str_add(&joined, pieces.v[i].sql);
+        assert_true(script == (pieces.v[i].savepoint != NULL));
+        assert_true(!script || strstr(joined.text, mem_printf(ctx, "SAVEPOINT %s;", pieces.v[i].savepoint)) != NULL);
+    }
+    joined.text[joined.len - 1] = '\0';
+    assert_string_equal(joined.text, sql->text);
+}
+
 /* Of what can be told, only what the case asks for. */
 static void answer_tests(const void *ctx, const Case *c, Str *actual)
 {
@@ -155,6 +174,7 @@ static void answer_tests(const void *ctx, const Case *c, Str *actual)
         Str sql = str_new(ctx);
         tests_write(&plan, &sql);
         cases_add(actual, (View){sql.text, sql.len}, "sql");
+        check_pieces(ctx, &plan, &sql);
     }
 }
 

@@ -1,0 +1,240 @@
+/* cli/drive_many.c: see drive_many.h. */
+#include "cli/drive_many.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "cli/drive_names.h"
+#include "cli/drive_process.h"
+#include "cli/driving.h"
+#include "ui/ui.h"
+
+#include <string.h>
+
+typedef struct Many {
+    Driving d; /* what all have in common; and the report */
+    WorkList works;
+    bool keep_going;
+} Many;
+
+bool many_is_meant(const Invocation *inv)
+{
+    return names_are_many(inv);
+}
+
+/* ---- where to ---- */
+
+/* Its name; where others have the same one on other servers, with the server. */
+static const char *label_of(const void *ctx, const DriveTarget *const *targets, size_t n, const DriveTarget *t)
+{
+    size_t same = 0;
+    for (size_t i = 0; i < n; i++)
+        same += strcmp(targets[i]->database, t->database) == 0;
+    const char *host = t->cloud.host != NULL ? t->cloud.host : "(service)";
+    return same == 1 ? t->database
+                     : mem_printf(ctx, "%s on %s:%s", t->database, host, t->cloud.port != NULL ? t->cloud.port : "5432");
+}
+
+static bool resolve_targets(Many *m, Error *err)
+{
+    Invocation *inv = m->d.inv;
+    DriveNameList names = {0};
+    if (!names_read(inv, &names, err))
+        return false;
+    const DriveTarget **targets = mem_array(inv, const DriveTarget *, names.n);
+    for (size_t i = 0; i < names.n; i++) {
+        DriveTarget *target = mem_new(inv, DriveTarget);
+        if (!drive_target_of(inv, &m->d.settings, &names.v[i], target, err))
+            return false;
+        targets[i] = target;
+    }
+    Map *seen = map_new(inv);
+    for (size_t i = 0; i < names.n; i++) {
+        const char *label = label_of(inv, targets, names.n, targets[i]);
+        if (map_has(seen, label))
+            return error_set(err, ERR_USAGE, "database %s is named twice", label);
+        map_set(seen, label, NULL);
+        list_push(inv, &m->works, (Work){.name = label, .what = (void *)targets[i]});
+    }
+    return true;
+}
+
+/* ---- one of them, in its process ---- */
+
+static void tell_failure(const Driving *d, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Str text = str_new(scratch);
+    driving_add_context(d->run.where, err);
+    error_render(err, &text);
+    log_raw(text.text);
+}
+
+/* {"result": what --json prints of one database, "failure": its error as JSON} */
+static json_t *deploy_one(void *arg, Work *work)
+{
+    Many *m = arg;
+    Error err = {0};
+    Driving d = m->d;
+    d.began = clock_ms();
+    d.target = *(const DriveTarget *)work->what;
+    d.options.arg = &d;
+    drive_target_begin(&d.target);
+    bool ok = drive_database(&d, &err);
+    json_t *outcome = json_pack("{s:o}", "result", drive_result(&d, ok, &err));
+    if (!ok)
+        json_object_set_new(outcome, "failure", ui_error_json(&err));
+    drive_summary(&d, ok);
+    if (!ok)
+        tell_failure(&d, &err);
+    error_clear(&err);
+    test_results_clear(&d.run.tests);
+    return outcome;
+}
+
+/* ---- all of them ---- */
+
+static const json_t *result_of(const Work *w)
+{
+    return json_object_get(w->result, "result");
+}
+
+static long exit_code(const Work *w)
+{
+    return (long)json_integer_value(json_object_get(result_of(w), "exitCode"));
+}
+
+/* A process that ended without a result has failed in a way that nobody foresaw. */
+static void repair(Work *w)
+{
+    static const char message[] = "its process ended without a result";
+    if (w->state != WORK_DONE || w->result != NULL)
+        return;
+    w->result = json_pack("{s:{s:s, s:i, s:s}, s:{s:i, s:s, s:s}}", "result", "status", "failed", "exitCode", (int)ERR_INTERNAL,
+                          "error", message, "failure", "exit", (int)ERR_INTERNAL, "class", "internal", "message", message);
+}
+
+static void report_one(Many *m, const Work *w)
+{
+    size_t i;
+    json_t *test;
+    json_array_foreach(json_object_get(result_of(w), "tests"), i, test)
+        report_test(&m->d.report, w->name, test);
+    report_run(&m->d.report, w->name, "deploy.sql", json_integer_value(json_object_get(result_of(w), "durationMs")),
+               json_object_get(w->result, "failure"));
+}
+
+static bool take_result(void *arg, const Work *w)
+{
+    Many *m = arg;
+    repair((Work *)w);
+    report_one(m, w);
+    return exit_code(w) == 0 || m->keep_going;
+}
+
+/* Of several failures this one is the program's. */
+static ErrorClass worst(const WorkList *works)
+{
+    static const ErrorClass order[] = {ERR_INTERRUPTED, ERR_LOCKED, ERR_CONFIG,  ERR_NO_PROJECT, ERR_REFUSED, ERR_CONNECTION,
+                                       ERR_TIMEOUT,     ERR_SQL,    ERR_VERIFY, ERR_USAGE,      ERR_INTERNAL};
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+        for (size_t k = 0; k < works->n; k++)
+            if (works->v[k].state == WORK_DONE && exit_code(&works->v[k]) == (long)order[i])
+                return order[i];
+    return ERR_FAILED;
+}
+
+static size_t count(const WorkList *works, bool done, bool ok)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < works->n; i++)
+        n += (works->v[i].state == WORK_DONE) == done && (!done || (exit_code(&works->v[i]) == 0) == ok);
+    return n;
+}
+
+/* ---- what is told at its end ---- */
+
+static void tell_people(const Many *m)
+{
+    for (size_t i = 0; i < m->works.n; i++) {
+        const Work *w = &m->works.v[i];
+        const char *error = json_string_value(json_object_get(result_of(w), "error"));
+        if (w->state != WORK_DONE)
+            log_info("not begun  %s", w->name);
+        else if (exit_code(w) == 0)
+            log_info("deployed   %s", w->name);
+        else
+            log_info("FAILED     %s: %s (exit code %ld)", w->name, error, exit_code(w));
+    }
+}
+
+static json_t *database_json(const Work *w)
+{
+    json_t *o = w->state == WORK_DONE ? json_deep_copy(result_of(w)) : json_pack("{s:s}", "status", "not-begun");
+    driving_set_text(o, "database", ((const DriveTarget *)w->what)->database);
+    driving_set_text(o, "target", w->name);
+    return o;
+}
+
+static void tell_json(const Many *m, bool ok, const Error *err)
+{
+    json_t *databases = json_array();
+    for (size_t i = 0; i < m->works.n; i++)
+        json_array_append_new(databases, database_json(&m->works.v[i]));
+    json_t *o = json_pack("{s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:o}", "status", ok ? "success" : "failed", "exitCode",
+                          ok ? 0 : (int)err->class, "filesLoaded", (json_int_t)m->d.run.files, "durationMs",
+                          (json_int_t)(clock_ms() - m->d.began), "succeeded", (json_int_t)count(&m->works, true, true), "failed",
+                          (json_int_t)count(&m->works, true, false), "notBegun", (json_int_t)count(&m->works, false, false),
+                          "databases", databases);
+    if (!ok)
+        driving_set_error(o, &m->d.run, err);
+    ui_json(o);
+    m->d.inv->answered = true;
+}
+
+static bool finish(Many *m, bool ok, Error *err)
+{
+    if (m->d.inv->json)
+        tell_json(m, ok, err);
+    else if (count(&m->works, true, true) + count(&m->works, true, false) > 0)
+        tell_people(m);
+    for (size_t i = 0; i < m->works.n; i++)
+        json_decref(m->works.v[i].result);
+    return report_end(&m->d.report, "pgwright deploy", err) && ok;
+}
+
+/* ---- the run ---- */
+
+static bool judge(const Many *m, Error *err)
+{
+    size_t failed = count(&m->works, true, false), waiting = count(&m->works, false, false);
+    if (failed == 0 || error_is_set(err))
+        return !error_is_set(err);
+    error_set(err, worst(&m->works), "the deployment failed in %zu of %zu databases", failed, m->works.n);
+    if (waiting > 0) {
+        error_detail(err, "%zu %s not begun", waiting, waiting == 1 ? "was" : "were");
+        error_hint(err, "--keep-going goes on to the others after a failure");
+    }
+    return false;
+}
+
+static bool deploy_all(Many *m, Error *err)
+{
+    Invocation *inv = m->d.inv;
+    if (!driving_read_settings(&m->d, err) || !resolve_targets(m, err) || !driving_read_folder(&m->d, err))
+        return false;
+    long jobs = flag_number(inv, "jobs");
+    WorkOptions o = {.jobs = jobs > 0 ? (size_t)jobs : 1, .run = deploy_one, .done = take_result, .arg = m};
+    work_run(inv, &o, &m->works, err);
+    return judge(m, err);
+}
+
+bool run_drive_many(Invocation *inv, Error *err)
+{
+    Many m = {.keep_going = flag_bool(inv, "keep-going")};
+    driving_begin(&m.d, inv);
+    if (!report_begin(&m.d.report, inv, err))
+        return false;
+    m.d.options.watch_tests = report_wanted(&m.d.report);
+    return finish(&m, deploy_all(&m, err), err);
+}

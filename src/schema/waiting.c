@@ -1,0 +1,375 @@
+/* schema/waiting.c: which actions must wait for which: what is needed comes before and goes after, names and bounds are free once their
+ * bearers are gone. What tables have from one another: inherit.c. */
+#include "schema/action.h"
+
+#include "base/map.h"
+#include "schema/making.h"
+
+#include <string.h>
+
+void diff_wait(Diff *d, size_t later, size_t earlier)
+{
+    if (later == NO_ACTION || earlier == NO_ACTION)
+        return;
+    later = diff_container(d, later);
+    earlier = diff_container(d, earlier);
+    if (later == earlier)
+        return;
+    list_push(d->ctx, &d->actions.v[earlier].before, later);
+    d->actions.v[later].waits++;
+}
+
+/* Is the need one that the object's own statement does not have? */
+static bool is_put_off(const Diff *d, const Object *new, const Need *need)
+{
+    if (need->by_default)
+        return d->put_off_new[new->number];
+    return object_is(new, KIND_SEQUENCE) && need->automatic; /* OWNED BY is set late */
+}
+
+/* Between a parent and a child that is there already stands the inheritance, which is an object of its own. */
+static bool is_child_changed(ActionKind kind, const Object *child, const Object *parent)
+{
+    return kind == ACT_ALTER && object_is(child, KIND_TABLE) && object_is(parent, KIND_TABLE);
+}
+
+/* What makes room for a successor: parts of a type that is renamed go with that. */
+static size_t away(const Diff *d, const Object *old)
+{
+    size_t first = d->first_of_old[old->number];
+    const Action *a = first == NO_ACTION ? NULL : &d->actions.v[diff_container(d, first)];
+    return a != NULL && a->kind == ACT_REMOVE ? d->first_of_old[a->old->number] : first;
+}
+
+static void wait_for_changes(Diff *d, size_t action, const Object *new, const Object *old)
+{
+    for (size_t i = 0; i < new->parts.n; i++)
+        diff_wait(d, action, d->make_of_new[new->parts.v[i]->number]);
+    for (size_t i = 0; old != NULL && i < old->parts.n; i++)
+        diff_wait(d, action, away(d, old->parts.v[i]));
+}
+
+/* Does the check of a domain need the object, in turn? Types and routines are gone through; what looks into tables counts as if it
+ * did, for it may come back to anything. */
+static bool reaches(const Object *check, const Object *o, Map *seen)
+{
+    for (size_t i = 0; i < check->needs.n; i++) {
+        const Object *on = check->needs.v[i].on;
+        const char *number = mem_printf(seen, "%zu", on->number);
+        if (on == o || object_is(on, KIND_TABLE) || object_is(on, KIND_VIEW))
+            return true;
+        if (on == check->parent || map_has(seen, number))
+            continue;
+        map_set(seen, number, seen);
+        if (reaches(on, o, seen))
+            return true;
+    }
+    return false;
+}
+
+static void wait_for_checks(Diff *d, size_t action, const Object *new, const Object *domain)
+{
+    for (size_t i = 0; i < domain->parts.n; i++) {
+        const Object *check = domain->parts.v[i];
+        if (d->make_of_new[check->number] == NO_ACTION)
+            continue;
+        SCRATCH void *scratch = mem_scratch();
+        if (!reaches(check, new, map_new(scratch)))
+            diff_wait(d, action, d->make_of_new[check->number]);
+    }
+}
+
+/* A type is what it shall be once its parts are, and those of the types within: values of a composite type are read by its attributes,
+ * and a domain whose values are kept within others cannot get more checks. */
+static void wait_for_type(Diff *d, size_t action, const Object *new, const Object *type)
+{
+    if (type == new || type == new->parent || !object_is_type(type))
+        return;
+    if (object_is(type, KIND_COMPOSITE))
+        wait_for_changes(d, action, type, d->old_of[type->number]);
+    else if (object_is(type, KIND_DOMAIN))
+        wait_for_checks(d, action, new, type);
+    for (size_t i = 0; i < type->needs.n; i++)
+        wait_for_type(d, action, new, type->needs.v[i].on);
+    for (size_t i = 0; object_is(type, KIND_COMPOSITE) && i < type->parts.n; i++)
+        for (size_t k = 0; k < type->parts.v[i]->needs.n; k++)
+            if (type->parts.v[i]->needs.v[k].on != type)
+                wait_for_type(d, action, new, type->parts.v[i]->needs.v[k].on);
+}
+
+/* What goes may hold values of a type, or of a type that is part of that: it stands in the way of their changes. */
+static void hold_type_back(Diff *d, size_t action, const Object *type)
+{
+    const Object *new = object_is_type(type) ? d->new_of[type->number] : NULL;
+    for (size_t i = 0; new != NULL && i < new->parts.n; i++)
+        diff_wait(d, d->make_of_new[new->parts.v[i]->number], action);
+    for (size_t i = 0; new != NULL && i < type->needs.n; i++)
+        hold_type_back(d, action, type->needs.v[i].on);
+    for (size_t i = 0; new != NULL && object_is(type, KIND_COMPOSITE) && i < type->parts.n; i++)
+        for (size_t k = 0; k < type->parts.v[i]->needs.n; k++)
+            if (type->parts.v[i]->needs.v[k].on != type)
+                hold_type_back(d, action, type->parts.v[i]->needs.v[k].on);
+}
+
+/* An inherited check comes and goes with its parent's, which may come when the child is there, and go before that does. */
+static bool is_parents(const Diff *d, size_t action)
+{
+    const Action *a = &d->actions.v[action];
+    const Object *o = a->new != NULL ? a->new : a->old;
+    return a->is_silent && object_is(o, KIND_CONSTRAINT) && comes_from_parent(o) && !object_flag(o->parent, "is_partition");
+}
+
+static void order_made(Diff *d, size_t action)
+{
+    const Object *new = d->actions.v[action].new;
+    ActionKind kind = d->actions.v[action].kind;
+    bool late = kind == ACT_LATE || kind == ACT_DEFAULT || kind == ACT_TIE;
+    for (size_t i = 0; i < new->needs.n && !is_parents(d, action); i++)
+        if ((late || !is_put_off(d, new, &new->needs.v[i])) && !is_child_changed(kind, new, new->needs.v[i].on))
+            diff_wait(d, action, d->make_of_new[new->needs.v[i].on->number]);
+    for (size_t i = 0; i < new->needs.n; i++)
+        wait_for_type(d, action, new, new->needs.v[i].on);
+    /* what is revoked from a table is revoked from its columns */
+    if (kind == ACT_ALTER && object_is(new, KIND_COLUMN) && new->has_grants)
+        diff_wait(d, action, d->make_of_new[new->parent->number]);
+    if (late)
+        diff_wait(d, action, d->make_of_new[new->number]);
+    /* some columns bring a TOAST table */
+    for (size_t i = 0; kind == ACT_LATE && i < new->parts.n; i++)
+        if (object_is(new->parts.v[i], KIND_COLUMN))
+            diff_wait(d, action, d->make_of_new[new->parts.v[i]->number]);
+    const Object *old = d->actions.v[action].old;
+    if (old == NULL || late)
+        return;
+    /* what it was must be away before, what it used may go only afterwards */
+    diff_wait(d, action, away(d, old));
+    if (kind != ACT_ALTER)
+        return;
+    if (d->last_of_old[old->number] != NO_ACTION)
+        diff_wait(d, d->last_of_old[old->number], action);
+    for (size_t i = 0; i < old->needs.n; i++) {
+        const Object *on = old->needs.v[i].on;
+        if ((old->needs.v[i].by_default && d->redefault[old->number]) || is_child_changed(kind, old, on))
+            continue;
+        if (diff_takes_away(d, on))
+            diff_wait(d, d->last_of_old[on->number], action);
+    }
+}
+
+/* Is it more than its comment, its owner, or its privileges that is altered? */
+static bool changes_for_others(const Diff *d, const Object *old, const Object *new)
+{
+    return d->new_fate[new->number] == FATE_ALTER &&
+           (pair_differs(old, new, MANNER_OWN) || pair_differs(old, new, MANNER_SET) || d->retype[old->number]);
+}
+
+static void order_removed(Diff *d, size_t action)
+{
+    const Action *a = &d->actions.v[action];
+    const Object *old = a->old;
+    bool is_default = a->kind == ACT_RELEASE && object_is(old, KIND_COLUMN);
+    bool is_late = d->actions.v[diff_container(d, action)].kind == ACT_REMOVE; /* what it needs was altered under it */
+    /* types can go after one within them is renamed; routines cannot, which are called by it */
+    bool by_rename = is_late || diff_type_over(old) != NULL;
+    if (a->kind == ACT_RENAME || is_parents(d, action))
+        return;
+    if (a->kind == ACT_RELEASE && diff_takes_away(d, old))
+        diff_wait(d, d->first_of_old[old->number], action);
+    for (size_t i = 0; i < old->needs.n; i++) {
+        const Object *on = old->needs.v[i].on, *stays = d->new_of[on->number];
+        bool released = a->kind == ACT_DROP && object_is(old, KIND_COLUMN) && d->put_off_old[old->number];
+        bool goes_along = a->is_silent && on == old->parent;
+        if ((old->needs.v[i].by_default ? released : is_default) || goes_along)
+            continue;
+        if (diff_takes_away(d, on))
+            diff_wait(d, by_rename ? d->last_of_old[on->number] : d->first_of_old[on->number], action);
+        if (stays != NULL && changes_for_others(d, on, stays) && !is_late)
+            diff_wait(d, d->make_of_new[stays->number], action);
+        if (!is_late && on != old->parent && object_is_type(on))
+            hold_type_back(d, action, on);
+    }
+}
+
+/* A renamed type goes when its columns have the new one. */
+static void order_retyped(Diff *d)
+{
+    for (size_t i = 0; i < d->old->objects.n; i++) {
+        Object *type = d->old->objects.v[i];
+        if (d->first_of_old[i] == NO_ACTION || d->actions.v[d->first_of_old[i]].kind != ACT_RENAME)
+            continue;
+        for (size_t k = 0; k < type->needed_by.n; k++) {
+            const Object *o = type->needed_by.v[k], *column = d->new_of[o->number], *over = diff_type_over(o);
+            if (column != NULL)
+                diff_wait(d, d->last_of_old[i], d->make_of_new[column->number]);
+            if (over != NULL)
+                diff_wait(d, d->last_of_old[i], d->last_of_old[over->number]);
+        }
+        diff_wait(d, d->last_of_old[i], d->make_of_new[d->new_of[i]->number]);
+    }
+}
+
+static const char *not_null_space(const void *ctx, const Object *o)
+{
+    const char *name = object_is(o, KIND_COLUMN) && o->parent != NULL ? object_value(o, "not_null_name") : NULL;
+    return name == NULL ? NULL : mem_printf(ctx, "k %s %s", o->parent->key, name);
+}
+
+/* The constraints behind NOT NULL are no objects of their own, but have names as others do. */
+static void order_not_null_names(Diff *d)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Map *freed = map_new(scratch); /* → the action, but for one */
+    for (size_t i = 0; i < d->old->objects.n; i++) {
+        const Object *old = d->old->objects.v[i], *new = d->new_of[i];
+        const char *space = not_null_space(scratch, old);
+        bool stays = space != NULL && new != NULL && !diff_takes_away(d, old) && text_equal(space, not_null_space(scratch, new));
+        size_t action = new != NULL && !diff_takes_away(d, old) ? d->make_of_new[new->number] : d->first_of_old[i];
+        if (space != NULL && !stays && action != NO_ACTION)
+            map_set(freed, space, (void *)(uintptr_t)(action + 1));
+    }
+    for (size_t i = 0; i < d->new->objects.n; i++) {
+        const Object *new = d->new->objects.v[i];
+        const char *space = object_is(new, KIND_CONSTRAINT) ? object_space(scratch, new) : not_null_space(scratch, new);
+        size_t freer = space == NULL ? 0 : (size_t)(uintptr_t)map_get(freed, space);
+        if (freer > 0)
+            diff_wait(d, d->make_of_new[i], freer - 1);
+    }
+}
+
+static const Object *partitioned_table(const Object *partition)
+{
+    for (size_t i = 0; i < partition->needs.n; i++)
+        if (partition->needs.v[i].on != partition->parent && object_is(partition->needs.v[i].on, KIND_TABLE))
+            return partition->needs.v[i].on;
+    return NULL;
+}
+
+/* A table has one primary key, whatever it is called, and no two partitions for the same rows. */
+static void order_sole(Diff *d, size_t action)
+{
+    const Object *new = d->actions.v[action].new;
+    bool is_partition = object_is(new, KIND_PARTITION);
+    const Object *table = is_partition ? partitioned_table(new) : new->parent;
+    const Object *old = table == NULL ? NULL : d->old_of[table->number];
+    for (size_t i = 0; old != NULL && !is_partition && i < old->parts.n; i++)
+        if (object_is(old->parts.v[i], KIND_CONSTRAINT) && *object_value(old->parts.v[i], "type") == 'p')
+            diff_wait(d, action, d->first_of_old[old->parts.v[i]->number]);
+    for (size_t i = 0; old != NULL && is_partition && i < old->needed_by.n; i++)
+        if (object_is(old->needed_by.v[i], KIND_PARTITION) && partitioned_table(old->needed_by.v[i]) == old)
+            diff_wait(d, action, d->first_of_old[old->needed_by.v[i]->number]);
+}
+
+static void order_soles(Diff *d)
+{
+    for (size_t i = 0; i < d->new->objects.n; i++) {
+        const Object *new = d->new->objects.v[i];
+        size_t make = d->make_of_new[i];
+        bool is_sole = object_is(new, KIND_PARTITION) || (object_is(new, KIND_CONSTRAINT) && *object_value(new, "type") == 'p');
+        if (is_sole && make != NO_ACTION && d->actions.v[make].kind == ACT_CREATE)
+            order_sole(d, make);
+    }
+}
+
+/* Names are free once their bearers are gone. */
+static void order_names(Diff *d)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Map *taken = map_new(scratch);
+    for (size_t i = 0; i < d->old->objects.n; i++) {
+        Object *old = d->old->objects.v[i];
+        if (d->first_of_old[i] == NO_ACTION)
+            continue;
+        const char *space = object_space(scratch, old);
+        if (space != NULL)
+            map_set(taken, space, old);
+        if (object_is(old, KIND_CONSTRAINT))
+            map_set(taken, mem_printf(scratch, "r %s %s", old->schema, old->name), old);
+    }
+    order_not_null_names(d);
+    for (size_t i = 0; i < d->new->objects.n; i++) {
+        Object *new = d->new->objects.v[i];
+        if (d->make_of_new[i] == NO_ACTION || d->actions.v[d->make_of_new[i]].kind != ACT_CREATE)
+            continue;
+        const char *space = object_space(scratch, new);
+        Object *old = space == NULL ? NULL : map_get(taken, space);
+        if (old == NULL && object_is(new, KIND_CONSTRAINT))
+            old = map_get(taken, mem_printf(scratch, "r %s %s", new->schema, new->name));
+        if (old != NULL)
+            diff_wait(d, d->make_of_new[i], away(d, old));
+    }
+}
+
+static bool is_clustered(const Object *o)
+{
+    return (object_is(o, KIND_INDEX) || object_is(o, KIND_CONSTRAINT)) && object_flag(o, "clustered");
+}
+
+/* A table is clustered by one index: it forgets the old one before it gets a new one. */
+static void order_clustered(Diff *d)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Map *freed = map_new(scratch); /* → the index that loses it */
+    for (size_t i = 0; i < d->old->objects.n; i++) {
+        Object *old = d->old->objects.v[i];
+        if (is_clustered(old) && d->new_of[i] != NULL)
+            map_set(freed, old->parent->key, d->new_of[i]);
+    }
+    for (size_t i = 0; i < d->new->objects.n; i++) {
+        const Object *new = d->new->objects.v[i], *loser = is_clustered(new) ? map_get(freed, new->parent->key) : NULL;
+        if (loser != NULL)
+            diff_wait(d, d->make_of_new[i], d->make_of_new[loser->number]);
+    }
+}
+
+static void wait_for_parts(Diff *d, size_t later, const Object *table)
+{
+    for (size_t i = 0; i < table->parts.n; i++) {
+        const Object *part = table->parts.v[i];
+        if (is_incomplete(part))
+            diff_wait(d, d->make_of_new[part->number], later);
+        else if (object_is(part, KIND_INDEX) || (object_is(part, KIND_CONSTRAINT) && *object_value(part, "type") != 'f'))
+            diff_wait(d, later, d->make_of_new[part->number]);
+    }
+}
+
+/* A table that is attached has the indexes and keys of the whole already: so they keep their names, and nothing is built
+ * under the lock. Parts of children follow those of their parents. An index that partitions lack comes when they are there, for it
+ * would be made for them. */
+static void order_partitions(Diff *d)
+{
+    for (size_t i = 0; i < d->new->objects.n; i++) {
+        const Object *o = d->new->objects.v[i];
+        if (!object_is(o, KIND_PARTITION))
+            continue;
+        const Object *whole = partitioned_table(o);
+        if (d->make_of_new[i] != NO_ACTION) {
+            wait_for_parts(d, d->make_of_new[i], o->parent);
+            if (whole != NULL)
+                wait_for_parts(d, d->make_of_new[i], whole);
+        }
+    }
+}
+
+void diff_order_actions(Diff *d)
+{
+    for (size_t i = 0; i < d->actions.n; i++) {
+        if (d->actions.v[i].new != NULL)
+            order_made(d, i);
+        else
+            order_removed(d, i);
+    }
+    /* comments and privileges of parts follow what makes them */
+    for (size_t i = 0; i < d->actions.n; i++) {
+        size_t container = diff_container(d, i);
+        if (container == i)
+            continue;
+        list_push(d->ctx, &d->actions.v[container].before, i);
+        d->actions.v[i].waits++;
+    }
+    order_retyped(d);
+    order_names(d);
+    order_soles(d);
+    order_clustered(d);
+    order_partitions(d);
+    diff_order_inherited(d);
+}
