@@ -244,7 +244,7 @@ const Command commands[] = {
     {.name = "plan",
      .group = LOOK,
      .summary = "what a deploy would do",
-     .arguments = "[MODULE|PATH]",
+     .arguments = "[MODULE|FOLDER]",
      .max_arguments = 1,
      .about = "Prints the changes that `deploy` would run, in their order and transactions, and why a "
               "transaction ends where it does. With --dry-run it prints the statements themselves, as a "

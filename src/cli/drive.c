@@ -116,7 +116,8 @@ static bool finish(Driving *d, bool ok, Error *err)
         ui_json(drive_result(d, ok, err));
         d->inv->answered = true;
     } else if (d->options.preview != NULL && d->run.units > 0) {
-        drive_preview_print(preview_result(d->options.preview));
+        if (!d->report.tap) /* which wants stdout for itself */
+            drive_preview_print(preview_result(d->options.preview));
         drive_summary(d, ok);
     } else if (d->run.files > 0 || ok || d->run.units > 0) {
         drive_summary(d, ok);

@@ -143,6 +143,18 @@ expect_out '^not run, deploy.sql line 3: it cannot run in a transaction$'
 expect_out '^not run, deploy.sql line 18: invalid transaction termination$'
 end
 
+begin "files that are committed one by one are run as well, and not committed"
+echo 'CALL pg_temp.pgwright_deploy_files();' >deploy.sql
+echo 'CREATE TABLE a (); CREATE TABLE a2 ();' >1.sql
+echo 'CREATE TABLE b ();' >2.sql
+run $PGWRIGHT plan . --json
+expect_status 0
+expect_json "(SELECT string_agg(concat_ws(' ', f->>'path', f->>'count'), ', ') FROM jsonb_array_elements(d->'files') f)" \
+    "deploy.sql 1, ./1.sql 2, ./2.sql 1"
+expect_json "d->>'notRun'" '[]'
+expect_sql "SELECT to_regclass('a') IS NULL AND to_regnamespace('pgwright') IS NULL" t
+end
+
 begin "a deployment that is one statement, and one that rolls back its head"
 echo 'VACUUM' >deploy.sql
 run $PGWRIGHT plan .
@@ -286,7 +298,7 @@ wait $holder 2>/dev/null
 end
 
 begin "on the sandbox everything really runs, in a database that is dropped"
-{ all_files; echo 'COMMIT;'; echo 'CREATE INDEX CONCURRENTLY i ON t (a);'; echo 'INSERT INTO t VALUES (3);'; } >deploy.sql
+{ all_files; echo 'COMMIT;'; echo 'CREATE INDEX CONCURRENTLY i ON t (a);'; echo 'RESET ALL;'; echo 'INSERT INTO t VALUES (3);'; } >deploy.sql
 echo 'CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2);' >1.sql
 run $PGWRIGHT plan . --sandbox --json
 expect_status 0

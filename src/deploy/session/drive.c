@@ -225,7 +225,7 @@ static bool commits_files(const Drive *d)
 /* What was committed file by file is forgotten when all is done, and said to stay when it is not. */
 static bool end_files(const Drive *d, bool ok, Error *err)
 {
-    if (!commits_files(d))
+    if (!commits_files(d) || d->options->preview != NULL)
         return ok;
     if (ok)
         return tidy(d, deploy_session_files_end_sql, err);

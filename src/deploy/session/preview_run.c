@@ -297,11 +297,14 @@ static bool run_head(Run *r, size_t *tail, Error *err)
     return true;
 }
 
-/* In a transaction that ends at once, so without the guard. */
+#define NO_COMMITS "CREATE OR REPLACE FUNCTION pg_temp._pgwright_commits() RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false'"
+#define NO_GUARD "CREATE OR REPLACE FUNCTION pg_temp._pgwright_guard() RETURNS void LANGUAGE sql AS ''"
+
 static bool start_clock(const Run *r, Error *err)
 {
-    return pg_script(r->conn, "SET _pgwright.keeps = on", err) && mark(r, 0, err) &&
-           (r->p->result.kept || pg_script(r->conn, "SET _pgwright.keeps = off", err));
+    if (r->p->result.kept)
+        return pg_script(r->conn, NO_GUARD, err) && mark(r, 0, err);
+    return pg_script(r->conn, NO_COMMITS, err) && pg_script(r->conn, "BEGIN", err) && mark(r, 0, err) && pg_script(r->conn, "ROLLBACK", err);
 }
 
 bool preview_run(Preview *p, PgConn *conn, const PreviewScript *script, Error *err)

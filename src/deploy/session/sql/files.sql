@@ -4,13 +4,18 @@
 CREATE TEMP SEQUENCE _pgwright_call;
 GRANT USAGE ON SEQUENCE pg_temp._pgwright_call TO PUBLIC;
 
+-- A plan makes another of it, and keeps nothing.
+CREATE FUNCTION pg_temp._pgwright_commits() RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+
 CREATE PROCEDURE pg_temp.pgwright_deploy_files(p_pattern text DEFAULT NULL) LANGUAGE plpgsql AS $$
 DECLARE
     this_call CONSTANT bigint := nextval('pg_temp._pgwright_call');
     pattern CONSTANT text := pg_temp.pgmi_validate_pattern(p_pattern);
     file record;
 BEGIN
-    COMMIT; -- within a transaction of somebody else's this fails, before any file has run
+    IF pg_temp._pgwright_commits() THEN
+        COMMIT; -- within a transaction of somebody else's this fails, before any file has run
+    END IF;
     IF to_regclass('pgwright.session_files') IS NULL THEN
         IF to_regnamespace('pgwright') IS NULL THEN
             CREATE SCHEMA pgwright;
@@ -41,7 +46,9 @@ BEGIN
         VALUES (this_call, file.sort_key, file.path, file.checksum)
             ON CONFLICT ON CONSTRAINT session_files_pkey
             DO UPDATE SET checksum = excluded.checksum, committed_at = excluded.committed_at, committed_by = excluded.committed_by;
-        COMMIT;
+        IF pg_temp._pgwright_commits() THEN
+            COMMIT;
+        END IF;
     END LOOP;
 END
 $$;

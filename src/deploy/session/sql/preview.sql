@@ -58,8 +58,7 @@ END
 $$;
 CREATE FUNCTION pg_temp._pgwright_guard() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF current_setting('_pgwright.keeps', true) IS DISTINCT FROM 'on' AND
-       NOT EXISTS (SELECT FROM pg_cursors WHERE name = '_pgwright_guard') THEN
+    IF NOT EXISTS (SELECT FROM pg_cursors WHERE name = '_pgwright_guard') THEN
         EXECUTE 'DECLARE _pgwright_guard CURSOR WITH HOLD FOR SELECT pg_temp._pgwright_refuse()';
     END IF;
 END
