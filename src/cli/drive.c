@@ -56,7 +56,7 @@ bool folder_is_meant(const Invocation *inv)
 
 /* ---- what is told at its end ---- */
 
-void drive_summary(const Driving *d, bool ok)
+static void tell_summary(const Driving *d, bool ok)
 {
     const char *no_color = getenv("NO_COLOR"), *database = d->target.database;
     bool plain = no_color != NULL && *no_color != '\0';
@@ -100,6 +100,14 @@ json_t *drive_result(const Driving *d, bool ok, const Error *err)
     return o;
 }
 
+void drive_tell(const Driving *d, bool ok)
+{
+    if (d->options.preview != NULL && d->run.units > 0 && !d->report.tap) /* which wants stdout for itself */
+        drive_preview_print(preview_result(d->options.preview));
+    if (d->run.files > 0 || ok || d->run.units > 0)
+        tell_summary(d, ok);
+}
+
 static bool write_reports(Driving *d, bool ok, Error *err)
 {
     json_t *error = ok ? NULL : ui_error_json(err);
@@ -115,12 +123,8 @@ static bool finish(Driving *d, bool ok, Error *err)
     if (d->inv->json) {
         ui_json(drive_result(d, ok, err));
         d->inv->answered = true;
-    } else if (d->options.preview != NULL && d->run.units > 0) {
-        if (!d->report.tap) /* which wants stdout for itself */
-            drive_preview_print(preview_result(d->options.preview));
-        drive_summary(d, ok);
-    } else if (d->run.files > 0 || ok || d->run.units > 0) {
-        drive_summary(d, ok);
+    } else {
+        drive_tell(d, ok);
     }
     if (!ok)
         driving_add_context(d->run.where, err);

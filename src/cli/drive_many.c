@@ -84,7 +84,8 @@ static json_t *deploy_one(void *arg, Work *work)
     json_t *outcome = json_pack("{s:o}", "result", drive_result(&d, ok, &err));
     if (!ok)
         json_object_set_new(outcome, "failure", ui_error_json(&err));
-    drive_summary(&d, ok);
+    if (!d.inv->json)
+        drive_tell(&d, ok);
     if (!ok)
         tell_failure(&d, &err);
     error_clear(&err);
@@ -160,11 +161,11 @@ static void tell_people(const Many *m)
         const Work *w = &m->works.v[i];
         const char *error = json_string_value(json_object_get(result_of(w), "error"));
         if (w->state != WORK_DONE)
-            log_info("not begun  %s", w->name);
+            log_info("not begun %s", w->name);
         else if (exit_code(w) == 0)
-            log_info("deployed   %s", w->name);
+            log_info("done      %s", w->name);
         else
-            log_info("FAILED     %s: %s (exit code %ld)", w->name, error, exit_code(w));
+            log_info("FAILED    %s: %s (exit code %ld)", w->name, error, exit_code(w));
     }
 }
 

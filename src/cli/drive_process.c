@@ -41,10 +41,11 @@ static void write_all(int to, const char *text)
 static _Noreturn void be_process(const WorkOptions *o, Work *w, int lines, int document)
 {
     setpgid(0, 0);
+    dup2(lines, STDOUT_FILENO);
     dup2(lines, STDERR_FILENO);
     json_t *result = o->run(o->arg, w);
     char *text = json_dumps(result, JSON_COMPACT | JSON_PRESERVE_ORDER);
-    fflush(stderr);
+    fflush(NULL);
     write_all(document, text == NULL ? "" : text);
     _exit(0);
 }

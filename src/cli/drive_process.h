@@ -1,4 +1,4 @@
-/* cli/drive_process.h: work in processes of their own, so many at once; what each says on stderr is told with its name before
+/* cli/drive_process.h: work in processes of their own, so many at once; what each prints is told on stderr with its name before
  * it, and each ends with one JSON document. */
 #ifndef CLI_DRIVE_PROCESS_H
 #define CLI_DRIVE_PROCESS_H
@@ -18,7 +18,7 @@ typedef struct Work {
     json_t *result;      /* once it is done; NULL: its process ended without one. For the caller to free */
     WorkState state;
     pid_t pid;
-    int lines, document; /* ends of pipes: its stderr, its result */
+    int lines, document; /* ends of pipes: its stdout and stderr, its result */
     Str line, text;      /* what has come over them: an unfinished line, the document so far */
 } Work;
 typedef LIST(Work) WorkList;

@@ -44,7 +44,7 @@ bool drive_database(Driving *d, Error *err);
 /* What came of it, as --json prints it; new reference. */
 json_t *drive_result(const Driving *d, bool ok, const Error *err);
 
-/* The same in a line on stderr. */
-void drive_summary(const Driving *d, bool ok);
+/* The same for people: what a preview has seen on stdout, how it went in a line on stderr. */
+void drive_tell(const Driving *d, bool ok);
 
 #endif

@@ -38,9 +38,9 @@ expect_same "a " "$(tables)" "deployed"
 expect_errors "^\\[$a\\] deploying to $a\$"
 expect_errors "^\\[$a\\] .* $a: 1 file loaded in "
 expect_errors "^\\[$b\\] pgwright: .*deploy.sql:3:.*division by zero"
-expect_errors "^deployed   $a\$"
-expect_errors "^FAILED     $b: division by zero (exit code 13)\$"
-expect_errors "^not begun  $c\$"
+expect_errors "^done      $a\$"
+expect_errors "^FAILED    $b: division by zero (exit code 13)\$"
+expect_errors "^not begun $c\$"
 expect_errors 'the deployment failed in 1 of 3 databases'
 drop_databases
 end
@@ -112,6 +112,16 @@ expect_same "" "$(tables)" "deployed"
 drop_databases
 end
 
+begin "--dry-run tells of each what it would do"
+databases
+run $PGWRIGHT deploy . -d "$a,$c" --dry-run --jobs 2
+expect_status 0
+expect_same "" "$(tables)" "deployed"
+expect_errors "^\\[$a\\] .*nothing of it is kept"
+expect_errors "^\\[$c\\] deploy.sql .* 3 statements"
+drop_databases
+end
+
 begin "Ctrl-C stops all, and each tells of it"
 databases
 echo "SELECT pg_sleep(60);" >deploy.sql
@@ -129,8 +139,8 @@ out=$(cat "$test_root/out") errors=$(cat "$test_root/errors") command="deploy"
 expect_status 130
 expect_errors "^\\[$a\\] pgwright: .*canceling statement"
 expect_errors "^\\[$b\\] pgwright: .*canceling statement"
-expect_errors "^FAILED     $a: .* (exit code 130)"
-expect_errors "^not begun  $c\$"
+expect_errors "^FAILED    $a: .* (exit code 130)"
+expect_errors "^not begun $c\$"
 expect_sql "SELECT count(*) FROM pg_stat_activity WHERE datname ~ '^${PGDATABASE}_'" 0
 drop_databases
 end
