@@ -339,4 +339,14 @@ run $PGWRIGHT deploy ./nowhere
 expect_status 10
 end
 
+begin "a database where backslashes escape in every string is prepared without a warning"
+sql "ALTER DATABASE \"$PGDATABASE\" SET standard_conforming_strings = off" >/dev/null
+all_files >deploy.sql
+echo 'CREATE TABLE a ();' >a.sql
+run "$PGWRIGHT" deploy . --plan-files sql --param key='a\b' --verbose
+expect_status 0
+expect_no_errors escape
+expect_sql "SELECT to_regclass('a') IS NOT NULL" t
+end
+
 finish

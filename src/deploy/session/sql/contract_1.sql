@@ -35,7 +35,7 @@ DECLARE
     tests int := 0;
     last int := 0;
 BEGIN
-    IF callback !~ '^[A-Za-z_][A-Za-z0-9_]{0,62}(\.[A-Za-z_][A-Za-z0-9_]{0,62})?$' THEN
+    IF callback !~ '^[A-Za-z_][A-Za-z0-9_]{0,62}([.][A-Za-z_][A-Za-z0-9_]{0,62})?$' THEN
         RAISE EXCEPTION 'Invalid callback name: %', callback
             USING ERRCODE = 'invalid_parameter_value', HINT = 'It is name or schema.name, unquoted';
     END IF;

@@ -13,12 +13,12 @@ SELECT path, content, parent, flag, default_value, description FROM pg_temp._pgw
 DROP TABLE pg_temp._pgwright_load;
 
 ALTER TABLE pg_temp._pgmi_parameter
-    ADD CHECK (key ~ '^\w+$') NOT VALID,
+    ADD CHECK (key ~ '^[[:alnum:]_]+$') NOT VALID,
     ADD CHECK (type IN ('text', 'int', 'integer', 'bigint', 'numeric', 'boolean', 'bool', 'uuid', 'timestamp', 'timestamptz',
                         'name')) NOT VALID;
 ALTER TABLE pg_temp._pgmi_source
     ADD PRIMARY KEY (path),
-    ADD CHECK (path ~ '^\./' AND path !~ '\\|//' AND path = directory || name AND name <> '') NOT VALID,
+    ADD CHECK (path ~ '^[.]/' AND path !~ E'\\\\|//' AND path = directory || name AND name <> '') NOT VALID,
     ADD CHECK (path !~ '/__tests?__/') NOT VALID,
     ADD CHECK (path_parts[1] = '.' AND path_parts[depth + 2] = name AND cardinality(path_parts) = depth + 2) NOT VALID,
     ADD CHECK (depth BETWEEN 0 AND 100 AND (parent_folder_name IS NULL) = (depth = 0)) NOT VALID,

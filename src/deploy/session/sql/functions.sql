@@ -10,7 +10,7 @@ CREATE TYPE pg_temp.pgmi_test_event AS (
 );
 
 CREATE FUNCTION pg_temp.pgmi_is_sql_file(filename text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT filename ~* '\.(sql|ddl|dml|dql|dcl|psql|pgsql|plpgsql)$'
+    SELECT filename ~* '[.](sql|ddl|dml|dql|dcl|psql|pgsql|plpgsql)$'
 $$;
 
 -- What follows from a file's path. A call is inlined where it stands.
@@ -18,7 +18,7 @@ CREATE FUNCTION pg_temp._pgwright_path(in_path text)
 RETURNS TABLE (name text, directory text, extension text, depth int, parts text[], is_sql_file boolean, parent_folder_name text)
 LANGUAGE sql IMMUTABLE AS $$
     SELECT n.name, pg_catalog.left(in_path, pg_catalog.length(in_path) - pg_catalog.length(n.name)),
-           coalesce(pg_catalog.substring(n.name, '\.[A-Za-z0-9]+$'), ''), n.depth, n.parts, pg_temp.pgmi_is_sql_file(in_path),
+           coalesce(pg_catalog.substring(n.name, '[.][A-Za-z0-9]+$'), ''), n.depth, n.parts, pg_temp.pgmi_is_sql_file(in_path),
            CASE WHEN n.depth > 0 THEN n.parts[n.depth + 1] END
     FROM (SELECT p.parts, pg_catalog.cardinality(p.parts) - 2 AS depth, p.parts[pg_catalog.cardinality(p.parts)] AS name
           FROM (SELECT pg_catalog.string_to_array(in_path, '/') AS parts) p) n
@@ -27,7 +27,7 @@ $$;
 CREATE FUNCTION pg_temp.pgmi_register_file(in_path text, in_content text, in_checksum text, in_pgmi_checksum text)
 RETURNS pg_temp._pgmi_source LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-    full_path text := regexp_replace(replace(btrim(in_path), '\', '/'), '^(\./)?', './');
+    full_path text := regexp_replace(replace(btrim(in_path), E'\\', '/'), '^([.]/)?', './');
     registered pg_temp._pgmi_source;
 BEGIN
     full_path := regexp_replace(full_path, '/{2,}', '/', 'g');
