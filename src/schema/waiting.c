@@ -111,6 +111,28 @@ static void hold_type_back(Diff *d, size_t action, const Object *type)
                 hold_type_back(d, action, type->parts.v[i]->needs.v[k].on);
 }
 
+/* Has a view, or a function, whole rows of the table? Columns do not change their types under those. */
+static bool holds_rows(const Object *o, const Object *table)
+{
+    bool is_view = object_is(o, KIND_COLUMN) && o->parent != NULL && object_is(o->parent, KIND_VIEW);
+    return object_is(table, KIND_TABLE) && (is_view || object_is(o, KIND_FUNCTION));
+}
+
+static void order_rows(Diff *d, size_t action, const Object *o)
+{
+    bool is_new = d->actions.v[action].new != NULL;
+    for (size_t i = 0; i < o->needs.n; i++) {
+        const Object *table = o->needs.v[i].on, *then = is_new ? table : d->new_of[table->number];
+        for (size_t k = 0; then != NULL && holds_rows(o, table) && k < then->parts.n; k++) {
+            const Object *column = then->parts.v[k], *before = d->old_of[column->number];
+            if (before == NULL || !diff_type_changes(d, before))
+                continue;
+            size_t change = d->make_of_new[column->number];
+            diff_wait(d, is_new ? action : change, is_new ? change : action);
+        }
+    }
+}
+
 /* An inherited check comes and goes with its parent's, which may come when the child is there, and go before that does. */
 static bool is_parents(const Diff *d, size_t action)
 {
@@ -132,6 +154,8 @@ static void order_made(Diff *d, size_t action)
     /* what is revoked from a table is revoked from its columns */
     if (kind == ACT_ALTER && object_is(new, KIND_COLUMN) && new->has_grants)
         diff_wait(d, action, d->make_of_new[new->parent->number]);
+    if (kind == ACT_CREATE)
+        order_rows(d, action, new);
     if (late)
         diff_wait(d, action, d->make_of_new[new->number]);
     /* some columns bring a TOAST table */
@@ -188,6 +212,8 @@ static void order_removed(Diff *d, size_t action)
         if (!is_late && on != old->parent && object_is_type(on))
             hold_type_back(d, action, on);
     }
+    if (a->kind == ACT_DROP)
+        order_rows(d, action, old);
 }
 
 /* A renamed type goes when its columns have the new one. */
