@@ -149,7 +149,7 @@ static void secrets_are_taken_out(void **state)
         {"password='a b' x", "password='***' x"},
         {"CREATE ROLE a PASSWORD 'it''s \\' one' LOGIN", "CREATE ROLE a PASSWORD '***' LOGIN"},
         {"OPTIONS (user 'bob', password 'x y')", "OPTIONS (user 'bob', password '***')"},
-        {"E'CREATE ROLE a PASSWORD ''b c'' LOGIN'", "E'CREATE ROLE a PASSWORD ''***'"},
+        {"E'CREATE ROLE a PASSWORD ''b c'' LOGIN'", "E'CREATE ROLE a PASSWORD ''***'' LOGIN'"},
         {"password authentication failed", "password authentication failed"},
         {"it is hunter2secret!", "it is ***!"},
         {"Authorization: Bearer abc.def", "Authorization: Bearer ***"},
