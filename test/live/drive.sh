@@ -162,7 +162,7 @@ run $PGWRIGHT deploy . --verbose
 expect_status 0
 expect_no_errors 'DEBUG\|implicit index\|skipping'
 expect_sql "SELECT count(*) FROM pg_class WHERE relname LIKE '%pgmi%' OR relname LIKE '%pgwright%'" 0
-expect_sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'" 0
+expect_sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())" 0
 end
 
 begin "the head is one transaction, the tail runs statement by statement"
