@@ -59,11 +59,18 @@ static const char *default_objects(const Object *o)
                                                                          : NULL;
 }
 
+/* They stand at the end of all objects. */
+static bool has_default_privileges(const Model *target)
+{
+    size_t n = target->objects.n;
+    return n > 0 && object_is(target->objects.v[n - 1], KIND_DEFAULT_PRIVILEGES);
+}
+
 static const Object *default_privileges(const Model *target, const char *schema, const char *objects)
 {
-    for (size_t i = 0; i < target->objects.n; i++) {
-        const Object *d = target->objects.v[i];
-        if (object_is(d, KIND_DEFAULT_PRIVILEGES) && text_equal(d->schema, schema) &&
+    for (size_t i = target->objects.n; i > 0 && object_is(target->objects.v[i - 1], KIND_DEFAULT_PRIVILEGES); i--) {
+        const Object *d = target->objects.v[i - 1];
+        if (text_equal(d->schema, schema) &&
             strcmp(object_value(d, "role"), target->user) == 0 && strcmp(object_value(d, "objects"), objects) == 0)
             return d;
     }
@@ -283,6 +290,8 @@ void grants_change(Script *script, const Model *target, const Object *old, const
     if (new->kind->grant == NULL && !object_is(new, KIND_DEFAULT_PRIVILEGES))
         return;
     if (old != NULL && !old->has_grants && !new->has_grants && !is_local_default(new))
+        return;
+    if (old == NULL && !new->has_grants && !object_is(new, KIND_DEFAULT_PRIVILEGES) && !has_default_privileges(target))
         return;
     Change c = {.script = script, .new = new, .owner = owner};
     if (object_is(new, KIND_DEFAULT_PRIVILEGES))

@@ -22,12 +22,16 @@ static Statement *add(Script *script, const char *sql)
     Statement s = {.sql = expression_stable(script->ctx, sql),
                    .type = script->object->kind->step_type,
                    .operation = script->operation,
-                   .path = object_path(script->ctx, script->object),
                    .object = script->object,
                    .old = script->old,
                    .takes_away = script->takes_away};
     list_push(script->ctx, &script->statements, s);
     return &script->statements.v[script->statements.n - 1];
+}
+
+const char *statement_path(const void *ctx, const Statement *s)
+{
+    return s->path != NULL ? s->path : object_path(ctx, s->object);
 }
 
 Statement *script_add(Script *script, const char *fmt, ...)

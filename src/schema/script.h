@@ -12,7 +12,7 @@ typedef struct Statement {
     const char *sql;       /* without its semicolon */
     const char *type;      /* "table.column" */
     const char *operation; /* create, alter, drop, recreate */
-    const char *path;
+    const char *path;      /* NULL: the object's; see statement_path() */
     const Object *object;  /* as it will be; where it is dropped as it was */
     const Object *old;     /* as it was; NULL: it was not there */
     const char *attribute; /* that is changed; NULL: the object */
@@ -34,6 +34,9 @@ typedef struct Script {
     const bool *drop_only; /* by Object.number of an old one: it goes from its table, not from the children; NULL: none */
     const bool *put_off; /* by Object.number: parts that CREATE TABLE must leave to statements of their own; NULL: none */
 } Script;
+
+/* What it is about, as plans name it: "public.users.id". */
+const char *statement_path(const void *ctx, const Statement *statement);
 
 /* Is the part left to a statement of its own? Of a column only its default is. */
 bool script_puts_off(const Script *script, const Object *part);
