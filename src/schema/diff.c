@@ -40,7 +40,7 @@ static Diff *diff_new(const void *ctx, const Model *old, const Model *new, const
 StatementList schema_diff(const void *ctx, const Model *old, const Model *new, const DiffOptions *options)
 {
     Diff *d = diff_new(ctx, old, new, options);
-    Script script = {.ctx = ctx};
+    Script script = {.texts = {.owner = ctx}};
     ActionOrder order;
     diff_decide(d);
     do {
@@ -50,8 +50,10 @@ StatementList schema_diff(const void *ctx, const Model *old, const Model *new, c
         diff_stages(d);
     } while (!diff_order(d, &order));
     for (size_t i = 0; i < order.n; i++) {
+        SCRATCH void *scratch = mem_scratch();
         const Action *a = &d->actions.v[order.v[i]];
         size_t first = script.statements.n;
+        script.ctx = scratch;
         action_write(d, &script, a);
         for (size_t k = first; k < script.statements.n; k++)
             script.statements.v[k].is_between = a->stage == STAGE_AWAY;

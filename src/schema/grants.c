@@ -188,7 +188,7 @@ static void add_statement(const Change *c, bool give, bool option, const char *p
         s->type = object_is(o, KIND_COLUMN) ? "column_privilege" : "privilege";
     }
     s->operation = c->script->operation != NULL && strcmp(c->script->operation, "recreate") == 0 ? "recreate" : give ? "create" : "drop";
-    s->path = path_of(c, role);
+    s->path = script_keep(c->script, path_of(c, role));
     s->attribute = "privileges";
 }
 

@@ -400,7 +400,7 @@ static void add_statement(Script *script, const Rename *r, const Object *o)
 
 StatementList renames_statements(const void *ctx, const RenameList *renames, const Model *target)
 {
-    Script script = {.ctx = ctx};
+    Script script = {.ctx = ctx, .texts = {.owner = ctx}};
     for (int parts = 0; parts <= 1; parts++) {
         for (size_t i = 0; i < renames->n; i++) {
             const Rename *r = &renames->v[i];
@@ -463,7 +463,7 @@ static const Object *table_of(const Object *o)
 
 StatementList renames_following(const void *ctx, const StatementList *renames, const Model *old, const Model *new)
 {
-    Script script = {.ctx = ctx};
+    Script script = {.ctx = ctx, .texts = {.owner = ctx}};
     for (size_t i = 0; renames->n > 0 && i < old->objects.n; i++) {
         const Object *o = old->objects.v[i], *table = table_of(o), *to;
         if (table == NULL || !is_renamed(renames, table) || model_find(new, o->kind, o->key) != NULL || (to = successor(o, old, new)) == NULL)

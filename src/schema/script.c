@@ -17,15 +17,20 @@ void script_begin(Script *script, const Object *old, const Object *object, const
     script->takes_away = false;
 }
 
+const char *script_keep(Script *script, const char *text)
+{
+    return pool_text(&script->texts, view_of(text));
+}
+
 static Statement *add(Script *script, const char *sql)
 {
-    Statement s = {.sql = expression_stable(script->ctx, sql),
+    Statement s = {.sql = script_keep(script, expression_stable(script->ctx, sql)),
                    .type = script->object->kind->step_type,
                    .operation = script->operation,
                    .object = script->object,
                    .old = script->old,
                    .takes_away = script->takes_away};
-    list_push(script->ctx, &script->statements, s);
+    list_push(script->texts.owner, &script->statements, s);
     return &script->statements.v[script->statements.n - 1];
 }
 
@@ -164,13 +169,15 @@ static void add_option(Str *out, const char *name, const char *value)
     str_addf(out, "%s%s = %s", out->len > 0 ? ", " : "", option_name(scratch, name), sql_literal(scratch, value));
 }
 
-char *options_text(const void *ctx, const char *json)
+const char *options_text(const void *ctx, const char *json)
 {
     return options_set(ctx, NULL, json);
 }
 
-char *options_set(const void *ctx, const char *old, const char *new)
+const char *options_set(const void *ctx, const char *old, const char *new)
 {
+    if (text_equal(old, new))
+        return "";
     json_t *a = read_options(old), *b = read_options(new), *value;
     const char *name;
     Str out = str_new(ctx);
@@ -181,8 +188,10 @@ char *options_set(const void *ctx, const char *old, const char *new)
     return out.text;
 }
 
-char *options_reset(const void *ctx, const char *old, const char *new)
+const char *options_reset(const void *ctx, const char *old, const char *new)
 {
+    if (text_equal(old, new))
+        return "";
     json_t *a = read_options(old), *b = read_options(new), *value;
     const char *name;
     Str out = str_new(ctx);
@@ -200,8 +209,10 @@ static void add_foreign(Str *out, const void *ctx, const char *how, const char *
         str_addf(out, " %s", sql_literal(ctx, value));
 }
 
-char *foreign_options_text(const void *ctx, const char *json)
+const char *foreign_options_text(const void *ctx, const char *json)
 {
+    if (json == NULL)
+        return "";
     json_t *options = read_options(json), *value;
     const char *name;
     Str out = str_new(ctx);
@@ -210,8 +221,10 @@ char *foreign_options_text(const void *ctx, const char *json)
     return out.text;
 }
 
-char *foreign_options_change(const void *ctx, const char *old, const char *new)
+const char *foreign_options_change(const void *ctx, const char *old, const char *new)
 {
+    if (text_equal(old, new))
+        return "";
     json_t *a = read_options(old), *b = read_options(new), *value;
     const char *name;
     Str out = str_new(ctx);

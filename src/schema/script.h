@@ -6,6 +6,7 @@
 #ifndef SCHEMA_SCRIPT_H
 #define SCHEMA_SCRIPT_H
 
+#include "base/pool.h"
 #include "schema/model.h"
 
 typedef struct Statement {
@@ -23,7 +24,8 @@ typedef struct Statement {
 typedef LIST(Statement) StatementList;
 
 typedef struct Script {
-    const void *ctx; /* owns the texts */
+    const void *ctx; /* for what is needed while a statement is made */
+    Pool texts;      /* its owner owns the statements with their texts */
     StatementList statements;
     /* what the next statements are for */
     const Object *object, *old;
@@ -46,6 +48,9 @@ void script_begin(Script *script, const Object *old, const Object *object, const
 /* Adds one statement. The result may be changed until the next call. */
 Statement *script_add(Script *script, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* A copy that lives as long as the statements. */
+const char *script_keep(Script *script, const char *text);
+
 /* Adds a template's statement, about an attribute. */
 void script_template(Script *script, const char *template, const Object *object, const char *attribute, const char *value);
 
@@ -63,14 +68,14 @@ const char *object_keyword(const Object *object);
 const char *column_not_null_name(const void *ctx, const Object *column);
 
 /* A JSON object of options as `name = 'value', …`. "" for none. */
-char *options_text(const void *ctx, const char *json);
+const char *options_text(const void *ctx, const char *json);
 
 /* What ALTER … SET and RESET must name, to come from the one to the other; "" for nothing. */
-char *options_set(const void *ctx, const char *old, const char *new);
-char *options_reset(const void *ctx, const char *old, const char *new);
+const char *options_set(const void *ctx, const char *old, const char *new);
+const char *options_reset(const void *ctx, const char *old, const char *new);
 
 /* The same for options of foreign things, which know ADD, SET and DROP; `name 'value', …` for the first form. */
-char *foreign_options_text(const void *ctx, const char *json);
-char *foreign_options_change(const void *ctx, const char *old, const char *new);
+const char *foreign_options_text(const void *ctx, const char *json);
+const char *foreign_options_change(const void *ctx, const char *old, const char *new);
 
 #endif
