@@ -11,7 +11,7 @@
 
 #define CACHE_HEAD "pgwright model " PGWRIGHT_VERSION " 5\n"
 
-enum { CACHE_MAX_BYTES = 1 << 30, EXTRA_ROWS = 4 };
+enum { CACHE_MAX_BYTES = 1 << 30 };
 
 /* Who read it and what, as one more set of rows. */
 static Rows description(const void *ctx, const Model *m)
@@ -56,7 +56,7 @@ bool model_save(const Model *m, const char *path, Error *err)
 /* Do the columns fit the kinds that this program knows? */
 static bool fits(const RowsList *rows)
 {
-    if (rows->n != kinds_count + EXTRA_ROWS)
+    if (rows->n != kinds_count + MODEL_EXTRA_ROWS)
         return false;
     for (size_t i = 0; i < kinds_count; i++)
         if (rows->v[i].columns != KIND_COLUMNS + kinds[i].attributes_count)

@@ -58,6 +58,9 @@ struct Object {
     size_t number;        /* its place in Model.objects */
 };
 
+/* Rows beside those of the kinds: comments, security labels, privileges, dependencies. */
+enum { MODEL_EXTRA_ROWS = 4 };
+
 typedef struct Model {
     ObjectSlice objects;  /* by kind, then as the query gave them */
     ObjectSlice by_key;   /* a hash table with open addressing; its size is a power of two */

@@ -58,10 +58,16 @@ bool script_puts_off(const Script *script, const Object *part)
     return script->put_off != NULL && script->put_off[part->number];
 }
 
+/* Asked a dozen times about every column: most answers are in the first letter. */
+static bool is_called(const Attribute *a, const char *name)
+{
+    return *a->name == *name && strcmp(a->name, name) == 0;
+}
+
 static size_t attribute_number(const Object *o, const char *name)
 {
     for (size_t i = 0; i < o->kind->attributes_count; i++)
-        if (strcmp(o->kind->attributes[i].name, name) == 0)
+        if (is_called(&o->kind->attributes[i], name))
             return i;
     abort();
 }
@@ -79,7 +85,7 @@ bool object_flag(const Object *object, const char *attribute)
 static bool has_attribute(const Object *o, const char *name)
 {
     for (size_t i = 0; i < o->kind->attributes_count; i++)
-        if (strcmp(o->kind->attributes[i].name, name) == 0)
+        if (is_called(&o->kind->attributes[i], name))
             return true;
     return false;
 }
