@@ -159,7 +159,7 @@ static bool take_rows(void *arg, const PGresult *result, Error *err)
     Answer *answer = arg;
     if (PQresultStatus(result) != PGRES_TUPLES_OK)
         return pg_result_error(result, err);
-    answer->rows = rows_of_result(answer->ctx, result);
+    answer->rows = rows_of_result(answer->ctx, result, KIND_COLUMNS);
     return true;
 }
 

@@ -27,7 +27,7 @@ static Object **slot_of(const Model *m, const Kind *kind, const char *key)
 void model_index(Model *m)
 {
     size_t size = 16;
-    while (size < m->objects.n * 2)
+    while (size / 4 * 3 < m->objects.n)
         size *= 2;
     talloc_free(m->by_key.v);
     m->by_key.v = mem_array(m, Object *, size);

@@ -76,8 +76,9 @@ static bool has_address(const Kind *kind)
            kind != &kinds[KIND_TS_MAPPING];
 }
 
-static void set_object(Object *o, const Kind *kind, const char *const *cells)
+static void set_object(Object *o, const Kind *kind, const Rows *rows, size_t row)
 {
+    const char *const *cells = rows->heads + row * rows->own;
     o->kind = kind;
     o->oid = to_oid(cells[0]);
     o->sub = to_sub(cells[1]);
@@ -85,7 +86,7 @@ static void set_object(Object *o, const Kind *kind, const char *const *cells)
     o->name = cells[4];
     o->id = cells[5];
     o->owner = cells[6];
-    o->values = cells + KIND_COLUMNS;
+    o->values = rows_tail(rows, row);
 }
 
 static void add_addresses(Builder *b, const Object *o, uint32_t class)
@@ -105,7 +106,7 @@ static void make_objects(Builder *b)
     for (size_t k = 0; k < kinds_count; k++)
         n += m->rows.v[k].n;
     b->all = mem_array(m, Object, n + 1);
-    b->addresses = address_table_new(b->scratch, n * 2);
+    b->addresses = address_table_new(b->scratch, n / 2 * 3); /* with what is internal */
     m->objects.v = mem_array(m, Object *, n + 1);
     for (size_t k = 0; k < kinds_count; k++) {
         const Rows *rows = &m->rows.v[k];
@@ -114,7 +115,7 @@ static void make_objects(Builder *b)
             Object *o = &b->all[m->objects.n];
             o->number = m->objects.n;
             m->objects.v[m->objects.n++] = o;
-            set_object(o, &kinds[k], rows->cells + i * rows->columns);
+            set_object(o, &kinds[k], rows, i);
             add_addresses(b, o, class);
         }
     }
