@@ -44,6 +44,15 @@ Object *model_find(const Model *model, const Kind *kind, const char *key)
     return model->by_key.n == 0 ? NULL : *slot_of(model, kind, key);
 }
 
+const Extras no_extras;
+
+Extras *object_extras(const void *ctx, Object *o)
+{
+    if (o->extras == &no_extras)
+        o->extras = mem_new(ctx, Extras);
+    return (Extras *)o->extras;
+}
+
 char *object_space(const void *ctx, const Object *o)
 {
     if (o->kind->space == 0)

@@ -129,7 +129,7 @@ static void order_made(Diff *d, size_t action)
     for (size_t i = 0; i < new->needs.n; i++)
         wait_for_type(d, action, new, new->needs.v[i].on);
     /* what is revoked from a table is revoked from its columns */
-    if (kind == ACT_ALTER && object_is(new, KIND_COLUMN) && new->has_grants)
+    if (kind == ACT_ALTER && object_is(new, KIND_COLUMN) && new->extras->has_grants)
         diff_wait(d, action, d->make_of_new[new->parent->number]);
     if (late)
         diff_wait(d, action, d->make_of_new[new->number]);
@@ -358,7 +358,7 @@ static bool is_mute(const Action *a)
     for (size_t i = 0; i < o->kind->attributes_count; i++)
         if (o->kind->attributes[i].manner == MANNER_AFTER && o->values[i] != NULL)
             return false;
-    return o->owner == NULL && o->comment == NULL && !o->has_grants && o->labels.n == 0;
+    return o->owner == NULL && o->extras == &no_extras && (a->old == NULL || a->old->extras == &no_extras);
 }
 
 void diff_order_actions(Diff *d)

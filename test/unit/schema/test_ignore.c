@@ -124,13 +124,13 @@ static void a_shell_stays_for_its_triggers_where_both_have_it(void **state)
     SCRATCH void *scratch = mem_scratch();
     IgnoreRules *rules = rules_of(scratch, "[tables]\npatterns = ['a']\n");
     Model *old = shop(scratch, "a"), *new = shop(scratch, "a");
-    old->objects.v[1]->comment = "theirs";
+    object_extras(old, old->objects.v[1])->comment = "theirs";
     ignore_apply(old, rules);
     ignore_apply(new, rules);
     assert_string_equal(names_of(scratch, old), "a c b t");
     ignore_pair(old, new, rules);
     assert_string_equal(names_of(scratch, new), "a c b t");
-    assert_string_equal(new->objects.v[0]->comment, "theirs");
+    assert_string_equal(new->objects.v[0]->extras->comment, "theirs");
     assert_ptr_equal(new->objects.v[0]->values, old->objects.v[0]->values);
 }
 
