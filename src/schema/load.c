@@ -204,6 +204,7 @@ static Model *load(const void *ctx, PgConn *conn, const TextList *schemas, const
     for (size_t i = 0; i < kinds_count + MODEL_EXTRA_ROWS; i++)
         list_push(scratch, &l.answers, (Answer){.ctx = owner});
     if (!begin(&l, scratch, err) || !queue_kinds(&l, err) || !queue_extras(&l, err) || !end(&l, err)) {
+        pg_recover(conn); /* replies still come, and the answers are gone */
         error_wrap(err, "reading the schema");
         return NULL;
     }
