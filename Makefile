@@ -46,8 +46,10 @@ fuzz:
 	done
 
 bench: all
+	@tools/install-deps bench
 	@bench/run $(BUILD)/pgwright
 	@bench/session $(BUILD)/pgwright
+	@bench/schema $(BUILD)/pgwright
 
 lint:
 	@tools/install-deps build lint

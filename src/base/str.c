@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,12 +56,18 @@ void str_add_repeat(Str *s, char c, size_t n)
 
 void str_addf(Str *s, const char *fmt, ...)
 {
-    va_list args;
+    va_list args, again;
     va_start(args, fmt);
-    char *text = mem_vprintf(s->ctx, fmt, args);
+    va_copy(again, args);
+    int len = vsnprintf(s->text + s->len, s->cap - s->len, fmt, args);
+    if (len >= 0 && (size_t)len >= s->cap - s->len) {
+        str_reserve(s, (size_t)len);
+        vsnprintf(s->text + s->len, s->cap - s->len, fmt, again);
+    }
+    s->len += len < 0 ? 0 : (size_t)len;
+    s->text[s->len] = '\0';
+    va_end(again);
     va_end(args);
-    str_add(s, text);
-    talloc_free(text);
 }
 
 void str_clear(Str *s)

@@ -235,6 +235,15 @@ PgConn *pg_open(const void *ctx, const PgTarget *target, Error *err)
     return NULL;
 }
 
+PgConn *pg_open_second(const void *ctx, const PgConn *conn, Error *err)
+{
+    PgConn *second = pg_attach(ctx, connect_to(&conn->target, err), &conn->target);
+    if (second == NULL || pg_queue_timeouts(second, err))
+        return second;
+    talloc_free(second);
+    return NULL;
+}
+
 int pg_version(const PgConn *conn)
 {
     return PQserverVersion(conn->pq);

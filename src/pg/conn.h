@@ -35,8 +35,11 @@ typedef struct PgTarget {
 
 /* Opens a session. ERR_CONNECTION naming where it tried, with the SQLSTATE (pg/failure.h tells whether trying again may help);
  * ERR_CONFIG for a server that is too old; ERR_TIMEOUT past the deadline. A session behind a pooler in transaction mode is refused, for
- * locks and settings would go astray. Closed when freed with `ctx`. */
+ * locks and settings would go astray. Closed when freed with `ctx`; the target's texts must last as long. */
 PgConn *pg_open(const void *ctx, const PgTarget *target, Error *err);
+
+/* Another session with the same target, for work that two can share. */
+PgConn *pg_open_second(const void *ctx, const PgConn *conn, Error *err);
 
 /* 150007 for 15.7. */
 int pg_version(const PgConn *conn);
@@ -81,6 +84,9 @@ bool pg_queue_timeouts(PgConn *conn, Error *err);
 
 bool pg_sync(PgConn *conn, Error *err);
 bool pg_wait(PgConn *conn, Error *err);
+
+/* Waits for everything that was queued in two sessions, whose servers work at the same time. */
+bool pg_wait_both(PgConn *a, PgConn *b, Error *err);
 
 /* Asks for the replies of what was queued so far without a sync point, so that progress is seen as it happens. */
 bool pg_flush(PgConn *conn, Error *err);

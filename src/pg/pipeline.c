@@ -20,6 +20,7 @@ enum {
     BYTES_MAX = 1024 * 1024,  /* of statements in flight */
     POLL_MS = 200,            /* how soon a signal that came between two polls is seen */
     CANCEL_GRACE_MS = 10000,  /* how long the server may take to obey a cancel request */
+    CONNS_MAX = 2,            /* that are waited for together */
 };
 
 bool pg_broken(PgConn *conn, Error *err)
@@ -67,22 +68,37 @@ static bool may_go_on(PgConn *conn, Error *err)
     return conn->stop == STOP_NO || conn->stop_told || stop_error(conn, err);
 }
 
-bool pg_wait_socket(PgConn *conn, bool for_write, Error *err)
+/* Does the server still end its statements soon after it was asked to? */
+static bool obeys_stop(PgConn *conn, Error *err)
 {
     check_stop(conn);
-    if (conn->stop != STOP_NO && clock_ms() - conn->stop_at > CANCEL_GRACE_MS) {
-        conn->failed = true;
-        stop_error(conn, err);
-        error_detail(err, "the server did not end the statement within %d s of being asked to", CANCEL_GRACE_MS / 1000);
-        return false;
+    if (conn->stop == STOP_NO || clock_ms() - conn->stop_at <= CANCEL_GRACE_MS)
+        return true;
+    conn->failed = true;
+    stop_error(conn, err);
+    error_detail(err, "the server did not end the statement within %d s of being asked to", CANCEL_GRACE_MS / 1000);
+    return false;
+}
+
+/* Waits until one of some sockets can be used. */
+static bool wait_sockets(PgConn *const *conns, const bool *for_write, nfds_t n, Error *err)
+{
+    struct pollfd p[CONNS_MAX];
+    for (nfds_t i = 0; i < n; i++) {
+        p[i] = (struct pollfd){.fd = PQsocket(conns[i]->pq), .events = (short)(POLLIN | (for_write[i] ? POLLOUT : 0))};
+        if (!obeys_stop(conns[i], err) || (p[i].fd < 0 && !pg_broken(conns[i], err)))
+            return false;
     }
-    struct pollfd p = {.fd = PQsocket(conn->pq), .events = (short)(POLLIN | (for_write ? POLLOUT : 0))};
-    if (p.fd < 0)
-        return pg_broken(conn, err);
-    poll(&p, 1, POLL_MS);
-    if ((p.revents & (POLLIN | POLLERR | POLLHUP)) != 0 && !PQconsumeInput(conn->pq))
-        return pg_broken(conn, err);
+    poll(p, n, POLL_MS);
+    for (nfds_t i = 0; i < n; i++)
+        if ((p[i].revents & (POLLIN | POLLERR | POLLHUP)) != 0 && !PQconsumeInput(conns[i]->pq))
+            return pg_broken(conns[i], err);
     return true;
+}
+
+bool pg_wait_socket(PgConn *conn, bool for_write, Error *err)
+{
+    return wait_sockets(&conn, &for_write, 1, err);
 }
 
 static PgPending *queue_front(PgConn *conn)
@@ -173,21 +189,32 @@ static bool take_arrived(PgConn *conn, Error *err)
     return true;
 }
 
-/* Sends and receives until at most `leave` entries are in flight. */
+/* Sends and receives until at most `leave` entries are in flight in each session. */
+static bool pump_all(PgConn *const *conns, nfds_t n, size_t leave, Error *err)
+{
+    bool unsent[CONNS_MAX];
+    for (;;) {
+        bool done = true;
+        for (nfds_t i = 0; i < n; i++) {
+            int left = PQflush(conns[i]->pq);
+            if (left < 0)
+                return pg_broken(conns[i], err);
+            if (!take_arrived(conns[i], err))
+                return false;
+            unsent[i] = left > 0;
+            done = done && conns[i]->count <= leave && left == 0;
+        }
+        if (done)
+            return true;
+        if (!wait_sockets(conns, unsent, n, err))
+            return false;
+    }
+}
+
 static bool pump(PgConn *conn, size_t leave, Error *err)
 {
     conn->bytes = 0;
-    for (;;) {
-        int unsent = PQflush(conn->pq);
-        if (unsent < 0)
-            return pg_broken(conn, err);
-        if (!take_arrived(conn, err))
-            return false;
-        if (conn->count <= leave && unsent == 0)
-            return true;
-        if (!pg_wait_socket(conn, unsent > 0, err))
-            return false;
-    }
+    return pump_all(&conn, 1, leave, err);
 }
 
 static bool send_failed(PgConn *conn, Error *err)
@@ -297,6 +324,14 @@ bool pg_wait(PgConn *conn, Error *err)
     if (conn->unsynced && !pg_sync(conn, err))
         return false;
     return pump(conn, 0, err) && may_go_on(conn, err);
+}
+
+bool pg_wait_both(PgConn *a, PgConn *b, Error *err)
+{
+    PgConn *const both[] = {a, b};
+    a->bytes = b->bytes = 0;
+    return (!a->unsynced || pg_sync(a, err)) && (!b->unsynced || pg_sync(b, err)) && pump_all(both, CONNS_MAX, 0, err) &&
+           may_go_on(a, err) && may_go_on(b, err);
 }
 
 bool pg_flush(PgConn *conn, Error *err)

@@ -89,7 +89,7 @@ SchemaStep *online_add(Online *on, const Statement *s, const char *sql)
 {
     const Object *o = s->object;
     bool after_validation = on->steps.n > 0 && stands_alone(&on->steps.v[on->steps.n - 1]);
-    SchemaStep step = {.sql = expression_stable(on->ctx, sql), .type = s->type, .operation = s->operation, .path = s->path, .schema = o->schema};
+    SchemaStep step = {.sql = expression_stable(on->ctx, sql), .type = s->type, .operation = s->operation, .path = statement_path(on->ctx, s), .schema = o->schema};
     step.name = o->parent != NULL ? o->parent->name : o->name;
     step.part = o->parent != NULL ? o->name : NULL;
     step.begins_group = after_validation || on->is_closed;

@@ -87,21 +87,27 @@ static int compare_objects(const void *a, const void *b)
     return strcmp(x->name, y->name) != 0 ? strcmp(x->name, y->name) : strcmp(x->key, y->key);
 }
 
+static void describe_extras(Str *out, const Extras *e)
+{
+    add_text(out, "comment", e->comment);
+    for (size_t i = 0; i < e->grants.n; i++) {
+        const Grant *g = &e->grants.v[i];
+        str_addf(out, "grant %s %s %d\n", g->grantee == NULL ? "PUBLIC" : g->grantee, g->privilege, g->grantable);
+    }
+    for (size_t i = 0; i < e->labels.n; i++)
+        add_text(out, e->labels.v[i].provider, e->labels.v[i].text);
+}
+
 static void describe_itself(Str *out, const Object *o)
 {
     for (size_t i = 0; i < o->kind->attributes_count; i++)
         if (!is_address(&o->kind->attributes[i]))
             add_text(out, o->kind->attributes[i].name, o->values[i]);
-    add_text(out, "comment", o->comment);
-    for (size_t i = 0; i < o->grants.n; i++)
-        str_addf(out, "grant %s %s %d\n", o->grants.v[i].grantee == NULL ? "PUBLIC" : o->grants.v[i].grantee, o->grants.v[i].privilege,
-                 o->grants.v[i].grantable);
-    for (size_t i = 0; i < o->labels.n; i++)
-        add_text(out, o->labels.v[i].provider, o->labels.v[i].text);
+    describe_extras(out, o->extras);
 }
 
-/* The object with its parts; of an ignored table these are its triggers, and nothing else counts. The schema's name is left out when there is one schema, so that another one of the same content has
- * the same digest. */
+/* The object with its parts; of an ignored table these are its triggers, and nothing else counts. The schema's name is left out
+ * when there is one schema, so that another one of the same content has the same digest. */
 static void describe(Str *out, const Object *o, bool with_schema)
 {
     SCRATCH void *scratch = mem_scratch();

@@ -224,7 +224,7 @@ size_t diff_container(const Diff *d, size_t action)
 
 void diff_actions(Diff *d)
 {
-    d->actions.n = 0;
+    d->actions.n = d->waits.n = 0;
     add_old_actions(d);
     add_new_actions(d);
     diff_order_actions(d);

@@ -30,10 +30,15 @@ typedef struct Action {
     bool is_silent;      /* part of another's: of its table's CREATE or DROP, of its parent's change */
     size_t container;    /* that one; itself when it is not silent */
     bool is_recreated;
-    LIST(size_t) before; /* those that must wait for it */
+    bool is_mute;        /* silent, and nothing hangs on its object: it writes nothing at all and is not ordered */
     size_t waits;        /* for how many, as long as it is being ordered */
     bool is_done;
 } Action;
+
+/* One action must wait for another, by their numbers. */
+typedef struct Wait {
+    uint32_t later, earlier;
+} Wait;
 
 /* What becomes of a pair. */
 typedef enum Fate {
@@ -63,6 +68,7 @@ typedef struct Diff {
     bool *has_above;   /* by new->number: its type is that of the part that it comes from */
     bool *put_off_new, *put_off_old; /* parts that get a statement of their own, to break a cycle */
     LIST(Action) actions;
+    LIST(Wait) waits;
     size_t *first_of_old, *last_of_old; /* actions of an object: which takes it away, or changes it; NO_ACTION */
     size_t *make_of_new;                /* which makes or changes it */
 } Diff;
@@ -118,6 +124,14 @@ bool diff_type_changes(const Diff *diff, const Object *old);
 /* Makes the actions and what must wait for what. */
 void diff_actions(Diff *diff);
 
+/* Waits from one end: of action i they lead to to[first[i]] … to[first[i + 1] - 1]. */
+typedef struct WaitGraph {
+    uint32_t *first, *to;
+} WaitGraph;
+
+/* Which actions wait for each; or, backward, for which each waits. */
+WaitGraph diff_waits(const void *ctx, const Diff *diff, bool backward);
+
 /* Finds out the stages: stage.c. */
 void diff_stages(Diff *diff);
 /* The second half of that. */
@@ -132,8 +146,10 @@ size_t diff_container(const Diff *diff, size_t action);
 /* What a type's dependent is, as a type: itself, or the one that it is an attribute of; NULL: none. */
 const Object *diff_type_over(const Object *dependent);
 
-/* Puts them in order; false when parts had to be put off: make the actions anew then. */
-bool diff_order(Diff *diff, size_t *order);
+typedef SLICE(size_t) ActionOrder;
+
+/* Puts those that are not mute in order; false when parts had to be put off: make the actions anew then. */
+bool diff_order(Diff *diff, ActionOrder *order);
 
 /* The actions that are not done wait for one another: takes something apart so that they need not, where it can. The actions must be
  * made anew then. */

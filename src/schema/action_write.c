@@ -25,20 +25,20 @@ static const char *comment_type(const Object *o)
 
 static void write_comment(Script *script, const Object *old, const Object *new)
 {
-    const char *before = old == NULL ? NULL : old->comment;
-    if (new->kind->call == NULL || text_equal(before, new->comment))
+    const char *before = old == NULL ? NULL : old->extras->comment;
+    if (new->kind->call == NULL || text_equal(before, new->extras->comment))
         return;
     Statement *s = script_add(script, "COMMENT ON %s IS %s", template_text(script->ctx, new->kind->call, new, NULL),
-                              new->comment == NULL ? "NULL" : sql_literal(script->ctx, new->comment));
+                              new->extras->comment == NULL ? "NULL" : sql_literal(script->ctx, new->extras->comment));
     s->type = comment_type(new);
     s->attribute = "comment";
 }
 
-static const char *label_of(const Object *o, const char *provider)
+static const char *label_of(const Extras *e, const char *provider)
 {
-    for (size_t i = 0; o != NULL && i < o->labels.n; i++)
-        if (strcmp(o->labels.v[i].provider, provider) == 0)
-            return o->labels.v[i].text;
+    for (size_t i = 0; i < e->labels.n; i++)
+        if (strcmp(e->labels.v[i].provider, provider) == 0)
+            return e->labels.v[i].text;
     return NULL;
 }
 
@@ -51,12 +51,15 @@ static void write_label(Script *script, const Object *o, const char *provider, c
 
 static void write_labels(Script *script, const Object *old, const Object *new)
 {
-    for (size_t i = 0; i < new->labels.n; i++)
-        if (!text_equal(label_of(old, new->labels.v[i].provider), new->labels.v[i].text))
-            write_label(script, new, new->labels.v[i].provider, new->labels.v[i].text);
-    for (size_t i = 0; old != NULL && i < old->labels.n; i++)
-        if (label_of(new, old->labels.v[i].provider) == NULL)
-            write_label(script, new, old->labels.v[i].provider, NULL);
+    const Extras *before = old == NULL ? &no_extras : old->extras, *after = new->extras;
+    for (size_t i = 0; i < after->labels.n; i++) {
+        const Label *label = &after->labels.v[i];
+        if (!text_equal(label_of(before, label->provider), label->text))
+            write_label(script, new, label->provider, label->text);
+    }
+    for (size_t i = 0; i < before->labels.n; i++)
+        if (label_of(after, before->labels.v[i].provider) == NULL)
+            write_label(script, new, before->labels.v[i].provider, NULL);
 }
 
 /* Whose it is once its owner is written; parts are their parent's. */

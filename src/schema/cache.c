@@ -9,20 +9,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CACHE_HEAD "pgwright model " PGWRIGHT_VERSION " 5\n"
+#define CACHE_HEAD "pgwright model " PGWRIGHT_VERSION " 6\n"
 
-enum { CACHE_MAX_BYTES = 1 << 30, EXTRA_ROWS = 4 };
+enum { CACHE_MAX_BYTES = 1 << 30 };
 
 /* Who read it and what, as one more set of rows. */
 static Rows description(const void *ctx, const Model *m)
 {
-    Rows rows = {.n = 1, .columns = 2 + m->schemas.n};
-    rows.cells = mem_array(ctx, const char *, rows.columns);
-    rows.cells[0] = mem_printf(ctx, "%d", m->version);
-    rows.cells[1] = m->user;
+    size_t columns = 2 + m->schemas.n;
+    const char **cells = mem_array(ctx, const char *, columns);
+    cells[0] = mem_printf(ctx, "%d", m->version);
+    cells[1] = m->user;
     for (size_t i = 0; i < m->schemas.n; i++)
-        rows.cells[2 + i] = m->schemas.v[i];
-    return rows;
+        cells[2 + i] = m->schemas.v[i];
+    RowsMaker *maker = rows_begin(ctx, columns, columns);
+    rows_add(maker, cells);
+    return rows_end(maker);
 }
 
 static bool write_all(FILE *file, const Model *m)
@@ -56,10 +58,10 @@ bool model_save(const Model *m, const char *path, Error *err)
 /* Do the columns fit the kinds that this program knows? */
 static bool fits(const RowsList *rows)
 {
-    if (rows->n != kinds_count + EXTRA_ROWS)
+    if (rows->n != kinds_count + MODEL_EXTRA_ROWS)
         return false;
     for (size_t i = 0; i < kinds_count; i++)
-        if (rows->v[i].columns != KIND_COLUMNS + kinds[i].attributes_count)
+        if (rows->v[i].own != KIND_COLUMNS || rows->v[i].columns != KIND_COLUMNS + kinds[i].attributes_count)
             return false;
     return true;
 }
@@ -77,7 +79,7 @@ Model *model_restore(const void *ctx, const char *path)
     if (text == NULL || len < head || memcmp(text, CACHE_HEAD, head) != 0)
         return NULL;
     char *at = text + head;
-    if (!rows_read(owner, &at, text + len, &about) || about.n != 1 || about.columns < 2)
+    if (!rows_read(owner, &at, text + len, &about) || about.n != 1 || about.own < 2)
         return NULL;
     while (at < text + len) {
         Rows set;
@@ -88,8 +90,8 @@ Model *model_restore(const void *ctx, const char *path)
     if (!fits(&rows))
         return NULL;
     for (size_t i = 2; i < about.columns; i++)
-        list_push(owner, &schemas, about.cells[i]);
-    Model *m = model_new(ctx, &rows, &schemas, (int)strtol(about.cells[0], NULL, 10), about.cells[1]);
+        list_push(owner, &schemas, about.heads[i]);
+    Model *m = model_new(ctx, &rows, &schemas, (int)strtol(about.heads[0], NULL, 10), about.heads[1]);
     talloc_steal(m, owner);
     return m;
 }

@@ -10,24 +10,20 @@
 static bool *members(const Diff *d)
 {
     size_t n = d->actions.n, *waiters = mem_array(d->ctx, size_t, n + 1), *free = mem_array(d->ctx, size_t, n + 1), free_n = 0;
-    LIST(size_t) *earlier = mem_zeroed(d->ctx, sizeof *earlier, n + 1, "earlier");
+    WaitGraph leaders = diff_waits(d->ctx, d, true);
     bool *is_member = mem_array(d->ctx, bool, n + 1);
+    for (size_t i = 0; i < d->waits.n; i++)
+        waiters[d->waits.v[i].earlier]++;
     for (size_t i = 0; i < n; i++) {
-        const Action *a = &d->actions.v[i];
-        is_member[i] = !a->is_done;
-        for (size_t k = 0; !a->is_done && k < a->before.n; k++) {
-            list_push(d->ctx, &earlier[a->before.v[k]], i);
-            waiters[i]++;
-        }
-    }
-    for (size_t i = 0; i < n; i++)
+        is_member[i] = !d->actions.v[i].is_done;
         if (is_member[i] && waiters[i] == 0)
             free[free_n++] = i;
+    }
     for (size_t f = 0; f < free_n; f++) {
         is_member[free[f]] = false;
-        for (size_t k = 0; k < earlier[free[f]].n; k++)
-            if (--waiters[earlier[free[f]].v[k]] == 0)
-                free[free_n++] = earlier[free[f]].v[k];
+        for (size_t k = leaders.first[free[f]]; k < leaders.first[free[f] + 1]; k++)
+            if (is_member[leaders.to[k]] && --waiters[leaders.to[k]] == 0)
+                free[free_n++] = leaders.to[k];
     }
     return is_member;
 }

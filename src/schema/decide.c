@@ -13,7 +13,7 @@ bool pair_differs(const Object *old, const Object *new, Manner manner)
     return false;
 }
 
-static bool same_grants(const Object *a, const Object *b)
+static bool same_grants(const Extras *a, const Extras *b)
 {
     if (a->has_grants != b->has_grants || a->grants.n != b->grants.n)
         return false;
@@ -25,7 +25,7 @@ static bool same_grants(const Object *a, const Object *b)
     return true;
 }
 
-static bool same_labels(const Object *a, const Object *b)
+static bool same_labels(const Extras *a, const Extras *b)
 {
     if (a->labels.n != b->labels.n)
         return false;
@@ -53,8 +53,8 @@ static Fate fate_of_pair(const Diff *d, const Object *old, const Object *new)
         if (pair_differs(old, new, m))
             return FATE_ALTER;
     bool owner = !text_equal(old->owner, wanted_owner(d, new));
-    bool grants = d->options->grants != GRANTS_LEAVE && !same_grants(old, new);
-    if (owner || !text_equal(old->comment, new->comment) || grants || !same_labels(old, new))
+    bool grants = d->options->grants != GRANTS_LEAVE && !same_grants(old->extras, new->extras);
+    if (owner || !text_equal(old->extras->comment, new->extras->comment) || grants || !same_labels(old->extras, new->extras))
         return FATE_ALTER;
     return FATE_SAME;
 }

@@ -27,10 +27,10 @@ static bool take_outcome(void *arg, const PGresult *result, Error *err)
 {
     WantedStatement *s = arg;
     (void)err;
-    error_clear(&s->failure);
+    error_clear(s->failure);
     s->is_done = PQresultStatus(result) != PGRES_FATAL_ERROR;
     if (!s->is_done) {
-        pg_result_error(result, &s->failure);
+        pg_result_error(result, s->failure);
         s->position = pg_result_position(result);
     }
     return true;
@@ -60,7 +60,7 @@ static bool run_round(Wanting *w, size_t *done, Error *err)
 
 static bool is_state(const WantedStatement *s, const char *sqlstate)
 {
-    return strcmp(s->failure.sqlstate, sqlstate) == 0;
+    return strcmp(s->failure->sqlstate, sqlstate) == 0;
 }
 
 /* May it succeed once other statements have? */
@@ -105,7 +105,7 @@ static bool is_final(const WantedStatement *s)
 static char *missing_role(const void *ctx, const WantedStatement *s)
 {
     static const char head[] = "role \"", tail[] = "\" does not exist";
-    const char *message = s->failure.message;
+    const char *message = s->failure->message;
     if (!is_state(s, "42704") || !text_starts(message, head) || !text_ends(message, tail))
         return NULL;
     return mem_strndup(ctx, message + sizeof head - 1, strlen(message) - (sizeof head - 1) - (sizeof tail - 1));
@@ -189,8 +189,12 @@ static bool queue_schemas(Wanting *w, Error *err)
 
 static bool begin_database(Wanting *w, const void *ctx, Error *err)
 {
-    for (size_t i = 0; i < w->files->statements.n; i++)
+    size_t n = w->files->statements.n;
+    Error *failures = mem_array(ctx, Error, n + 1);
+    for (size_t i = 0; i < n; i++) {
         w->files->statements.v[i].is_done = false;
+        w->files->statements.v[i].failure = &failures[i];
+    }
     w->conn = scratch_database(ctx, w->scratch, w->options->target, err);
     if (w->conn == NULL || (w->surrounded && !pg_queue_sql(w->conn, "SET check_function_bodies = off", err)) ||
         (w->surrounded && !put_surroundings(w, err)))
@@ -204,10 +208,10 @@ static bool leave_out_extensions(Wanting *w)
     bool found = false;
     for (size_t i = 0; i < w->files->statements.n; i++) {
         WantedStatement *s = &w->files->statements.v[i];
-        bool missing = !s->is_done && (is_state(s, "0A000") || is_state(s, "58P01")) && strstr(s->failure.message, "extension") != NULL;
+        bool missing = !s->is_done && (is_state(s, "0A000") || is_state(s, "58P01")) && strstr(s->failure->message, "extension") != NULL;
         if (!missing)
             continue;
-        log_warn("%s:%ld: %s; the plan is made without it", s->place.file, s->place.line, s->failure.message);
+        log_warn("%s:%ld: %s; the plan is made without it", s->place.file, s->place.line, s->failure->message);
         s->is_done = found = true;
     }
     return found;
@@ -223,8 +227,8 @@ static bool tell_failures(Wanting *w, Error *err)
         WantedStatement *s = &w->files->statements.v[i];
         if (s->is_done || (only_final && !is_final(s)))
             continue;
-        if (s->failure.hint == NULL && (is_state(s, "42704") || is_state(s, "42883")))
-            error_hint(&s->failure, "is an extension missing here? Name a server that has it with --plan-url");
+        if (s->failure->hint == NULL && (is_state(s, "42704") || is_state(s, "42883")))
+            error_hint(s->failure, "is an extension missing here? Name a server that has it with --plan-url");
         wanted_error(s, err);
         told++;
     }

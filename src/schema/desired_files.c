@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/list.h"
+#include "base/pool.h"
 
 #include <string.h>
 
@@ -22,19 +23,34 @@ static bool is_wanted(const SqlItem *item)
     return true;
 }
 
-static void take(WantedFiles *files, Digest *digest, const SqlItem *item)
+typedef struct Reader {
+    WantedFiles *files;
+    Digest *digest;
+    Pool texts;
+    const char *file; /* of the statement before */
+} Reader;
+
+static const char *keep_file(Reader *r, const char *file)
 {
+    if (r->file == NULL || strcmp(r->file, file) != 0)
+        r->file = pool_text(&r->texts, view_of(file));
+    return r->file;
+}
+
+static void take(Reader *r, const SqlItem *item)
+{
+    WantedFiles *files = r->files;
     if (item->kind != SQL_STATEMENT || !is_wanted(item)) {
         files->rows_skipped += item->kind == SQL_CLIENT_COPY || item->facts.kind == SQL_COPY_FROM_STDIN;
         return;
     }
-    WantedStatement s = {.sql = mem_strndup(files, item->text, item->len),
+    WantedStatement s = {.sql = pool_text(&r->texts, (View){item->text, item->len}),
                          .place = item->place,
                          .kind = item->facts.kind,
                          .no_transaction = item->facts.no_transaction};
-    s.place.file = mem_strdup(files, item->place.file);
+    s.place.file = keep_file(r, item->place.file);
     list_push(files, &files->statements, s);
-    digest_add(digest, s.sql, item->len + 1);
+    digest_add(r->digest, s.sql, item->len + 1);
 }
 
 /* A folder is a file that includes it. */
@@ -53,15 +69,15 @@ WantedFiles *wanted_read(const void *ctx, const char *file, Error *err)
         error_set(err, ERR_NO_PROJECT, "there is no file %s", file);
         return NULL;
     }
-    Digest *digest = digest_new(scratch, DIGEST_SHA256);
+    Reader reader = {.files = files, .digest = digest_new(scratch, DIGEST_SHA256), .texts = {.owner = files}};
     files->main = path_real(files, file);
     files->folder = dir_exists(file) ? files->main : path_dir(files, files->main);
     SqlScript *script = open_files(files, file, err);
     SqlItem item;
     SqlNext next = SQL_NEXT_ERROR;
     while (script != NULL && (next = sql_script_next(script, &item, err)) == SQL_NEXT_ITEM)
-        take(files, digest, &item);
-    digest_hex(digest, files->digest);
+        take(&reader, &item);
+    digest_hex(reader.digest, files->digest);
     return next == SQL_NEXT_END ? files : NULL;
 }
 
@@ -95,8 +111,8 @@ bool wanted_error(WantedStatement *s, Error *err)
     if (place.line == s->place.line)
         str_add_repeat(&source, ' ', (size_t)s->place.column - 1);
     str_add_n(&source, line.p, line.len < 300 ? line.len : 300);
-    s->failure.class = ERR_CONFIG;
-    error_place(&s->failure, place.file, place.line, place.column, source.text);
-    error_append(err, &s->failure);
+    s->failure->class = ERR_CONFIG;
+    error_place(s->failure, place.file, place.line, place.column, source.text);
+    error_append(err, s->failure);
     return false;
 }

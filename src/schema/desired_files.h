@@ -13,7 +13,7 @@ typedef struct WantedStatement {
     SqlKind kind;
     bool no_transaction; /* the server refuses it in a transaction */
     bool is_done;
-    Error failure;      /* of its last try */
+    Error *failure;     /* of its last try; NULL: it was never tried */
     long position;      /* of that, in characters; 0: none */
 } WantedStatement;
 

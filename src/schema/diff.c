@@ -40,19 +40,20 @@ static Diff *diff_new(const void *ctx, const Model *old, const Model *new, const
 StatementList schema_diff(const void *ctx, const Model *old, const Model *new, const DiffOptions *options)
 {
     Diff *d = diff_new(ctx, old, new, options);
-    Script script = {.ctx = ctx};
-    size_t *order;
+    Script script = {.texts = {.owner = ctx}};
+    ActionOrder order;
     diff_decide(d);
     do {
         diff_follow(d);
         diff_untie(d);
         diff_actions(d);
         diff_stages(d);
-        order = mem_array(d, size_t, d->actions.n + 1);
-    } while (!diff_order(d, order));
-    for (size_t i = 0; i < d->actions.n; i++) {
-        const Action *a = &d->actions.v[order[i]];
+    } while (!diff_order(d, &order));
+    for (size_t i = 0; i < order.n; i++) {
+        SCRATCH void *scratch = mem_scratch();
+        const Action *a = &d->actions.v[order.v[i]];
         size_t first = script.statements.n;
+        script.ctx = scratch;
         action_write(d, &script, a);
         for (size_t k = first; k < script.statements.n; k++)
             script.statements.v[k].is_between = a->stage == STAGE_AWAY;

@@ -68,10 +68,11 @@ static View element_type(const TokenList *t, size_t open, size_t close)
 
 const char *expression_stable(const void *ctx, const char *sql)
 {
+    const char *array = strstr(sql, "(ARRAY[");
+    if (array == NULL || strstr(array, "])::") == NULL)
+        return sql;
     SCRATCH void *scratch = mem_scratch();
     TokenList t = {0};
-    if (strstr(sql, "(ARRAY[") == NULL || strstr(sql, "])::") == NULL)
-        return sql;
     read_tokens(scratch, sql, &t);
     Str out = str_new(ctx);
     const char *copied = sql;

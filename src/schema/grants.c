@@ -59,11 +59,18 @@ static const char *default_objects(const Object *o)
                                                                          : NULL;
 }
 
+/* They stand at the end of all objects. */
+static bool has_default_privileges(const Model *target)
+{
+    size_t n = target->objects.n;
+    return n > 0 && object_is(target->objects.v[n - 1], KIND_DEFAULT_PRIVILEGES);
+}
+
 static const Object *default_privileges(const Model *target, const char *schema, const char *objects)
 {
-    for (size_t i = 0; i < target->objects.n; i++) {
-        const Object *d = target->objects.v[i];
-        if (object_is(d, KIND_DEFAULT_PRIVILEGES) && text_equal(d->schema, schema) &&
+    for (size_t i = target->objects.n; i > 0 && object_is(target->objects.v[i - 1], KIND_DEFAULT_PRIVILEGES); i--) {
+        const Object *d = target->objects.v[i - 1];
+        if (text_equal(d->schema, schema) &&
             strcmp(object_value(d, "role"), target->user) == 0 && strcmp(object_value(d, "objects"), objects) == 0)
             return d;
     }
@@ -78,11 +85,11 @@ static GrantList initial(const void *ctx, const Model *target, const Object *new
     const Object *global = objects == NULL ? NULL : default_privileges(target, NULL, objects);
     const Object *local = objects == NULL || new->schema == NULL ? NULL : default_privileges(target, new->schema, objects);
     if (global != NULL)
-        add_all(ctx, &list, &global->grants);
+        add_all(ctx, &list, &global->extras->grants);
     else
         add_defaults(ctx, &list, new->kind, target->version);
     if (local != NULL)
-        add_all(ctx, &list, &local->grants);
+        add_all(ctx, &list, &local->extras->grants);
     return list;
 }
 
@@ -110,8 +117,8 @@ static const Kind *subject_of(const Object *o)
 static GrantList effective(const void *ctx, const Object *o, int version)
 {
     GrantList list = {0};
-    if (o->has_grants || is_local_default(o))
-        add_all(ctx, &list, &o->grants);
+    if (o->extras->has_grants || is_local_default(o))
+        add_all(ctx, &list, &o->extras->grants);
     else
         add_defaults(ctx, &list, subject_of(o), version);
     return list;
@@ -119,17 +126,20 @@ static GrantList effective(const void *ctx, const Object *o, int version)
 
 const Object *grants_carried(const void *ctx, const Object *was, const Object *new, GrantPolicy policy, int version)
 {
-    if (policy == GRANTS_MANAGED && was->ignored_grants.n == 0)
+    if (policy == GRANTS_MANAGED && was->extras->ignored_grants.n == 0)
         return new;
     Object *o = mem_new(ctx, Object);
+    Extras *extras = mem_new(ctx, Extras);
     *o = *new;
-    o->grants = effective(ctx, policy == GRANTS_LEAVE ? was : new, version);
+    *extras = *new->extras;
+    o->extras = extras;
+    extras->grants = effective(ctx, policy == GRANTS_LEAVE ? was : new, version);
     if (policy == GRANTS_ADD) {
         GrantList more = effective(ctx, was, version);
-        add_all(ctx, &o->grants, &more);
+        add_all(ctx, &extras->grants, &more);
     }
-    add_all(ctx, &o->grants, &was->ignored_grants);
-    o->has_grants = true;
+    add_all(ctx, &extras->grants, &was->extras->ignored_grants);
+    extras->has_grants = true;
     return o;
 }
 
@@ -181,7 +191,7 @@ static void add_statement(const Change *c, bool give, bool option, const char *p
         s->type = object_is(o, KIND_COLUMN) ? "column_privilege" : "privilege";
     }
     s->operation = c->script->operation != NULL && strcmp(c->script->operation, "recreate") == 0 ? "recreate" : give ? "create" : "drop";
-    s->path = path_of(c, role);
+    s->path = script_keep(c->script, path_of(c, role));
     s->attribute = "privileges";
 }
 
@@ -267,9 +277,9 @@ static void restore_columns(const Change *c, const Object *old, const GrantList 
         if (!object_is(column, KIND_COLUMN) || before == NULL)
             continue;
         GrantList lost = {0};
-        for (size_t k = 0; k < column->grants.n; k++) {
-            const Grant *g = &column->grants.v[k];
-            if (find(&before->grants, g) != NULL && find(have, g) != NULL && find(want, g) == NULL)
+        for (size_t k = 0; k < column->extras->grants.n; k++) {
+            const Grant *g = &column->extras->grants.v[k];
+            if (find(&before->extras->grants, g) != NULL && find(have, g) != NULL && find(want, g) == NULL)
                 list_push(c->script->ctx, &lost, *g);
         }
         Change of_column = {.script = c->script, .new = column, .owner = c->owner};
@@ -282,7 +292,9 @@ void grants_change(Script *script, const Model *target, const Object *old, const
 {
     if (new->kind->grant == NULL && !object_is(new, KIND_DEFAULT_PRIVILEGES))
         return;
-    if (old != NULL && !old->has_grants && !new->has_grants && !is_local_default(new))
+    if (old != NULL && !old->extras->has_grants && !new->extras->has_grants && !is_local_default(new))
+        return;
+    if (old == NULL && !new->extras->has_grants && !object_is(new, KIND_DEFAULT_PRIVILEGES) && !has_default_privileges(target))
         return;
     Change c = {.script = script, .new = new, .owner = owner};
     if (object_is(new, KIND_DEFAULT_PRIVILEGES))
@@ -313,7 +325,7 @@ void grants_take_away(Script *script, const Model *target, const Object *old)
 {
     Object *bare = mem_new(script->ctx, Object);
     *bare = *old;
-    bare->grants = (GrantList){0};
-    bare->has_grants = is_local_default(old);
+    bare->extras = &no_extras;
+    object_extras(script->ctx, bare)->has_grants = is_local_default(old);
     grants_change(script, target, old, bare, object_value(old, "role"), false);
 }

@@ -89,18 +89,21 @@ static void take_out(Model *m, const bool *gone)
 
 static size_t take_out_grants(Model *m, Object *o, const IgnoreRules *rules)
 {
-    size_t n = 0, before = o->grants.n;
+    size_t n = 0, before = o->extras->grants.n;
+    if (before == 0)
+        return 0;
+    Extras *extras = object_extras(m, o);
     for (size_t i = 0; i < before; i++) {
-        Grant g = o->grants.v[i];
+        Grant g = extras->grants.v[i];
         if (rules_ignore_grantee(rules, g.grantee, object_is(o, KIND_DEFAULT_PRIVILEGES)))
-            list_push(m, &o->ignored_grants, g);
+            list_push(m, &extras->ignored_grants, g);
         else
-            o->grants.v[n++] = g;
+            extras->grants.v[n++] = g;
     }
-    o->grants.n = n;
+    extras->grants.n = n;
     /* columns have none but those that somebody gave */
-    if (n == 0 && before > 0 && object_is(o, KIND_COLUMN))
-        o->has_grants = false;
+    if (n == 0 && object_is(o, KIND_COLUMN))
+        extras->has_grants = false;
     return before - n;
 }
 
@@ -139,7 +142,7 @@ size_t ignore_apply(Model *m, const IgnoreRules *rules)
             continue;
         size_t grants = take_out_grants(m, o, rules);
         count += grants;
-        if (grants > 0 && o->grants.n == 0 && object_is(o, KIND_DEFAULT_PRIVILEGES))
+        if (grants > 0 && o->extras->grants.n == 0 && object_is(o, KIND_DEFAULT_PRIVILEGES))
             marking.gone[i] = true;
     }
     take_out(m, marking.gone);
@@ -151,11 +154,7 @@ static void make_equal(const Object *old, Object *new)
 {
     new->values = old->values;
     new->owner = old->owner;
-    new->comment = old->comment;
-    new->grants = old->grants;
-    new->labels.v = old->labels.v;
-    new->labels.n = old->labels.n;
-    new->has_grants = old->has_grants;
+    new->extras = old->extras;
 }
 
 static void mark_lonely_shells(Marking *marking, const Model *m, const Model *other)

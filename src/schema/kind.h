@@ -46,6 +46,7 @@ typedef struct Kind {
     const char *public_privilege; /* of everybody, by default; NULL for none */
     char space;            /* objects of one letter and one schema (or parent) must have different names; 0 for none */
     bool database_wide;    /* belongs to no schema */
+    bool opens_tables;     /* to print its expressions the server opens their tables: half of the work of reading a schema */
     const Attribute *attributes;
     size_t attributes_count;
 

@@ -1,6 +1,7 @@
 /* schema/load.c: see load.h. */
 #include "schema/load.h"
 
+#include "base/log.h"
 #include "sql/quote.h"
 
 #include "schema_sql.h"
@@ -77,37 +78,31 @@ static void add_query(Str *out, const char *sql, int major, const char *schemas,
     }
 }
 
+/* What a query gave, or will. */
+typedef struct Answer {
+    const void *ctx; /* owns its texts */
+    Rows rows;
+} Answer;
+
 typedef struct Loader {
-    const void *ctx;
-    RowsList rows;
+    PgConn *conn, *second; /* that share the work; no second one: it is done by the first */
+    const TextList *schemas;
+    const char *path;      /* search path: names are rendered relative to it */
+    LIST(Answer) answers;  /* in the order of the model's rows */
 } Loader;
 
-static bool take_rows(void *arg, const PGresult *result, Error *err)
-{
-    Loader *l = arg;
-    if (PQresultStatus(result) != PGRES_TUPLES_OK)
-        return pg_result_error(result, err);
-    list_push(l->ctx, &l->rows, rows_of_result(l->ctx, result));
-    return true;
-}
+/* ---- sessions ---- */
 
-static bool queue_query(Loader *l, PgConn *conn, const char *head, const char *sql, const TextList *schemas, Error *err)
+static bool queue_begin(PgConn *conn, Error *err)
 {
-    SCRATCH void *scratch = mem_scratch();
-    Str text = str_new(scratch);
-    const char *condition = schema_condition(scratch, schemas);
-    int major = pg_version(conn) / 10000;
-    add_query(&text, head, major, condition, schemas->n == 0);
-    add_query(&text, sql, major, condition, schemas->n == 0);
-    return pg_queue(conn, &(PgStatement){.sql = text.text, .reply = take_rows, .arg = l}, err);
+    return pg_queue_sql(conn, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
 }
 
 /* The settings that renderings depend on, until the transaction ends. */
 static bool queue_settings(PgConn *conn, const char *path, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    return pg_queue_sql(conn, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", err) &&
-           pg_queue_sql(conn, mem_printf(scratch, "SET LOCAL search_path = %s", path), err) &&
+    return pg_queue_sql(conn, mem_printf(scratch, "SET LOCAL search_path = %s", path), err) &&
            pg_queue_sql(conn, "SET LOCAL quote_all_identifiers = off", err) &&
            pg_queue_sql(conn, "SET LOCAL DateStyle = 'ISO, MDY'", err) &&
            pg_queue_sql(conn, "SET LOCAL IntervalStyle = 'postgres'", err) &&
@@ -116,29 +111,106 @@ static bool queue_settings(PgConn *conn, const char *path, Error *err)
            pg_queue_sql(conn, "SET LOCAL bytea_output = 'hex'", err) && pg_queue_sql(conn, "SET LOCAL jit = off", err);
 }
 
-static bool queue_all(Loader *l, PgConn *conn, const TextList *schemas, const char *path, Error *err)
+/* A second session that sees what the first does. */
+static PgConn *join_snapshot(const void *ctx, PgConn *conn, const char *snapshot, Error *err)
 {
-    if (!queue_settings(conn, path, err))
+    SCRATCH void *scratch = mem_scratch();
+    PgConn *second = pg_open_second(ctx, conn, err);
+    const char *sql = mem_printf(scratch, "SET TRANSACTION SNAPSHOT %s", sql_literal(scratch, snapshot));
+    if (second == NULL || (queue_begin(second, err) && pg_queue_sql(second, sql, err) && pg_wait(second, err)))
+        return second;
+    talloc_free(second);
+    return NULL;
+}
+
+/* Reading keeps a server process busy, and the client hardly: where there is much to read two of them share it. A server that has
+ * no session to spare does without. */
+static bool open_second(Loader *l, const void *ctx, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Error refused = {0};
+    PGresult *r = pg_query(scratch, l->conn, schema_snapshot_sql, 0, NULL, err);
+    if (r == NULL)
         return false;
-    for (size_t i = 0; i < kinds_count; i++)
-        if (!queue_query(l, conn, schema_head_sql, kinds[i].query, schemas, err))
+    if (!PQgetisnull(r, 0, 0) && (l->second = join_snapshot(ctx, l->conn, PQgetvalue(r, 0, 0), &refused)) == NULL)
+        log_verbose("one session reads the schema: %s", refused.message);
+    error_clear(&refused);
+    return true;
+}
+
+/* One state for all queries. */
+static bool begin(Loader *l, const void *ctx, Error *err)
+{
+    return queue_begin(l->conn, err) && open_second(l, ctx, err) && queue_settings(l->conn, l->path, err) &&
+           (l->second == NULL || queue_settings(l->second, l->path, err));
+}
+
+static bool end(Loader *l, Error *err)
+{
+    if (l->second == NULL)
+        return pg_queue_sql(l->conn, "COMMIT", err) && pg_wait(l->conn, err);
+    return pg_queue_sql(l->conn, "COMMIT", err) && pg_queue_sql(l->second, "COMMIT", err) && pg_wait_both(l->conn, l->second, err);
+}
+
+/* ---- queries ---- */
+
+static bool take_rows(void *arg, const PGresult *result, Error *err)
+{
+    Answer *answer = arg;
+    if (PQresultStatus(result) != PGRES_TUPLES_OK)
+        return pg_result_error(result, err);
+    answer->rows = rows_of_result(answer->ctx, result, KIND_COLUMNS);
+    return true;
+}
+
+static bool queue_query(Loader *l, PgConn *conn, const char *head, const char *sql, Answer *answer, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Str text = str_new(scratch);
+    const char *condition = schema_condition(scratch, l->schemas);
+    int major = pg_version(conn) / 10000;
+    add_query(&text, head, major, condition, l->schemas->n == 0);
+    add_query(&text, sql, major, condition, l->schemas->n == 0);
+    return pg_queue(conn, &(PgStatement){.sql = text.text, .reply = take_rows, .arg = answer}, err);
+}
+
+static bool queue_kinds(Loader *l, Error *err)
+{
+    for (size_t i = 0; i < kinds_count; i++) {
+        PgConn *conn = l->second != NULL && kinds[i].opens_tables ? l->second : l->conn;
+        if (!queue_query(l, conn, schema_head_sql, kinds[i].query, &l->answers.v[i], err))
             return false;
-    return queue_query(l, conn, "", schema_comments_sql, schemas, err) &&
-           queue_query(l, conn, "", schema_labels_sql, schemas, err) &&
-           queue_query(l, conn, schema_head_sql, schema_privileges_sql, schemas, err) &&
-           queue_query(l, conn, "", schema_dependencies_sql, schemas, err) && pg_queue_sql(conn, "COMMIT", err);
+    }
+    return true;
+}
+
+/* What hangs on objects of all kinds. */
+static bool queue_extras(Loader *l, Error *err)
+{
+    Answer *answers = l->answers.v + kinds_count;
+    return queue_query(l, l->conn, "", schema_comments_sql, &answers[0], err) &&
+           queue_query(l, l->conn, "", schema_labels_sql, &answers[1], err) &&
+           queue_query(l, l->conn, schema_head_sql, schema_privileges_sql, &answers[2], err) &&
+           queue_query(l, l->conn, "", schema_dependencies_sql, &answers[3], err);
 }
 
 /* Names are rendered relative to the search path. */
 static Model *load(const void *ctx, PgConn *conn, const TextList *schemas, const char *path, Error *err)
 {
+    SCRATCH void *scratch = mem_scratch();
     void *owner = mem_new(ctx, char);
-    Loader l = {.ctx = owner};
-    if (!queue_all(&l, conn, schemas, path, err) || !pg_sync(conn, err) || !pg_wait(conn, err)) {
+    Loader l = {.conn = conn, .schemas = schemas, .path = path};
+    RowsList rows = {0};
+    for (size_t i = 0; i < kinds_count + MODEL_EXTRA_ROWS; i++)
+        list_push(scratch, &l.answers, (Answer){.ctx = owner});
+    if (!begin(&l, scratch, err) || !queue_kinds(&l, err) || !queue_extras(&l, err) || !end(&l, err)) {
+        pg_recover(conn); /* replies still come, and the answers are gone */
         error_wrap(err, "reading the schema");
         return NULL;
     }
-    Model *m = model_new(ctx, &l.rows, schemas, pg_version(conn), pg_user(conn));
+    for (size_t i = 0; i < l.answers.n; i++)
+        list_push(owner, &rows, l.answers.v[i].rows);
+    Model *m = model_new(ctx, &rows, schemas, pg_version(conn), pg_user(conn));
     talloc_steal(m, owner);
     return m;
 }

@@ -27,7 +27,7 @@ static Object **slot_of(const Model *m, const Kind *kind, const char *key)
 void model_index(Model *m)
 {
     size_t size = 16;
-    while (size < m->objects.n * 2)
+    while (size / 4 * 3 < m->objects.n)
         size *= 2;
     talloc_free(m->by_key.v);
     m->by_key.v = mem_array(m, Object *, size);
@@ -42,6 +42,15 @@ void model_index(Model *m)
 Object *model_find(const Model *model, const Kind *kind, const char *key)
 {
     return model->by_key.n == 0 ? NULL : *slot_of(model, kind, key);
+}
+
+const Extras no_extras;
+
+Extras *object_extras(const void *ctx, Object *o)
+{
+    if (o->extras == &no_extras)
+        o->extras = mem_new(ctx, Extras);
+    return (Extras *)o->extras;
 }
 
 char *object_space(const void *ctx, const Object *o)

@@ -28,6 +28,15 @@ typedef struct Label {
     const char *provider, *text;
 } Label;
 
+/* What hangs on an object. */
+typedef struct Extras {
+    const char *comment; /* NULL: none */
+    bool has_grants;     /* false: the kind's default privileges */
+    GrantList grants;
+    GrantList ignored_grants; /* those that the ignore rules took out: they are given back to what is made anew */
+    LIST(Label) labels;
+} Extras;
+
 /* What an object needs to be there. */
 typedef struct Need {
     Object *on;
@@ -47,16 +56,15 @@ struct Object {
     ObjectSlice parts;    /* whose parent it is */
     SLICE(Need) needs;    /* its parent among them */
     ObjectSlice needed_by;
-    const char *comment;  /* NULL: none */
-    GrantList grants;
-    SLICE(Label) labels;
-    GrantList ignored_grants; /* those that the ignore rules took out: they are given back to what is made anew */
-    bool has_grants;      /* false: the kind's default privileges */
+    const Extras *extras; /* what hangs on it; most objects share the same empty ones */
     bool is_external;     /* an ignored table that is there for its triggers alone (ignore.h) */
     uint32_t oid;
     int32_t sub;
     size_t number;        /* its place in Model.objects */
 };
+
+/* Rows beside those of the kinds: comments, security labels, privileges, dependencies. */
+enum { MODEL_EXTRA_ROWS = 4 };
 
 typedef struct Model {
     ObjectSlice objects;  /* by kind, then as the query gave them */
@@ -100,6 +108,12 @@ static inline bool object_is_attribute(const Object *o)
 
 /* What the one needs the other for; where it is several things, one that is not its default. NULL: nothing. */
 const Need *object_need_of(const Object *from, const Object *on);
+
+/* What hangs on an object that has nothing. */
+extern const Extras no_extras;
+
+/* What hangs on an object, to be changed. Owned by `ctx` where it had nothing so far. */
+Extras *object_extras(const void *ctx, Object *object);
 
 /* Would these have the same name, if both were there? Writes a text that is equal then; NULL for kinds without such rule. */
 char *object_space(const void *ctx, const Object *object);

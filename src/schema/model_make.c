@@ -76,8 +76,9 @@ static bool has_address(const Kind *kind)
            kind != &kinds[KIND_TS_MAPPING];
 }
 
-static void set_object(Object *o, const Kind *kind, const char *const *cells)
+static void set_object(Object *o, const Kind *kind, const Rows *rows, size_t row)
 {
+    const char *const *cells = rows->heads + row * rows->own;
     o->kind = kind;
     o->oid = to_oid(cells[0]);
     o->sub = to_sub(cells[1]);
@@ -85,7 +86,8 @@ static void set_object(Object *o, const Kind *kind, const char *const *cells)
     o->name = cells[4];
     o->id = cells[5];
     o->owner = cells[6];
-    o->values = cells + KIND_COLUMNS;
+    o->values = rows_tail(rows, row);
+    o->extras = &no_extras;
 }
 
 static void add_addresses(Builder *b, const Object *o, uint32_t class)
@@ -105,7 +107,7 @@ static void make_objects(Builder *b)
     for (size_t k = 0; k < kinds_count; k++)
         n += m->rows.v[k].n;
     b->all = mem_array(m, Object, n + 1);
-    b->addresses = address_table_new(b->scratch, n * 2);
+    b->addresses = address_table_new(b->scratch, n / 2 * 3); /* with what is internal */
     m->objects.v = mem_array(m, Object *, n + 1);
     for (size_t k = 0; k < kinds_count; k++) {
         const Rows *rows = &m->rows.v[k];
@@ -114,7 +116,7 @@ static void make_objects(Builder *b)
             Object *o = &b->all[m->objects.n];
             o->number = m->objects.n;
             m->objects.v[m->objects.n++] = o;
-            set_object(o, &kinds[k], rows->cells + i * rows->columns);
+            set_object(o, &kinds[k], rows, i);
             add_addresses(b, o, class);
         }
     }
@@ -255,27 +257,17 @@ static void add_comments(Builder *b, const Rows *rows)
         Object *o = objects[i];
         if (o != NULL && !(object_is(o, KIND_SCHEMA) && strcmp(o->name, "public") == 0 &&
                            strcmp(rows_cell(rows, i, 3), "standard public schema") == 0))
-            o->comment = rows_cell(rows, i, 3);
+            object_extras(b->model, o)->comment = rows_cell(rows, i, 3);
     }
 }
 
 static void add_labels(Builder *b, const Rows *rows)
 {
     Object **objects = objects_of_rows(b, rows);
-    for (size_t i = 0; i < rows->n; i++)
-        if (objects[i] != NULL)
-            objects[i]->labels.n++;
-    Label *labels = mem_array(b->model, Label, rows->n + 1);
     for (size_t i = 0; i < rows->n; i++) {
-        Object *o = objects[i];
-        if (o == NULL)
-            continue;
-        if (o->labels.v == NULL) {
-            o->labels.v = labels;
-            labels += o->labels.n;
-            o->labels.n = 0;
-        }
-        o->labels.v[o->labels.n++] = (Label){rows_cell(rows, i, 3), rows_cell(rows, i, 4)};
+        Label label = {rows_cell(rows, i, 3), rows_cell(rows, i, 4)};
+        if (objects[i] != NULL)
+            list_push(b->model, &object_extras(b->model, objects[i])->labels, label);
     }
 }
 
@@ -283,13 +275,13 @@ static void add_privileges(Builder *b, const Rows *rows)
 {
     Object **objects = objects_of_rows(b, rows);
     for (size_t i = 0; i < rows->n; i++) {
-        Object *o = objects[i];
-        if (o == NULL)
+        if (objects[i] == NULL)
             continue;
-        o->has_grants = true;
+        Extras *extras = object_extras(b->model, objects[i]);
+        extras->has_grants = true;
         const char *privilege = rows_cell(rows, i, 4);
         if (*privilege != '\0')
-            list_push(b->model, &o->grants, (Grant){rows_cell(rows, i, 3), privilege, *rows_cell(rows, i, 5) == 't'});
+            list_push(b->model, &extras->grants, (Grant){rows_cell(rows, i, 3), privilege, *rows_cell(rows, i, 5) == 't'});
     }
 }
 
@@ -385,6 +377,7 @@ Model *model_new(const void *ctx, RowsList *rows, const TextList *schemas, int v
     add_privileges(&b, &extra[2]);
     add_dependencies(&b);
     add_unrecorded(&b);
+    talloc_free(b.addresses); /* the largest of all that is not to stay */
     connect_links(&b);
     return m;
 }

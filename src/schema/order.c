@@ -81,31 +81,60 @@ static size_t heap_pop(Heap *h)
 
 /* ---- the order ---- */
 
-static void release(Diff *d, Heap *ready, size_t action)
+WaitGraph diff_waits(const void *ctx, const Diff *d, bool backward)
 {
-    const Action *a = &d->actions.v[action];
-    for (size_t i = 0; i < a->before.n; i++)
-        if (--d->actions.v[a->before.v[i]].waits == 0)
-            heap_push(ready, a->before.v[i]);
+    size_t n = d->actions.n;
+    WaitGraph g = {.first = mem_array(ctx, uint32_t, n + 2), .to = mem_array(ctx, uint32_t, d->waits.n + 1)};
+    for (size_t i = 0; i < d->waits.n; i++)
+        g.first[(backward ? d->waits.v[i].later : d->waits.v[i].earlier) + 2]++;
+    for (size_t i = 2; i < n + 2; i++)
+        g.first[i] += g.first[i - 1];
+    for (size_t i = 0; i < d->waits.n; i++) {
+        const Wait *w = &d->waits.v[i];
+        g.to[g.first[(backward ? w->later : w->earlier) + 1]++] = backward ? w->earlier : w->later;
+    }
+    return g;
+}
+
+static void release(Diff *d, Heap *ready, const WaitGraph *followers, size_t action)
+{
+    for (size_t i = followers->first[action]; i < followers->first[action + 1]; i++)
+        if (--d->actions.v[followers->to[i]].waits == 0)
+            heap_push(ready, followers->to[i]);
 }
 
 static size_t first_left(const Diff *d)
 {
     size_t first = NO_ACTION;
     for (size_t i = 0; i < d->actions.n; i++)
-        if (!d->actions.v[i].is_done && (first == NO_ACTION || compare(d, i, first) < 0))
+        if (!d->actions.v[i].is_done && !d->actions.v[i].is_mute && (first == NO_ACTION || compare(d, i, first) < 0))
             first = i;
     return first;
 }
 
-bool diff_order(Diff *d, size_t *order)
+/* Those that wait for nothing. Returns how many are to be ordered. */
+static size_t begin(Diff *d, Heap *ready)
 {
-    Heap ready = {.diff = d, .v = mem_array(d->ctx, size_t, d->actions.n + 1)};
-    size_t done = 0;
-    for (size_t i = 0; i < d->actions.n; i++)
+    size_t all = 0;
+    for (size_t i = 0; i < d->waits.n; i++)
+        d->actions.v[d->waits.v[i].later].waits++;
+    for (size_t i = 0; i < d->actions.n; i++) {
+        if (d->actions.v[i].is_mute)
+            continue;
+        all++;
         if (d->actions.v[i].waits == 0)
-            heap_push(&ready, i);
-    while (done < d->actions.n) {
+            heap_push(ready, i);
+    }
+    return all;
+}
+
+bool diff_order(Diff *d, ActionOrder *order)
+{
+    WaitGraph followers = diff_waits(d->ctx, d, false);
+    Heap ready = {.diff = d, .v = mem_array(d->ctx, size_t, d->actions.n + 1)};
+    size_t all = begin(d, &ready);
+    *order = (ActionOrder){.v = mem_array(d->ctx, size_t, all + 1)};
+    while (order->n < all) {
         if (ready.n == 0) {
             if (diff_break_cycles(d))
                 return false;
@@ -117,8 +146,8 @@ bool diff_order(Diff *d, size_t *order)
         if (d->actions.v[next].is_done)
             continue;
         d->actions.v[next].is_done = true;
-        order[done++] = next;
-        release(d, &ready, next);
+        order->v[order->n++] = next;
+        release(d, &ready, &followers, next);
     }
     return true;
 }

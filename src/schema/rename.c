@@ -156,17 +156,37 @@ static View line_at(const char *text, const char *at)
     return (View){from, (size_t)(to - from)};
 }
 
-/* The comment lines right above a line of a file. */
-static char *hint_above(const void *ctx, const char *text, long line_number)
+/* A file, and how far its lines are counted. */
+typedef struct HintFile {
+    char *text; /* NULL: it has no hint */
+    const char *at;
+    long line;
+} HintFile;
+
+/* Where a line begins; NULL: behind the end. Statements come in the order of their file, so no line is counted twice, unless the
+ * file is included a second time. */
+static const char *find_line(HintFile *file, long number)
 {
-    const char *at = text;
-    for (long i = 1; i < line_number && at != NULL; i++) {
-        at = strchr(at, '\n');
-        at = at == NULL ? NULL : at + 1;
+    if (number < file->line) {
+        file->at = file->text;
+        file->line = 1;
     }
+    for (; file->line < number; file->line++) {
+        const char *end = strchr(file->at, '\n');
+        if (end == NULL)
+            return NULL;
+        file->at = end + 1;
+    }
+    return file->at;
+}
+
+/* The comment lines right above a line of a file. */
+static char *hint_above(const void *ctx, HintFile *file, long number)
+{
+    const char *at = find_line(file, number);
     char *hint = NULL;
-    while (at != NULL && at > text && hint == NULL) {
-        View line = line_at(text, at - 1);
+    while (at != NULL && at > file->text && hint == NULL) {
+        View line = line_at(file->text, at - 1);
         if (!is_comment(view_trim(line)))
             return NULL;
         hint = hint_in(ctx, line.p, line.len);
@@ -209,35 +229,42 @@ static void hints_within(const void *ctx, const WantedStatement *s, const Rename
     }
 }
 
-static const char *file_text(const void *ctx, const WantedFiles *files, Map *texts, const char *file, Error *err)
+/* The file that a statement is from. NULL on failure. */
+static HintFile *file_of(const void *ctx, const WantedFiles *files, Map *known, const char *name, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     size_t len;
-    char *text = map_get(texts, file);
-    if (text == NULL) {
-        const char *path = *file == '/' ? file : path_join(scratch, files->folder, file);
-        text = file_read(ctx, file_exists(path) ? path : files->main, FILE_MAX_BYTES, &len, err);
-        if (text != NULL)
-            map_set(texts, file, text);
-    }
-    return text;
+    HintFile *file = map_get(known, name);
+    if (file != NULL)
+        return file;
+    file = mem_new(ctx, HintFile);
+    const char *path = *name == '/' ? name : path_join(scratch, files->folder, name);
+    char *text = file_read(file, file_exists(path) ? path : files->main, FILE_MAX_BYTES, &len, err);
+    if (text == NULL)
+        return NULL;
+    if (strstr(text, RENAME_HINT) != NULL)
+        *file = (HintFile){.text = text, .at = text, .line = 1};
+    else
+        talloc_free(text);
+    map_set(known, name, file);
+    return file;
 }
 
 bool renames_of_files(const void *ctx, const WantedFiles *files, RenameList *renames, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    Map *texts = map_new(scratch);
+    Map *known_files = map_new(scratch);
     for (size_t i = 0; i < files->statements.n; i++) {
         const WantedStatement *s = &files->statements.v[i];
-        const char *text = file_text(scratch, files, texts, s->place.file, err);
-        if (text == NULL)
+        HintFile *file = file_of(scratch, files, known_files, s->place.file, err);
+        if (file == NULL)
             return false;
-        if (strstr(text, RENAME_HINT) == NULL)
+        if (file->text == NULL)
             continue;
         Rename r = {.place = s->place};
         Scan scan = {s->sql, s->sql + strlen(s->sql)};
         bool known = read_made(ctx, &scan, &r);
-        r.from = hint_above(ctx, text, s->place.line);
+        r.from = hint_above(ctx, file, s->place.line);
         if (r.from != NULL && !known) {
             error_set(err, ERR_CONFIG, "a rename is not known for this statement: it makes nothing that has a name");
             error_place(err, s->place.file, s->place.line, s->place.column, NULL);
@@ -400,7 +427,7 @@ static void add_statement(Script *script, const Rename *r, const Object *o)
 
 StatementList renames_statements(const void *ctx, const RenameList *renames, const Model *target)
 {
-    Script script = {.ctx = ctx};
+    Script script = {.ctx = ctx, .texts = {.owner = ctx}};
     for (int parts = 0; parts <= 1; parts++) {
         for (size_t i = 0; i < renames->n; i++) {
             const Rename *r = &renames->v[i];
@@ -463,7 +490,7 @@ static const Object *table_of(const Object *o)
 
 StatementList renames_following(const void *ctx, const StatementList *renames, const Model *old, const Model *new)
 {
-    Script script = {.ctx = ctx};
+    Script script = {.ctx = ctx, .texts = {.owner = ctx}};
     for (size_t i = 0; renames->n > 0 && i < old->objects.n; i++) {
         const Object *o = old->objects.v[i], *table = table_of(o), *to;
         if (table == NULL || !is_renamed(renames, table) || model_find(new, o->kind, o->key) != NULL || (to = successor(o, old, new)) == NULL)

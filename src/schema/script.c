@@ -17,17 +17,26 @@ void script_begin(Script *script, const Object *old, const Object *object, const
     script->takes_away = false;
 }
 
+const char *script_keep(Script *script, const char *text)
+{
+    return pool_text(&script->texts, view_of(text));
+}
+
 static Statement *add(Script *script, const char *sql)
 {
-    Statement s = {.sql = expression_stable(script->ctx, sql),
+    Statement s = {.sql = script_keep(script, expression_stable(script->ctx, sql)),
                    .type = script->object->kind->step_type,
                    .operation = script->operation,
-                   .path = object_path(script->ctx, script->object),
                    .object = script->object,
                    .old = script->old,
                    .takes_away = script->takes_away};
-    list_push(script->ctx, &script->statements, s);
+    list_push(script->texts.owner, &script->statements, s);
     return &script->statements.v[script->statements.n - 1];
+}
+
+const char *statement_path(const void *ctx, const Statement *s)
+{
+    return s->path != NULL ? s->path : object_path(ctx, s->object);
 }
 
 Statement *script_add(Script *script, const char *fmt, ...)
@@ -49,10 +58,16 @@ bool script_puts_off(const Script *script, const Object *part)
     return script->put_off != NULL && script->put_off[part->number];
 }
 
+/* Asked a dozen times about every column: most answers are in the first letter. */
+static bool is_called(const Attribute *a, const char *name)
+{
+    return *a->name == *name && strcmp(a->name, name) == 0;
+}
+
 static size_t attribute_number(const Object *o, const char *name)
 {
     for (size_t i = 0; i < o->kind->attributes_count; i++)
-        if (strcmp(o->kind->attributes[i].name, name) == 0)
+        if (is_called(&o->kind->attributes[i], name))
             return i;
     abort();
 }
@@ -70,7 +85,7 @@ bool object_flag(const Object *object, const char *attribute)
 static bool has_attribute(const Object *o, const char *name)
 {
     for (size_t i = 0; i < o->kind->attributes_count; i++)
-        if (strcmp(o->kind->attributes[i].name, name) == 0)
+        if (is_called(&o->kind->attributes[i], name))
             return true;
     return false;
 }
@@ -160,13 +175,15 @@ static void add_option(Str *out, const char *name, const char *value)
     str_addf(out, "%s%s = %s", out->len > 0 ? ", " : "", option_name(scratch, name), sql_literal(scratch, value));
 }
 
-char *options_text(const void *ctx, const char *json)
+const char *options_text(const void *ctx, const char *json)
 {
     return options_set(ctx, NULL, json);
 }
 
-char *options_set(const void *ctx, const char *old, const char *new)
+const char *options_set(const void *ctx, const char *old, const char *new)
 {
+    if (text_equal(old, new))
+        return "";
     json_t *a = read_options(old), *b = read_options(new), *value;
     const char *name;
     Str out = str_new(ctx);
@@ -177,8 +194,10 @@ char *options_set(const void *ctx, const char *old, const char *new)
     return out.text;
 }
 
-char *options_reset(const void *ctx, const char *old, const char *new)
+const char *options_reset(const void *ctx, const char *old, const char *new)
 {
+    if (text_equal(old, new))
+        return "";
     json_t *a = read_options(old), *b = read_options(new), *value;
     const char *name;
     Str out = str_new(ctx);
@@ -196,8 +215,10 @@ static void add_foreign(Str *out, const void *ctx, const char *how, const char *
         str_addf(out, " %s", sql_literal(ctx, value));
 }
 
-char *foreign_options_text(const void *ctx, const char *json)
+const char *foreign_options_text(const void *ctx, const char *json)
 {
+    if (json == NULL)
+        return "";
     json_t *options = read_options(json), *value;
     const char *name;
     Str out = str_new(ctx);
@@ -206,8 +227,10 @@ char *foreign_options_text(const void *ctx, const char *json)
     return out.text;
 }
 
-char *foreign_options_change(const void *ctx, const char *old, const char *new)
+const char *foreign_options_change(const void *ctx, const char *old, const char *new)
 {
+    if (text_equal(old, new))
+        return "";
     json_t *a = read_options(old), *b = read_options(new), *value;
     const char *name;
     Str out = str_new(ctx);

@@ -6,13 +6,14 @@
 #ifndef SCHEMA_SCRIPT_H
 #define SCHEMA_SCRIPT_H
 
+#include "base/pool.h"
 #include "schema/model.h"
 
 typedef struct Statement {
     const char *sql;       /* without its semicolon */
     const char *type;      /* "table.column" */
     const char *operation; /* create, alter, drop, recreate */
-    const char *path;
+    const char *path;      /* NULL: the object's; see statement_path() */
     const Object *object;  /* as it will be; where it is dropped as it was */
     const Object *old;     /* as it was; NULL: it was not there */
     const char *attribute; /* that is changed; NULL: the object */
@@ -23,7 +24,8 @@ typedef struct Statement {
 typedef LIST(Statement) StatementList;
 
 typedef struct Script {
-    const void *ctx; /* owns the texts */
+    const void *ctx; /* for what is needed while a statement is made */
+    Pool texts;      /* its owner owns the statements with their texts */
     StatementList statements;
     /* what the next statements are for */
     const Object *object, *old;
@@ -35,6 +37,9 @@ typedef struct Script {
     const bool *put_off; /* by Object.number: parts that CREATE TABLE must leave to statements of their own; NULL: none */
 } Script;
 
+/* What it is about, as plans name it: "public.users.id". */
+const char *statement_path(const void *ctx, const Statement *statement);
+
 /* Is the part left to a statement of its own? Of a column only its default is. */
 bool script_puts_off(const Script *script, const Object *part);
 
@@ -42,6 +47,9 @@ void script_begin(Script *script, const Object *old, const Object *object, const
 
 /* Adds one statement. The result may be changed until the next call. */
 Statement *script_add(Script *script, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* A copy that lives as long as the statements. */
+const char *script_keep(Script *script, const char *text);
 
 /* Adds a template's statement, about an attribute. */
 void script_template(Script *script, const char *template, const Object *object, const char *attribute, const char *value);
@@ -60,14 +68,14 @@ const char *object_keyword(const Object *object);
 const char *column_not_null_name(const void *ctx, const Object *column);
 
 /* A JSON object of options as `name = 'value', …`. "" for none. */
-char *options_text(const void *ctx, const char *json);
+const char *options_text(const void *ctx, const char *json);
 
 /* What ALTER … SET and RESET must name, to come from the one to the other; "" for nothing. */
-char *options_set(const void *ctx, const char *old, const char *new);
-char *options_reset(const void *ctx, const char *old, const char *new);
+const char *options_set(const void *ctx, const char *old, const char *new);
+const char *options_reset(const void *ctx, const char *old, const char *new);
 
 /* The same for options of foreign things, which know ADD, SET and DROP; `name 'value', …` for the first form. */
-char *foreign_options_text(const void *ctx, const char *json);
-char *foreign_options_change(const void *ctx, const char *old, const char *new);
+const char *foreign_options_text(const void *ctx, const char *json);
+const char *foreign_options_change(const void *ctx, const char *old, const char *new);
 
 #endif

@@ -2,27 +2,6 @@
  * wait until it is back waits: so nothing else stands between, and no transaction must end there. */
 #include "schema/action.h"
 
-/* The edges both ways: Action.before leads from what is waited for to what waits. */
-typedef struct Graph {
-    size_t *first, *to; /* those that action i waits for: to[first[i]] … to[first[i + 1] - 1] */
-} Graph;
-
-static Graph reversed(const void *ctx, const Diff *d)
-{
-    Graph g = {.first = mem_array(ctx, size_t, d->actions.n + 2)};
-    size_t edges = 0;
-    for (size_t i = 0; i < d->actions.n; i++)
-        for (size_t k = 0; k < d->actions.v[i].before.n; k++, edges++)
-            g.first[d->actions.v[i].before.v[k] + 2]++;
-    for (size_t i = 2; i < d->actions.n + 2; i++)
-        g.first[i] += g.first[i - 1];
-    g.to = mem_array(ctx, size_t, edges + 1);
-    for (size_t i = 0; i < d->actions.n; i++)
-        for (size_t k = 0; k < d->actions.v[i].before.n; k++)
-            g.to[g.first[d->actions.v[i].before.v[k] + 1]++] = i;
-    return g;
-}
-
 /* Indexes and constraints are not missed by name; how they are replaced is the plan's matter. */
 static bool is_missed(const Object *o)
 {
@@ -71,10 +50,17 @@ static void visit(Walk *w, size_t action)
     w->queue[w->n++] = action;
 }
 
+static void spread(Walk *w, const WaitGraph *waits)
+{
+    for (size_t i = 0; i < w->n; i++)
+        for (size_t k = waits->first[w->queue[i]]; k < waits->first[w->queue[i] + 1]; k++)
+            visit(w, waits->to[k]);
+}
+
 void diff_stages(Diff *d)
 {
     SCRATCH void *scratch = mem_scratch();
-    Graph back = reversed(scratch, d);
+    WaitGraph followers = diff_waits(scratch, d, false), leaders = diff_waits(scratch, d, true);
     Walk behind = walk_new(scratch, d), ahead = walk_new(scratch, d);
     for (size_t i = 0; i < d->actions.n; i++) {
         if (takes_away(d, &d->actions.v[i]))
@@ -82,12 +68,8 @@ void diff_stages(Diff *d)
         if (brings_back(d, &d->actions.v[i]))
             visit(&ahead, diff_container(d, i));
     }
-    for (size_t i = 0; i < behind.n; i++)
-        for (size_t k = 0; k < d->actions.v[behind.queue[i]].before.n; k++)
-            visit(&behind, d->actions.v[behind.queue[i]].before.v[k]);
-    for (size_t i = 0; i < ahead.n; i++)
-        for (size_t k = back.first[ahead.queue[i]]; k < back.first[ahead.queue[i] + 1]; k++)
-            visit(&ahead, back.to[k]);
+    spread(&behind, &followers);
+    spread(&ahead, &leaders);
     for (size_t i = 0; i < d->actions.n; i++) {
         Action *a = &d->actions.v[i];
         bool away = behind.seen[i] && (ahead.seen[i] || takes_away(d, a) || brings_back(d, a));

@@ -15,8 +15,7 @@ void diff_wait(Diff *d, size_t later, size_t earlier)
     earlier = diff_container(d, earlier);
     if (later == earlier)
         return;
-    list_push(d->ctx, &d->actions.v[earlier].before, later);
-    d->actions.v[later].waits++;
+    list_push(d->ctx, &d->waits, (Wait){(uint32_t)later, (uint32_t)earlier});
 }
 
 /* Is the need one that the object's own statement does not have? */
@@ -152,7 +151,7 @@ static void order_made(Diff *d, size_t action)
     for (size_t i = 0; i < new->needs.n; i++)
         wait_for_type(d, action, new, new->needs.v[i].on);
     /* what is revoked from a table is revoked from its columns */
-    if (kind == ACT_ALTER && object_is(new, KIND_COLUMN) && new->has_grants)
+    if (kind == ACT_ALTER && object_is(new, KIND_COLUMN) && new->extras->has_grants)
         diff_wait(d, action, d->make_of_new[new->parent->number]);
     if (kind == ACT_CREATE)
         order_rows(d, action, new);
@@ -253,7 +252,7 @@ static void order_not_null_names(Diff *d)
         if (space != NULL && !stays && action != NO_ACTION)
             map_set(freed, space, (void *)(uintptr_t)(action + 1));
     }
-    for (size_t i = 0; i < d->new->objects.n; i++) {
+    for (size_t i = 0; map_count(freed) > 0 && i < d->new->objects.n; i++) {
         const Object *new = d->new->objects.v[i];
         const char *space = object_is(new, KIND_CONSTRAINT) ? object_space(scratch, new) : not_null_space(scratch, new);
         size_t freer = space == NULL ? 0 : (size_t)(uintptr_t)map_get(freed, space);
@@ -312,7 +311,7 @@ static void order_names(Diff *d)
             map_set(taken, mem_printf(scratch, "r %s %s", old->schema, old->name), old);
     }
     order_not_null_names(d);
-    for (size_t i = 0; i < d->new->objects.n; i++) {
+    for (size_t i = 0; map_count(taken) > 0 && i < d->new->objects.n; i++) {
         Object *new = d->new->objects.v[i];
         if (d->make_of_new[i] == NO_ACTION || d->actions.v[d->make_of_new[i]].kind != ACT_CREATE)
             continue;
@@ -376,6 +375,18 @@ static void order_partitions(Diff *d)
     }
 }
 
+/* Most of all actions are: columns without more than what CREATE TABLE says of them. */
+static bool is_mute(const Action *a)
+{
+    const Object *o = a->new;
+    if (!a->is_silent || a->kind != ACT_CREATE)
+        return a->is_silent && a->kind == ACT_DROP;
+    for (size_t i = 0; i < o->kind->attributes_count; i++)
+        if (o->kind->attributes[i].manner == MANNER_AFTER && o->values[i] != NULL)
+            return false;
+    return o->owner == NULL && o->extras == &no_extras && (a->old == NULL || a->old->extras == &no_extras);
+}
+
 void diff_order_actions(Diff *d)
 {
     for (size_t i = 0; i < d->actions.n; i++) {
@@ -387,10 +398,9 @@ void diff_order_actions(Diff *d)
     /* comments and privileges of parts follow what makes them */
     for (size_t i = 0; i < d->actions.n; i++) {
         size_t container = diff_container(d, i);
-        if (container == i)
-            continue;
-        list_push(d->ctx, &d->actions.v[container].before, i);
-        d->actions.v[i].waits++;
+        d->actions.v[i].is_mute = container != i && is_mute(&d->actions.v[i]);
+        if (container != i && !d->actions.v[i].is_mute)
+            list_push(d->ctx, &d->waits, (Wait){(uint32_t)i, (uint32_t)container});
     }
     order_retyped(d);
     order_names(d);

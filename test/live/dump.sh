@@ -273,6 +273,28 @@ run "$PGWRIGHT" dump --ignore 'tables=Tmp "x' --ignore 'functions=F "*'
 expect_same "CREATE TABLE tmp ();" "$(echo "$out" | grep '^CREATE')" "what is left"
 end
 
+# ---- many objects ----
+
+begin "a large database is read over two sessions, and over one where there is no other: with the same result"
+sql 'CREATE TABLE t (id int PRIMARY KEY, a text CHECK (a > $$x$$)); CREATE INDEX ON t (a) WHERE id > 0;
+     CREATE VIEW v AS SELECT id FROM t; CREATE RULE r AS ON DELETE TO t DO ALSO SELECT 1' >/dev/null
+sql 'DO $$ BEGIN FOR i IN 1..10000 LOOP
+         EXECUTE format($f$CREATE TYPE c%s AS (a int)$f$, i);
+         IF i % 1000 = 0 THEN COMMIT; END IF;
+     END LOOP; END $$' >/dev/null
+role=reader_$$
+sql "CREATE ROLE $role LOGIN CONNECTION LIMIT 1" >/dev/null
+run "$PGWRIGHT" dump --verbose
+two=$out
+expect_status 0
+expect_no_errors 'one session reads'
+run "$PGWRIGHT" dump --verbose --username "$role"
+expect_status 0
+expect_errors "one session reads the schema: .*too many connections for role"
+expect_same "$two" "$out" "what one session reads"
+sql "DROP ROLE $role" >/dev/null
+end
+
 # ---- .env ----
 
 begin ".env says where, what is set already wins"

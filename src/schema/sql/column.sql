@@ -54,4 +54,3 @@ LEFT JOIN (SELECT conname, connamespace FROM pg_constraint GROUP BY 1, 2 HAVING 
 LEFT JOIN pg_description nc ON nc.objoid = nn.oid AND nc.classoid = 'pg_constraint'::regclass --18+
 WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')
   AND NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_class'::regclass AND objid = c.oid)
-ORDER BY a.attrelid, a.attnum

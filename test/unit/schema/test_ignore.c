@@ -11,49 +11,63 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPENDENCIES = 3, EXTRA = 4 };
+enum { DEPENDENCIES = 3 };
 
-static void add_row(const void *ctx, Rows *rows, size_t columns, const char *const *cells, size_t n)
+/* A row with nothing behind the cells that are given. */
+static void add_row(RowsMaker *maker, const char *const *cells, size_t n)
 {
-    rows->cells = mem_resize(ctx, rows->cells, sizeof rows->cells[0], (rows->n + 1) * columns);
-    rows->columns = columns;
-    for (size_t i = 0; i < columns; i++)
-        rows->cells[rows->n * columns + i] = i < n ? cells[i] : NULL;
-    rows->n++;
+    const char *all[64] = {NULL};
+    memcpy(all, cells, n * sizeof *cells);
+    rows_add(maker, all);
 }
 
-static RowsList no_rows(const void *ctx)
+typedef struct Makers {
+    LIST(RowsMaker *) all;
+} Makers;
+
+static Makers begin(const void *ctx)
+{
+    Makers m = {0};
+    for (size_t i = 0; i < kinds_count; i++)
+        list_push(ctx, &m.all, rows_begin(ctx, KIND_COLUMNS + kinds[i].attributes_count, KIND_COLUMNS));
+    for (size_t i = 0; i < MODEL_EXTRA_ROWS; i++)
+        list_push(ctx, &m.all, rows_begin(ctx, 4, 4));
+    return m;
+}
+
+static RowsList end(const void *ctx, const Makers *m)
 {
     RowsList rows = {0};
-    for (size_t i = 0; i < kinds_count + EXTRA; i++)
-        list_push(ctx, &rows, (Rows){0});
+    for (size_t i = 0; i < m->all.n; i++)
+        list_push(ctx, &rows, rows_end(m->all.v[i]));
     return rows;
 }
 
-static void add_object(const void *ctx, RowsList *rows, KindIndex kind, const char *oid, const char *parent, const char *name)
+static void add_object(const Makers *m, KindIndex kind, const char *oid, const char *parent, const char *name)
 {
     const char *cells[] = {oid, "0", parent, "public", name, name, "owner"};
-    add_row(ctx, &rows->v[kind], KIND_COLUMNS + kinds[kind].attributes_count, cells, KIND_COLUMNS);
+    add_row(m->all.v[kind], cells, KIND_COLUMNS);
 }
 
 /* a: serial column with a sequence, index, trigger; b: a view on it; c: another table. */
 static Model *shop(const void *ctx, const char *table)
 {
-    RowsList rows = no_rows(ctx);
-    add_object(ctx, &rows, KIND_SEQUENCE, "20001", "0", "s");
-    add_object(ctx, &rows, KIND_TABLE, "20002", "0", table);
-    add_object(ctx, &rows, KIND_TABLE, "20003", "0", "c");
-    add_object(ctx, &rows, KIND_INDEX, "20004", "20002", "i");
-    add_object(ctx, &rows, KIND_VIEW, "20005", "0", "b");
-    add_object(ctx, &rows, KIND_TRIGGER, "20006", "20002", "t");
+    Makers m = begin(ctx);
+    add_object(&m, KIND_SEQUENCE, "20001", "0", "s");
+    add_object(&m, KIND_TABLE, "20002", "0", table);
+    add_object(&m, KIND_TABLE, "20003", "0", "c");
+    add_object(&m, KIND_INDEX, "20004", "20002", "i");
+    add_object(&m, KIND_VIEW, "20005", "0", "b");
+    add_object(&m, KIND_TRIGGER, "20006", "20002", "t");
     static const char *const edges[][4] = {
         {"1259", "1259", "a", "20001 0 20002 0 20004 0 20002 0"}, /* the sequence is owned */
         {"1259", "1259", "n", "20005 0 20002 0"},
         {"2620", "1259", "a", "20006 0 20002 0"},
     };
     for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++)
-        add_row(ctx, &rows.v[kinds_count + DEPENDENCIES], 4, edges[i], 4);
+        add_row(m.all.v[kinds_count + DEPENDENCIES], edges[i], 4);
     TextList schemas = {0};
+    RowsList rows = end(ctx, &m);
     list_push(ctx, &schemas, "public");
     return model_new(ctx, &rows, &schemas, 150000, "owner");
 }
@@ -110,13 +124,13 @@ static void a_shell_stays_for_its_triggers_where_both_have_it(void **state)
     SCRATCH void *scratch = mem_scratch();
     IgnoreRules *rules = rules_of(scratch, "[tables]\npatterns = ['a']\n");
     Model *old = shop(scratch, "a"), *new = shop(scratch, "a");
-    old->objects.v[1]->comment = "theirs";
+    object_extras(old, old->objects.v[1])->comment = "theirs";
     ignore_apply(old, rules);
     ignore_apply(new, rules);
     assert_string_equal(names_of(scratch, old), "a c b t");
     ignore_pair(old, new, rules);
     assert_string_equal(names_of(scratch, new), "a c b t");
-    assert_string_equal(new->objects.v[0]->comment, "theirs");
+    assert_string_equal(new->objects.v[0]->extras->comment, "theirs");
     assert_ptr_equal(new->objects.v[0]->values, old->objects.v[0]->values);
 }
 
