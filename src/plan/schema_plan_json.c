@@ -100,13 +100,16 @@ static json_t *differences_json(const SchemaPlan *plan)
 {
     SCRATCH void *scratch = mem_scratch();
     json_t *list = json_array(), *statements = NULL;
+    const char *last_path = NULL;
     for (size_t i = 0; i < plan->differences.n; i++) {
         const Statement *s = &plan->differences.v[i], *last = i == 0 ? NULL : &plan->differences.v[i - 1];
-        if (last == NULL || !text_equal(last->path, s->path) || !text_equal(last->type, s->type) || !text_equal(last->operation, s->operation)) {
+        const char *path = statement_path(scratch, s);
+        if (last == NULL || !text_equal(last_path, path) || !text_equal(last->type, s->type) || !text_equal(last->operation, s->operation)) {
             statements = json_array();
             json_array_append_new(list, json_pack("{s:o, s:s, s:s, s:s}", "statements", statements, "type", s->type, "operation",
-                                                  s->operation, "path", s->path));
+                                                  s->operation, "path", path));
         }
+        last_path = path;
         json_array_append_new(statements, json_pack("{s:s, s:b}", "sql", mem_printf(scratch, "%s;", s->sql), "can_run_in_transaction", true));
     }
     return list;

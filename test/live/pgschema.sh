@@ -213,12 +213,15 @@ begin "planning on another server leaves nothing there"
 sql "CREATE SCHEMA kept; CREATE TABLE kept.k ()" >/dev/null
 target="${PGDATABASE}_target"
 psql -XAtq -d postgres -c "CREATE DATABASE \"$target\""
-before=$(sql "SELECT datname FROM pg_database UNION ALL SELECT nspname FROM pg_namespace UNION ALL SELECT rolname FROM pg_roles ORDER BY 1")
+# other tests make databases and roles meanwhile: those of this one are known by their names
+what="SELECT nspname FROM pg_namespace UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE '%$$' UNION ALL SELECT datname FROM pg_database
+    WHERE datname LIKE '%$$%' ORDER BY 1"
+before=$(sql "$what")
 echo "CREATE TABLE a (); GRANT SELECT ON a TO nobody_$$; ALTER DEFAULT PRIVILEGES FOR ROLE no_owner_$$ GRANT SELECT ON TABLES TO PUBLIC;" >a.sql
 run "$PGWRIGHT" plan --db "$target" --file a.sql --plan-host "$HOST" --plan-user "$USER_NAME" --plan-db "$PGDATABASE" --output-sql stdout
 expect_status 0
 expect_out "GRANT SELECT ON TABLE a TO nobody_$$"
-expect_same "$before" "$(sql "SELECT datname FROM pg_database UNION ALL SELECT nspname FROM pg_namespace UNION ALL SELECT rolname FROM pg_roles ORDER BY 1")" \
+expect_same "$before" "$(sql "$what")" \
     "databases, schemas and roles"
 psql -XAtq -d postgres -c "DROP DATABASE \"$target\""
 end
