@@ -15,7 +15,8 @@ END
 
 done_with() {
     for database in "$shop" "$(replacement)" "$@"; do
-        psql -XAtq -d postgres -c "DROP DATABASE IF EXISTS \"$database\" WITH (FORCE)" >/dev/null 2>&1
+        psql -XAtq -d postgres -c "DROP DATABASE IF EXISTS \"$database\" WITH (FORCE)" >/dev/null 2>&1 ||
+            psql -XAtq -d postgres -c "DROP DATABASE IF EXISTS \"$database\"" >/dev/null 2>&1 # before 13
     done
     for role in $roles; do
         psql -XAtq -d postgres -c "DROP OWNED BY $role" -c "DROP ROLE IF EXISTS $role" >/dev/null 2>&1
@@ -249,7 +250,7 @@ done_with
 
 case_of "the built-in locale provider is kept"
 if [ "$(sql 'SHOW server_version_num')" -ge 170000 ]; then
-    sql "CREATE DATABASE $shop TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE C LC_CTYPE C"
+    sql "CREATE DATABASE $shop TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C'" || fail "no such database"
     settings "$shop" >before
     run "$PGWRIGHT" deploy . -d "$shop" --overwrite --force
     expect_status 0
