@@ -35,7 +35,7 @@ begin() {
 }
 
 end() {
-    told=$(grep -rlF "$canary" . 2>/dev/null) && fail "a secret was written to $told"
+    betrayed=$(grep -rlF "$canary" . 2>/dev/null) && fail "a secret was written to $betrayed"
     if [ -z "$why" ]; then
         echo "ok - $test_script: $name"
     else

@@ -1,6 +1,7 @@
 # Google's connector: the administration interface and an instance's proxy are stand-ins, the server behind it is PostgreSQL.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../cloud/lib.sh"
+unset PGPASSWORD # whether signing in sets one is asked below
 
 # Port 3307 of an address of this test's own, so that tests beside it have theirs.
 ADDRESS=127.$((1 + $$ / 65536 % 250)).$(($$ / 256 % 256)).$((1 + $$ % 254))
