@@ -2,7 +2,7 @@
 
 BUILD ?= build
 FUZZ_SECONDS ?= 60
-FUZZERS = script arguments plan reference control extensions header gitconfig yaml redact ignore dotenv session aws_ini xml
+FUZZERS = $(patsubst test/fuzz/fuzz_%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 
 .PHONY: all demo check check-asan check-matrix fuzz bench lint install clean
 
