@@ -49,13 +49,10 @@ typedef struct Analysis {
     Map *by_hash; /* SHA-256 of deploy scripts → Change */
 } Analysis;
 
-static void add_issue(Analysis *a, IssueKind kind, const char *file, long line, const char *detail)
+void issue_add(const void *ctx, IssueList *out, IssueKind kind, const char *file, long line, const char *detail)
 {
-    list_push(a->ctx, a->out,
-              (Issue){.kind = kind,
-                      .file = mem_strdup(a->ctx, file),
-                      .line = line,
-                      .detail = mem_strdup(a->ctx, detail)});
+    list_push(ctx, out,
+              (Issue){.kind = kind, .file = mem_strdup(ctx, file), .line = line, .detail = mem_strdup(ctx, detail)});
 }
 
 /* Do both texts name the same change? A project that only one of them writes is not looked at: headers often
@@ -109,7 +106,7 @@ static void check_dependencies(Analysis *a, const Change *c, const ScriptHeader 
             str_addf(&only_header, " !%s", h->conflicts.v[i]);
     if (only_plan.len + only_header.len == 0)
         return;
-    add_issue(a, ISSUE_HEADER_DEPENDENCIES, c->deploy, 0,
+    issue_add(a->ctx, a->out, ISSUE_HEADER_DEPENDENCIES, c->deploy, 0,
               mem_printf(scratch, "%s%s%s%s%s", only_plan.len > 0 ? "in the plan alone:" : "", only_plan.text,
                          only_plan.len > 0 && only_header.len > 0 ? "; " : "",
                          only_header.len > 0 ? "in the header alone:" : "", only_header.text));
@@ -123,7 +120,7 @@ static void check_name(Analysis *a, const Change *c, const char *path, const Scr
     bool same = strcmp(h->change, c->name) == 0 || strcmp(h->change, c->instance) == 0;
     if (same && (h->project == NULL || strcmp(h->project, a->module->name) == 0))
         return;
-    add_issue(a, ISSUE_HEADER_NAME, path, h->line,
+    issue_add(a->ctx, a->out, ISSUE_HEADER_NAME, path, h->line,
               mem_printf(scratch, "it says %s%s%s", h->project != NULL ? h->project : "",
                          h->project != NULL ? ":" : "", h->change));
 }
@@ -133,7 +130,7 @@ static void check_same(Analysis *a, Change *c, const SqlSummary *summary)
     SCRATCH void *scratch = mem_scratch();
     const Change *other = map_get(a->by_hash, summary->sha256);
     if (other != NULL && strcmp(other->name, c->name) != 0)
-        add_issue(a, ISSUE_SAME_SCRIPT, c->deploy, 0,
+        issue_add(a->ctx, a->out, ISSUE_SAME_SCRIPT, c->deploy, 0,
                   mem_printf(scratch, "the same as that of %s", other->instance));
     else if (other == NULL)
         map_set(a->by_hash, summary->sha256, c);
@@ -149,14 +146,14 @@ static void check_script(Analysis *a, Change *c, const char *path, IssueKind emp
     SqlScriptOptions o = {.root = a->ws->root, .base = a->module->dir};
     char *text = file_read(scratch, path, SCRIPT_MAX, &len, &failure);
     if (text == NULL || !sql_script_summarize(scratch, path, &o, &summary, &failure)) {
-        add_issue(a, ISSUE_UNREADABLE_SCRIPT, path, failure.line, failure.message);
+        issue_add(a->ctx, a->out, ISSUE_UNREADABLE_SCRIPT, path, failure.line, failure.message);
         error_clear(&failure);
         return;
     }
     ScriptHeader h = header_read(scratch, text, len);
     check_name(a, c, path, &h);
     if (summary.statements == 0)
-        add_issue(a, empty, path, 0, "");
+        issue_add(a->ctx, a->out, empty, path, 0, "");
     if (empty != ISSUE_EMPTY_DEPLOY)
         return;
     check_dependencies(a, c, &h);
@@ -180,7 +177,7 @@ static void check_change(Analysis *a, Change *c)
         if (scripts[i].is_there)
             check_script(a, c, scripts[i].path, scripts[i].empty);
         else
-            add_issue(a, scripts[i].missing, scripts[i].path, 0, "");
+            issue_add(a->ctx, a->out, scripts[i].missing, scripts[i].path, 0, "");
     }
 }
 
@@ -195,7 +192,7 @@ static bool check_orphans(Analysis *a, const char *dir, Error *err)
     for (size_t i = 0; i < names.n; i++) {
         const char *path = mem_printf(scratch, "%s/%s", dir, names.v[i]);
         if (!map_has(a->planned, path))
-            add_issue(a, ISSUE_ORPHAN_SCRIPT, path, 0, "");
+            issue_add(a->ctx, a->out, ISSUE_ORPHAN_SCRIPT, path, 0, "");
     }
     return true;
 }
@@ -221,7 +218,7 @@ bool analyze_module(const void *ctx, const Workspace *ws, const Module *m, Issue
                   .planned = map_new(scratch),
                   .by_hash = map_new(scratch)};
     if (m->control_name != NULL && strcmp(m->control_name, m->name) != 0)
-        add_issue(&a, ISSUE_CONTROL_NAME, m->plan_path, 0,
+        issue_add(a.ctx, a.out, ISSUE_CONTROL_NAME, m->plan_path, 0,
                   mem_printf(scratch, "%s.control, and %%project=%s", m->control_name, m->name));
     for (size_t i = 0; i < m->changes.n; i++)
         check_change(&a, m->changes.v[i]);

@@ -43,12 +43,15 @@ typedef struct Issue {
 } Issue;
 typedef LIST(Issue) IssueList;
 
+/* Adds one; its texts are copied, and owned by `ctx`. */
+void issue_add(const void *ctx, IssueList *out, IssueKind kind, const char *file, long line, const char *detail);
+
 /* Adds what is odd about its Makefile, package.json and %uri. None of them is needed for deploying, and one that is not
  * there is not missed; one that is there and says something else is. Owned by `ctx`. */
 void analyze_packaging(const void *ctx, const Module *module, IssueList *out);
 
-/* Adds what is odd about one module, packaging included. Reads its scripts; `ws` was read with ProjectOptions.without_scripts. Owned by `ctx`.
- * False only when folders cannot be read. */
+/* Adds what is odd about one module, packaging included. Reads its scripts; `ws` was read with
+ * ProjectOptions.without_scripts. Owned by `ctx`. False only when folders cannot be read. */
 bool analyze_module(const void *ctx, const Workspace *ws, const Module *module, IssueList *out, Error *err);
 
 #endif

@@ -16,15 +16,6 @@ typedef struct Packaging {
     IssueList *out;
 } Packaging;
 
-static void add_issue(Packaging *p, IssueKind kind, const char *file, long line, const char *detail)
-{
-    list_push(p->ctx, p->out,
-              (Issue){.kind = kind,
-                      .file = mem_strdup(p->ctx, file),
-                      .line = line,
-                      .detail = mem_strdup(p->ctx, detail)});
-}
-
 /* A small file beside the plan; NULL when it is not there or cannot be read. */
 static char *read_beside(const void *ctx, const Module *m, const char *name, char **path)
 {
@@ -69,15 +60,15 @@ static void check_makefile(Packaging *p, const char *version)
         return;
     char *extension = make_variable(scratch, text, "EXTENSION", &line);
     if (extension == NULL)
-        add_issue(p, ISSUE_MAKEFILE_NO_EXTENSION, path, 0, "");
+        issue_add(p->ctx, p->out, ISSUE_MAKEFILE_NO_EXTENSION, path, 0, "");
     else if (strcmp(extension, m->name) != 0)
-        add_issue(p, ISSUE_MAKEFILE_EXTENSION, path, line, extension);
+        issue_add(p->ctx, p->out, ISSUE_MAKEFILE_EXTENSION, path, line, extension);
     char *data = make_variable(scratch, text, "DATA", &line);
     char *wanted = mem_printf(scratch, "sql/%s--%s.sql", m->name, version != NULL ? version : "");
     if (data == NULL)
-        add_issue(p, ISSUE_MAKEFILE_NO_DATA, path, 0, "");
+        issue_add(p->ctx, p->out, ISSUE_MAKEFILE_NO_DATA, path, 0, "");
     else if (version != NULL ? strcmp(data, wanted) != 0 : !text_starts(data, mem_strndup(scratch, wanted, strlen(wanted) - 4)))
-        add_issue(p, ISSUE_MAKEFILE_DATA, path, line, data);
+        issue_add(p->ctx, p->out, ISSUE_MAKEFILE_DATA, path, line, data);
 }
 
 static void check_package_json(Packaging *p, const char *version)
@@ -89,7 +80,7 @@ static void check_package_json(Packaging *p, const char *version)
     json_t *root = text == NULL ? NULL : config_parse_json(text, strlen(text), path, &ignored);
     const char *named = config_text(root, "version", NULL);
     if (named != NULL && version != NULL && strcmp(named, version) != 0)
-        add_issue(p, ISSUE_PACKAGE_VERSION, path, 0, mem_printf(scratch, "%s and %s", named, version));
+        issue_add(p->ctx, p->out, ISSUE_PACKAGE_VERSION, path, 0, mem_printf(scratch, "%s and %s", named, version));
     json_decref(root);
     error_clear(&ignored);
 }
@@ -102,5 +93,5 @@ void analyze_packaging(const void *ctx, const Module *m, IssueList *out)
     check_makefile(&p, version);
     check_package_json(&p, version);
     if (strcmp(m->format->name, "pgpm") == 0 && m->uri[0] != '\0' && strcmp(m->uri, m->name) != 0)
-        add_issue(&p, ISSUE_URI, m->plan_path, 0, m->uri);
+        issue_add(ctx, out, ISSUE_URI, m->plan_path, 0, m->uri);
 }
