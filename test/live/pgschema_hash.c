@@ -28,7 +28,7 @@ int main(int argc, char **argv)
     Str message = str_new(scratch);
     error_render(&err, &message);
     log_raw(message.text);
-    int status = err.class;
+    int status = (int)err.class;
     error_clear(&err);
     return status;
 }
