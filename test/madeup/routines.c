@@ -191,8 +191,8 @@ void make_aggregate(World *w, const Thing *t)
         "SFUNC = int4pl, STYPE = integer", "SFUNC = int4larger, STYPE = integer, SORTOP = >",
         "SFUNC = int4_sum, STYPE = bigint, INITCOND = '0', COMBINEFUNC = int8pl",
         "SFUNC = int4_avg_accum, STYPE = bigint[], FINALFUNC = int8_avg, INITCOND = '{0,0}', SSPACE = 64, FINALFUNC_MODIFY = SHAREABLE",
-        "SFUNC = int4_avg_accum, STYPE = bigint[], FINALFUNC = int8_avg, INITCOND = '{0,0}', MSFUNC = int4_avg_accum, MINVFUNC = int4_avg_accum_inv, "
-        "MSTYPE = bigint[], MFINALFUNC = int8_avg, MINITCOND = '{0,0}'",
+        ("SFUNC = int4_avg_accum, STYPE = bigint[], FINALFUNC = int8_avg, INITCOND = '{0,0}', MSFUNC = int4_avg_accum, MINVFUNC = int4_avg_accum_inv, "
+        "MSTYPE = bigint[], MFINALFUNC = int8_avg, MINITCOND = '{0,0}'"),
     };
     const char *details = pick_text(w, t, "shape", shapes, 5), *parallel = PICK(w, t, "parallel", "", "", ", PARALLEL = SAFE", ", PARALLEL = RESTRICTED");
     if (chance(w, t, "ordered set", 20)) {
