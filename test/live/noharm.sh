@@ -6,7 +6,6 @@ PLANNING="postgresql:///postgres?host=$PGHOST&user=$PGUSER"
 LOCK_MS=1000   # what a statement may wait for a lock
 BLOCKED_MS=1500 # what a client may wait at most: that, and a slow machine
 
-
 plan() {
     run "$PGWRIGHT" plan --file wanted.sql --plan-url "$PLANNING" "$@"
 }
@@ -80,11 +79,13 @@ end
 begin "a lock that does not come is given up, and asked for again"
 rows
 sed 's/note text/note text, seen date/' old.sql >wanted.sql
-rm -f held
-(echo "BEGIN; UPDATE account SET note = 'z' WHERE id = 99999;"; touch held; sleep 4; echo "COMMIT;") | psql -XAtq >/dev/null 2>&1 &
+: >"$test_root/errors"
+rm -f over
+(echo "BEGIN; UPDATE account SET note = 'z' WHERE id = 99999; SELECT 'held';"
+ until grep -qs "a lock was not had in time" "$test_root/errors" || [ -f over ]; do sleep 0.1; done
+ echo "COMMIT;") | psql -XAtq >held 2>&1 &
 holder=$!
-while [ ! -f held ]; do sleep 0.1; done
-sleep 0.3
+until grep -qs held held; do sleep 0.1; done
 start_client
 run "$PGWRIGHT" deploy --file wanted.sql --plan-url "$PLANNING" --lock-timeout ${LOCK_MS}ms --yes
 end_client
