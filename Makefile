@@ -47,7 +47,7 @@ fuzz:
 
 bench: all
 	@tools/install-deps bench
-	@bench/run $(BUILD)/pgwright
+	@bench/deploy $(BUILD)/pgwright
 	@bench/session $(BUILD)/pgwright
 	@bench/schema $(BUILD)/pgwright
 
