@@ -48,6 +48,7 @@ fuzz:
 bench: all
 	@tools/install-deps bench
 	@bench/deploy $(BUILD)/pgwright
+	@bench/cycle $(BUILD)/pgwright
 	@bench/session $(BUILD)/pgwright
 	@bench/schema $(BUILD)/pgwright
 
