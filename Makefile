@@ -4,7 +4,7 @@ BUILD ?= build
 FUZZ_SECONDS ?= 60
 FUZZERS = $(patsubst test/fuzz/fuzz_%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 
-.PHONY: all demo check check-asan check-matrix fuzz bench lint install clean
+.PHONY: all demo check check-asan check-valgrind check-matrix fuzz bench lint install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet
@@ -27,6 +27,11 @@ check-asan:
 	@test -f build-asan/build.ninja || meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 	@ninja -C build-asan --quiet
 	@ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1 test/run build-asan
+
+check-valgrind:
+	@tools/install-deps build test
+	@$(MAKE) --no-print-directory all
+	@TEST_UNDER='valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite,indirect --error-exitcode=99' test/run $(BUILD) unit
 
 check-matrix:
 	@tools/install-deps build test
