@@ -46,7 +46,7 @@ fuzz:
 	@ninja -C build-fuzz --quiet
 	@for name in $(FUZZERS); do \
 	    mkdir -p build-fuzz/corpus-$$name; \
-	    build-fuzz/test/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -artifact_prefix=build-fuzz/ \
+	    build-fuzz/test/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=2048 -artifact_prefix=build-fuzz/ \
 	        build-fuzz/corpus-$$name test/fuzz/corpus/$$name || exit 1; \
 	done
 
