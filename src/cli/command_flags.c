@@ -223,7 +223,8 @@ const Flag flags_schema_apply[] = {
     {.name = "record",
      .type = FLAG_BOOL,
      .fallback = "true",
-     .help = "write what was done into the audit log; --no-record leaves no trace, and nothing for `drift`"},
+     .help = "write what was done into the audit log; --no-record leaves no trace, and nothing for `drift`. Of a project with a "
+             "deploy.sql only what asks for it is written down, by this flag or `record: true` in its pgwright.yaml"},
     {0},
 };
 

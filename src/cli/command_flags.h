@@ -10,7 +10,7 @@ extern const Flag flags_analyze[];
 extern const Flag flags_check[];
 extern const Flag flags_deploy[];
 extern const Flag flags_drive[];           /* deploy, plan and test, for sessions */
-extern const Flag flags_drive_connection[]; /* deploy, plan and test, for sessions: where to */
+extern const Flag flags_drive_connection[]; /* deploy, plan, test, status and drift, for sessions: where to */
 extern const Flag flags_drive_deploy[];    /* deploy, for sessions */
 extern const Flag flags_drive_test[];      /* test, for sessions */
 extern const Flag flags_dump[];
@@ -30,7 +30,7 @@ extern const Flag flags_roles_bootstrap[];
 extern const Flag flags_roles_user[];      /* roles add, roles remove */
 extern const Flag flags_scaffold[];        /* metadata scaffold */
 extern const Flag flags_schema[];          /* dump, plan, apply, diff, drift */
-extern const Flag flags_schema_apply[];    /* deploy, for schemas */
+extern const Flag flags_schema_apply[];    /* deploy, for schemas; one also for sessions */
 extern const Flag flags_schema_connection[]; /* dump, plan, deploy, diff, drift */
 extern const Flag flags_schema_file[];     /* plan and deploy, for schemas */
 extern const Flag flags_schema_plan[];     /* plan, for schemas */
@@ -38,7 +38,7 @@ extern const Flag flags_status[];
 extern const Flag flags_tag[];
 extern const Flag flags_take_in[];
 extern const Flag flags_test[];
-extern const Flag flags_tls[];             /* dump, plan, deploy, diff, drift */
+extern const Flag flags_tls[];             /* dump, plan, deploy, diff, drift, status */
 extern const Flag flags_to[];              /* deploy, plan, verify */
 extern const Flag flags_verify[];
 

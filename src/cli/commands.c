@@ -1,6 +1,7 @@
 /* cli/commands.c: the table of commands. What a command is called, takes and says of itself stands here and in
  * its flags, and nowhere else. */
 #include "cli/command_flags.h"
+#include "cli/drive.h"
 #include "cli/flags.h"
 #include "cli/schema_session.h"
 #include "cli/verbs.h"
@@ -205,15 +206,18 @@ const Command commands[] = {
      .aliases = "migrate status",
      .group = LOOK,
      .summary = "what is deployed, pending, edited since",
-     .arguments = "[MODULE]",
+     .arguments = "[MODULE|FOLDER]",
      .max_arguments = 1,
      .about =
          "Compares the plan with the history of the database: how many changes are deployed, the last one "
-         "and its tag, which are pending, and which deployed scripts were edited since. It changes nothing.",
+         "and its tag, which are pending, and which deployed scripts were edited since. It changes nothing.\n"
+         "Of a folder with a deploy.sql it tells how the last recorded deployment ended (deploy --record), and which files are "
+         "new, changed or gone since the last one that came to its end.",
      .examples = "pgwright status -d shop  # of the project around you\n"
                  "pgwright status --workspace --check  # for CI: exit code 18 when something is left to do\n"
-                 "pgwright status -d shop --json  # for programs",
-     .flags = FLAGS(flags_status, flags_select, flags_history, flags_connection),
+                 "pgwright status -d shop --json  # for programs\n"
+                 "pgwright status ./shop -d shop --check  # of a folder with a deploy.sql",
+     .flags = FLAGS(flags_status, flags_drive_connection, flags_tls, flags_select, flags_history, flags_connection),
      .run = run_status},
     {.name = "list",
      .aliases = "migrate list",
@@ -321,14 +325,18 @@ const Command commands[] = {
     {.name = "drift",
      .group = LOOK,
      .summary = "what changed in a schema since it was last deployed",
-     .arguments = "",
+     .arguments = "[FOLDER]",
+     .max_arguments = 1,
      .about = "Compares the schema with what it was after the last `pgwright deploy` of a schema, object by object; with --file, with "
-              "what the file says. Exit code 18 when there is a difference.",
+              "what the file says. Of a folder with a deploy.sql, all schemas with what they were after its last recorded "
+              "deployment (deploy --record). Exit code 18 when there is a difference.",
      .examples = "pgwright drift -d shop  # for a nightly job\n"
+                 "pgwright drift ./shop -d shop  # of a folder with a deploy.sql\n"
                  "pgwright drift -d shop --file schema.sql --output-sql stdout  # and the statements that would undo it",
-     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_connection),
+     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_drive_connection,
+                    flags_connection),
      .run = run_drift,
-     .reads_dotenv = schema_is_always_meant},
+     .reads_dotenv = folder_is_not_meant},
     {.name = "deploy",
      .aliases = "apply,migrate deploy",
      .group = ACT,
@@ -351,6 +359,7 @@ const Command commands[] = {
                  "exist yet\n"
                  "pgwright deploy -d shop --dry-run  # only print the statements\n"
                  "pgwright deploy ./shop -d shop --param env=production  # by the deploy.sql of the folder shop\n"
+                 "pgwright deploy ./shop -d shop --record  # and write down what was done, for status, drift and history\n"
                  "pgwright deploy ./shop -d shop_a,shop_b,shop_c --jobs 2 --keep-going  # to three databases, two at once",
      .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
                     flags_drive, flags_drive_deploy, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),

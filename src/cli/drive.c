@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cli/drive_many.h"
 #include "cli/drive_preview.h"
+#include "cli/drive_record.h"
 #include "cli/driving.h"
 #include "ui/ui.h"
 
@@ -54,6 +55,11 @@ bool folder_is_meant(const Invocation *inv)
     return !has_plan(folder) && (folder_has_driver(folder) || (inv->arguments.n > 0 && is_path(folder)));
 }
 
+bool folder_is_not_meant(const Invocation *inv)
+{
+    return !folder_is_meant(inv);
+}
+
 /* ---- what is told at its end ---- */
 
 static void tell_summary(const Driving *d, bool ok)
@@ -81,10 +87,13 @@ static void tell_summary(const Driving *d, bool ok)
 json_t *drive_result(const Driving *d, bool ok, const Error *err)
 {
     const DriveRun *r = &d->run;
+    long deployment;
     json_t *o = json_pack("{s:s, s:i, s:I, s:I, s:I}", "status", ok ? "success" : "failed", "exitCode", ok ? 0 : (int)err->class,
                           "filesLoaded", (json_int_t)r->files, "testMacros", (json_int_t)r->macros, "durationMs",
                           (json_int_t)(clock_ms() - d->began));
     driving_set_text(o, "database", d->target.database);
+    if (r->deployment != NULL && text_to_long(r->deployment, 1, INT64_MAX, &deployment))
+        json_object_set_new(o, "deployment", json_integer(deployment));
     if (r->units > 0) {
         json_object_set_new(o, "executionUnits", json_integer((json_int_t)r->units));
         json_object_set_new(o, "unitsCommitted", json_integer((json_int_t)r->units_committed));
@@ -182,5 +191,5 @@ bool run_drive(Invocation *inv, Error *err)
         return false;
     d.options.watch_tests = report_wanted(&d.report);
     d.options.test = take_test;
-    return finish(&d, driving_read(&d, err) && drive_database(&d, err), err);
+    return finish(&d, driving_read(&d, err) && drive_record(&d, err) && drive_database(&d, err), err);
 }

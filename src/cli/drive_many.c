@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "cli/drive_names.h"
+#include "cli/drive_record.h"
 #include "cli/drive_process.h"
 #include "cli/driving.h"
 #include "ui/ui.h"
@@ -222,7 +223,8 @@ static bool judge(const Many *m, Error *err)
 static bool deploy_all(Many *m, Error *err)
 {
     Invocation *inv = m->d.inv;
-    if (!driving_read_settings(&m->d, err) || !resolve_targets(m, err) || !driving_read_folder(&m->d, err))
+    if (!driving_read_settings(&m->d, err) || !resolve_targets(m, err) || !driving_read_folder(&m->d, err) ||
+        !drive_record(&m->d, err))
         return false;
     long jobs = flag_number(inv, "jobs");
     WorkOptions o = {.jobs = jobs > 0 ? (size_t)jobs : 1, .run = deploy_one, .done = take_result, .arg = m};

@@ -56,12 +56,18 @@ bool driving_read_settings(Driving *d, Error *err)
            params_merge(inv, &d->settings, flag_list(inv, "params-file"), flag_list(inv, "param"), &d->options.params, err);
 }
 
+const char *driving_project(const void *ctx, const Settings *settings, const Folder *folder)
+{
+    return settings->project != NULL && *settings->project != '\0' ? settings->project : mem_strdup(ctx, path_base(folder->root));
+}
+
 bool driving_read_folder(Driving *d, Error *err)
 {
     d->folder = d->options.folder = folder_read(d->inv, drive_folder(d->inv), &(FolderOptions){0}, err);
     if (d->folder == NULL)
         return false;
     d->run.files = d->folder->files.n;
+    d->options.project = driving_project(d->inv, &d->settings, d->folder);
     log_verbose("found %zu files in %s", d->folder->files.n, d->folder->shown);
     return true;
 }

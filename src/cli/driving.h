@@ -4,6 +4,7 @@
 
 #include "cli/drive_report.h"
 #include "cli/drive_target.h"
+#include "cli/schema_session.h"
 #include "deploy/session/drive.h"
 
 #include <jansson.h>
@@ -17,6 +18,8 @@ typedef struct Driving {
     DriveOptions options;
     DriveRun run;
     DriveReport report;
+    ChronicleOptions chronicle;
+    SchemaSession recorded; /* whose state is recorded for `drift` */
 } Driving;
 
 /* One whose lines and notices go to stderr. `d` stays where it is. */
@@ -28,6 +31,9 @@ bool driving_read(Driving *d, Error *err);
 /* Its parts, for commands that look at more than one target. */
 bool driving_read_settings(Driving *d, Error *err);
 bool driving_read_folder(Driving *d, Error *err);
+
+/* The project's name: as the settings say it, else the folder's. `settings` are its own. */
+const char *driving_project(const void *ctx, const Settings *settings, const Folder *folder);
 
 /* Sets a key to a text, unless that is NULL or empty. */
 void driving_set_text(json_t *object, const char *key, const char *value);

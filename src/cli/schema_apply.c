@@ -147,22 +147,11 @@ static bool begin_audit(Applying *a, Error *err)
 }
 
 /* What is there now is what drift is measured against. */
-static bool save_state(Applying *a, Error *err)
+static bool end_audit(Applying *a, Error *err)
 {
-    SchemaSession *s = a->session;
-    if (a->audit == NULL)
-        return true;
-    Model *now = schema_load(s->inv, s->conn, &s->schemas, err);
-    if (now == NULL)
-        return false;
-    schema_ignore(now, s->rules);
-    json_t *objects = json_object();
-    char *digest = model_digest(s->inv, now, objects), *text = json_dumps(objects, JSON_COMPACT);
-    bool ok = schema_state_save(a->history, a->audit, a->schemas, digest, text, err) && audit_end(a->audit, "done", err) &&
-              pg_sync(s->conn, err) && pg_wait(s->conn, err);
-    free(text);
-    json_decref(objects);
-    return ok;
+    PgConn *conn = a->session->conn;
+    return a->audit == NULL || (schema_save_state(a->session, a->history, a->audit, err) && audit_end(a->audit, "done", err) &&
+                                pg_sync(conn, err) && pg_wait(conn, err));
 }
 
 static void end_failed(Applying *a)
@@ -217,7 +206,7 @@ static bool execute(Applying *a, Error *err)
         return false;
     if (!inv->json)
         ui_print("\nApplying changes...\n");
-    bool ok = apply_plan(a->session->conn, a->plan, &options, &result, err) && save_state(a, err);
+    bool ok = apply_plan(a->session->conn, a->plan, &options, &result, err) && end_audit(a, err);
     if (!ok)
         end_failed(a);
     tell_result(a, &result, ok, err);

@@ -1,6 +1,6 @@
 /* cli/schema_diff.c: diff, drift. */
 #include "base/file.h"
-#include "cli/schema_session.h"
+#include "cli/drive.h"
 #include "cli/verbs.h"
 #include "history/schema_state.h"
 #include "pg/sandbox.h"
@@ -109,7 +109,15 @@ static void print_list(json_t *list, UiStyle style, char sign)
     json_array_foreach(list, i, name) ui_print("  %s%c%s %s\n", ui_style(style), sign, ui_style(UI_PLAIN), json_string_value(name));
 }
 
-static bool tell_drift(Invocation *inv, const char *schemas, const SchemaState *state, Drift d, Error *err)
+/* Whose schemas these are, for what is to be done. */
+static const struct Hints {
+    const char *differs, *unknown;
+} hints_of_files = {"pgwright plan shows the statements that would bring back what the file says",
+                    "pgwright deploy writes it down; or compare with a file: pgwright drift --file schema.sql"},
+  hints_of_folder = {"make it part of the project, or take it back; the next recorded deployment takes what it finds for right",
+                     "pgwright deploy --record writes it down, as does `record: true` in pgwright.yaml"};
+
+static bool tell_drift(Invocation *inv, const char *schemas, const SchemaState *state, Drift d, const struct Hints *hints, Error *err)
 {
     size_t n = json_array_size(d.changed) + json_array_size(d.added) + json_array_size(d.gone);
     if (inv->json) {
@@ -127,18 +135,18 @@ static bool tell_drift(Invocation *inv, const char *schemas, const SchemaState *
     if (n == 0)
         return true;
     error_set(err, ERR_DIFFERS, "%zu object%s not as applied at %s", n, n == 1 ? " is" : "s are", state->applied_at);
-    error_hint(err, "pgwright plan shows the statements that would bring back what the file says");
+    error_hint(err, "%s", hints->differs);
     return false;
 }
 
-static bool against_state(SchemaSession *s, const SchemaState *state, const char *schemas, Error *err)
+static bool against_state(SchemaSession *s, const SchemaState *state, const char *schemas, const struct Hints *hints, Error *err)
 {
     json_t *before = json_loads(state->objects, 0, NULL), *after = json_object();
     model_digest(s->inv, s->target, after);
     Drift d = compare(before, after);
     json_decref(before);
     json_decref(after);
-    return tell_drift(s->inv, schemas, state, d, err);
+    return tell_drift(s->inv, schemas, state, d, hints, err);
 }
 
 /* Without a record the file says what should be there. */
@@ -149,11 +157,23 @@ static bool against_file(SchemaSession *s, Error *err)
     return s->plan->groups.n == 0 || error_set(err, ERR_DIFFERS, "the database is not as the file says: %zu steps", s->plan->steps_count);
 }
 
+static bool open_drift(SchemaSession *s, Invocation *inv, bool folder, Error *err)
+{
+    if (!folder && inv->arguments.n > 0) {
+        error_set(err, ERR_USAGE, "%s: drift takes a folder with a deploy.sql", inv->arguments.v[0]);
+        error_hint(err, "schemas are named with --schema, what a file says with --file");
+        return false;
+    }
+    return schema_outputs_check(inv, err) && (folder ? drive_drift(s, inv, err) : schema_connect(s, inv, err)) && schema_target(s, err);
+}
+
 bool run_drift(Invocation *inv, Error *err)
 {
     SchemaSession s = {0};
     SchemaState state;
-    if (!schema_outputs_check(inv, err) || !schema_connect(&s, inv, err) || !schema_target(&s, err))
+    bool folder = folder_is_meant(inv);
+    const struct Hints *hints = folder ? &hints_of_folder : &hints_of_files;
+    if (!open_drift(&s, inv, folder, err))
         return false;
     const char *schemas = schema_names_text(inv, &s.schemas);
     if (flag_given(inv, "file"))
@@ -161,8 +181,8 @@ bool run_drift(Invocation *inv, Error *err)
     if (!schema_state_load(inv, s.conn, schemas, &state, err))
         return false;
     if (state.exists)
-        return against_state(&s, &state, schemas, err);
+        return against_state(&s, &state, schemas, hints, err);
     error_set(err, ERR_CONFIG, "nothing is known of what was applied to %s in %s", schemas, pg_dbname(s.conn));
-    error_hint(err, "pgwright deploy writes it down; or compare with a file: pgwright drift --file schema.sql");
+    error_hint(err, "%s", hints->unknown);
     return false;
 }

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "history/schema_state.h"
 #include "schema/desired.h"
 #include "schema/load.h"
 #include "schema/pgschema_hash.h"
@@ -321,6 +322,20 @@ bool schema_guard(SchemaSession *s, const SchemaPlan *plan, Error *err)
     if (found > 0)
         error_hint(err, "change the file, or allow it for this time with --allow");
     return found == 0;
+}
+
+bool schema_save_state(const SchemaSession *s, History *h, const Audit *a, Error *err)
+{
+    Model *now = schema_load(s->inv, s->conn, &s->schemas, err);
+    if (now == NULL)
+        return false;
+    schema_ignore(now, s->rules);
+    json_t *objects = json_object();
+    char *digest = model_digest(s->inv, now, objects), *text = json_dumps(objects, JSON_COMPACT);
+    bool ok = schema_state_save(h, a, schema_names_text(s->inv, &s->schemas), digest, text, err);
+    free(text);
+    json_decref(objects);
+    return ok;
 }
 
 PlanStyles schema_styles(void)

@@ -3,6 +3,7 @@
 #define CLI_SCHEMA_SESSION_H
 
 #include "cli/session.h"
+#include "history/audit.h"
 #include "plan/schema_plan.h"
 #include "schema/ignore.h"
 
@@ -67,6 +68,9 @@ bool schema_guard(SchemaSession *s, const SchemaPlan *plan, Error *err);
 
 /* "public", "a,b", "*". Owned by `ctx`. */
 char *schema_names_text(const void *ctx, const TextList *schemas);
+
+/* Queues what the schemas in s->conn look like now: what `drift` compares with. */
+bool schema_save_state(const SchemaSession *s, History *h, const Audit *a, Error *err);
 
 /* Styles for the human form on stdout. */
 PlanStyles schema_styles(void);

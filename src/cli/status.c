@@ -1,6 +1,7 @@
 /* cli/status.c: status, check. */
 #include "base/file.h"
 #include "base/log.h"
+#include "cli/drive.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
 #include "history/audit.h"
@@ -128,6 +129,8 @@ static void print_unsettled(const History *h)
 bool run_status(Invocation *inv, Error *err)
 {
     Session s = {0};
+    if (folder_is_meant(inv))
+        return run_drive_status(inv, err);
     if (!session_open(&s, inv, false, err))
         return false;
     bool changes = flag_bool(inv, "show-changes"), differs = s.history->unsettled.n > 0;

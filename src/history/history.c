@@ -108,8 +108,8 @@ bool history_explain(History *h, Error *err)
 static bool probe(History *h, bool lock, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    const char *params[] = {h->schema, history_lock_key(scratch, h), lock ? "true" : "false"};
-    PGresult *r = pg_query(scratch, h->conn, history_probe_sql, 3, params, err);
+    const char *params[] = {h->schema, history_lock_key(scratch, h), lock ? "true" : "false", h->format->table};
+    PGresult *r = pg_query(scratch, h->conn, history_probe_sql, 4, params, err);
     if (r == NULL) {
         error_wrap(err, "looking at the history in %s", pg_where(h->conn));
         return history_explain(h, err);
@@ -400,8 +400,8 @@ static bool create_missing(History *h, Error *err)
     str_add(&script, "SET LOCAL client_min_messages = warning;\n");
     if (!h->has_audit)
         str_add(&script, history_audit_create_sql);
-    if (!h->exists)
-        str_add(&script, history_sql(scratch, h, h->format->create));
+    for (size_t i = 0; !h->exists && i < sizeof h->format->create / sizeof h->format->create[0]; i++)
+        str_add(&script, h->format->create[i] == NULL ? "" : history_sql(scratch, h, h->format->create[i]));
     str_add(&script, "SET LOCAL client_min_messages TO DEFAULT;\n");
     str_add(&script, h->in_transaction ? "" : "COMMIT;\n");
     if (pg_script(h->conn, script.text, err)) {
@@ -412,7 +412,9 @@ static bool create_missing(History *h, Error *err)
     if (pg_alive(h->conn))
         pg_script(h->conn, "ROLLBACK", &ignored);
     error_clear(&ignored);
-    if (strcmp(err->sqlstate, "42501") == 0)
+    if (h->has_audit)
+        history_explain(h, err);
+    else if (strcmp(err->sqlstate, "42501") == 0)
         error_hint(err, "the role needs CREATE on the database once: GRANT CREATE ON DATABASE %s TO %s",
                    sql_ident(scratch, pg_dbname(h->conn)), sql_ident(scratch, pg_user(h->conn)));
     return error_wrap(err, "making the history tables in %s", pg_dbname(h->conn));

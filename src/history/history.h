@@ -84,10 +84,11 @@ typedef struct HistoryRenaming {
 struct HistoryFormat {
     const char *name;           /* "pgpm", "sqitch", "pgwright" */
     const char *default_schema;
+    const char *table;          /* of its own: where that is, all of them are */
     DigestKind digest;          /* of the deploy script, as the history keeps it */
     bool identity_by_id;        /* a change is known by Sqitch's id, else by project and name */
     const char *load;           /* SQL: the columns of pgpm_load.sql */
-    const char *create;         /* SQL script */
+    const char *create[2];      /* SQL scripts, run in turn */
     const char *accept;         /* SQL: $1 change_id, $2 hash */
     const char *record_deploys; /* SQL: an array per column, an element per change; then their times (record.h) */
     size_t deploy_columns;      /* without the times */

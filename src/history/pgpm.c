@@ -70,9 +70,10 @@ static bool pgpm_rename(History *h, const HistoryRenaming *r, Error *err)
 const HistoryFormat history_pgpm = {
     .name = "pgpm",
     .default_schema = "pgpm_migrate",
+    .table = "changes",
     .digest = DIGEST_SHA256,
     .load = history_pgpm_load_sql,
-    .create = history_pgpm_create_sql,
+    .create = {history_pgpm_create_sql},
     .accept = history_pgpm_accept_sql,
     .record_deploys = history_pgpm_record_deploys_sql,
     .deploy_columns = 5,

@@ -44,9 +44,10 @@ static bool pgwright_rename(History *h, const HistoryRenaming *r, Error *err)
 const HistoryFormat history_pgwright = {
     .name = "pgwright",
     .default_schema = "pgwright",
+    .table = "changes",
     .digest = DIGEST_SHA256,
     .load = history_pgwright_load_sql,
-    .create = history_pgwright_create_sql,
+    .create = {history_pgwright_create_sql},
     .accept = history_pgwright_accept_sql,
     .record_deploys = history_pgwright_record_deploys_sql,
     .deploy_columns = 8,

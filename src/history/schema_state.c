@@ -6,8 +6,9 @@
 const HistoryFormat history_declarative = {
     .name = "declarative",
     .default_schema = "pgwright",
+    .table = "schema_states",
     .digest = DIGEST_SHA256,
-    .create = history_schema_state_create_sql,
+    .create = {history_schema_state_create_sql},
 };
 
 bool schema_state_save(History *h, const Audit *audit, const char *schemas, const char *digest, const char *objects, Error *err)

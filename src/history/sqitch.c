@@ -148,10 +148,11 @@ static bool sqitch_rename(History *h, const HistoryRenaming *r, Error *err)
 const HistoryFormat history_sqitch = {
     .name = "sqitch",
     .default_schema = "sqitch",
+    .table = "changes",
     .digest = DIGEST_SHA1,
     .identity_by_id = true,
     .load = history_sqitch_load_sql,
-    .create = history_sqitch_create_sql,
+    .create = {history_sqitch_create_sql},
     .accept = history_sqitch_accept_sql,
     .record_deploys = history_sqitch_record_deploys_sql,
     .deploy_columns = 14,

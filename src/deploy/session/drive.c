@@ -23,6 +23,7 @@ typedef struct Drive {
     Expanded expanded;
     UnitList units;
     Hearing hearing;
+    Chronicle *chronicle;      /* NULL: nothing is recorded */
     size_t done;               /* statements of the unit that have succeeded */
     size_t unit;
     View sent;                 /* for the unit */
@@ -163,6 +164,30 @@ static bool run_unit(Drive *d, Error *err)
     return send_unit(d, d->unit, mem_strndup(scratch, text.p, text.len), err);
 }
 
+static bool begin_chronicle(Drive *d, Error *err)
+{
+    const DriveOptions *o = d->options;
+    if (o->chronicle == NULL)
+        return true;
+    d->chronicle = chronicle_begin(d->ctx, d->conn, o->folder, o->project, o->chronicle, err);
+    if (d->chronicle != NULL)
+        d->run->deployment = chronicle_deployment(d->chronicle);
+    return d->chronicle != NULL;
+}
+
+/* What is kept now, whatever comes: this unit, and those before it that were of its transaction. */
+static bool unit_kept(Drive *d, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    StatementSpans statements = {0};
+    d->run->units_committed = d->unit + 1;
+    if (d->chronicle == NULL)
+        return true;
+    statements_find(scratch, d->units.v[d->unit].text, &statements);
+    const char *command = d->unit == 0 ? "the head" : statements.n > 0 ? statements.v[0].facts.command : "";
+    return chronicle_commit(d->chronicle, mem_printf(scratch, "%zu/%zu %s", d->unit + 1, d->units.n, command), err);
+}
+
 static bool run_units(Drive *d, Error *err)
 {
     d->run->units = d->units.n;
@@ -172,8 +197,8 @@ static bool run_units(Drive *d, Error *err)
             d->run->failed_unit = d->unit + 1;
             return false;
         }
-        if (!pg_in_transaction(d->conn))
-            d->run->units_committed = d->unit + 1;
+        if (!pg_in_transaction(d->conn) && !unit_kept(d, err))
+            return false;
     }
     return true;
 }
@@ -239,13 +264,15 @@ static bool leave(Drive *d, bool ok, Error *err)
 {
     Error second = {0};
     d->hearing.deaf = true;
-    if (pg_recover(d->conn) && (!pg_in_transaction(d->conn) || tidy(d, "ROLLBACK", &second))) {
-        if (!ok && !pg_stopping(d->conn))
-            fault_find_syntax(d->conn, d->options->folder, d->run->failed_file, err);
-        if (d->options->preview != NULL && d->run->units > 0)
-            preview_read(d->options->preview, d->conn, &(PreviewScript){.expanded = &d->expanded, .units = &d->units}, &second);
+    bool usable = pg_recover(d->conn) && (!pg_in_transaction(d->conn) || tidy(d, "ROLLBACK", &second));
+    if (usable && !ok && !pg_stopping(d->conn))
+        fault_find_syntax(d->conn, d->options->folder, d->run->failed_file, err);
+    if (usable && d->options->preview != NULL && d->run->units > 0)
+        preview_read(d->options->preview, d->conn, &(PreviewScript){.expanded = &d->expanded, .units = &d->units}, &second);
+    if (d->chronicle != NULL)
+        ok = chronicle_end(d->chronicle, err);
+    if (usable)
         tidy(d, "SELECT pg_advisory_unlock_all()", &second);
-    }
     pg_on_notice(d->conn, NULL, NULL);
     if (!ok && err->class == ERR_TIMEOUT && pg_stopping(d->conn))
         error_hint(err, "the deployment took longer than --timeout allows; 0 is no limit");
@@ -264,7 +291,7 @@ bool drive_run(const void *ctx, PgConn *conn, const DriveOptions *options, Drive
         return false;
     d.hearing = (Hearing){.ctx = ctx, .options = options, .tests = &run->tests};
     pg_on_notice(conn, hearing_take, &d.hearing);
-    bool ok = prepare(&d, err);
+    bool ok = prepare(&d, err) && begin_chronicle(&d, err);
     if (ok)
         say(&d, "executing deploy.sql");
     ok = ok && (options->preview != NULL ? preview_units(&d, err) : run_units(&d, err)) && check_end(&d, err);

@@ -6,6 +6,7 @@
 #ifndef DEPLOY_SESSION_DRIVE_H
 #define DEPLOY_SESSION_DRIVE_H
 
+#include "deploy/session/chronicle.h"
 #include "deploy/session/contract.h"
 #include "deploy/session/preview.h"
 #include "deploy/session/test_result.h"
@@ -22,10 +23,12 @@ typedef struct DriveNotice {
 
 typedef struct DriveOptions {
     const Folder *folder;
+    const char *project; /* its name, by which it is recorded */
     const SessionContract *contract; /* what deploy.sql finds */
     ParamList params;
     bool debug_notices;  /* client_min_messages = debug, before anything runs */
     bool sql_files_only; /* the plan view holds the SQL files alone */
+    const ChronicleOptions *chronicle; /* what is done is recorded; NULL: it is not */
     Preview *preview;    /* finds out what it would do, instead of doing it; NULL: it is done */
     bool watch_tests;    /* the statements that macros stand for tell us of each test: the run's `tests` */
     void (*notice)(void *arg, const DriveNotice *notice);
@@ -42,6 +45,7 @@ typedef struct DriveRun {
     size_t units_committed; /* that are kept whatever comes */
     size_t failed_unit;     /* 1-based; 0: none */
     bool atomic;            /* one unit: all or nothing */
+    const char *deployment; /* as it is recorded; NULL: it is not */
     const char *failed_file; /* of the project, that the error arose in; NULL */
     const char *where;      /* the server's context of the error; NULL */
     long script_line;       /* in deploy.sql as written; 0: unknown */

@@ -29,6 +29,15 @@ typedef struct Loading {
 
 /* ---- the message ---- */
 
+static void add_history(Str *sql, const DriveOptions *o)
+{
+    SCRATCH void *scratch = mem_scratch();
+    str_add(sql, deploy_session_history_sql);
+    str_addf(sql, "CREATE TEMP VIEW pgwright_file_history_view AS SELECT * FROM pg_temp._pgwright_file_history(%s);\n"
+                  "GRANT SELECT ON pg_temp.pgwright_file_history_view TO PUBLIC;\n",
+             sql_literal(scratch, o->project));
+}
+
 static void add_settings(Str *sql, const DriveOptions *o)
 {
     str_addf(sql, "CREATE TEMP VIEW _pgwright_planned AS SELECT * FROM pg_temp._pgmi_source WHERE is_sql_file OR %s;\n",
@@ -36,6 +45,7 @@ static void add_settings(Str *sql, const DriveOptions *o)
     str_add(sql, o->contract->sql);
     str_add(sql, deploy_session_names_sql);
     str_add(sql, deploy_session_files_sql);
+    add_history(sql, o);
     if (o->watch_tests)
         str_add(sql, deploy_session_telling_sql);
     if (o->preview != NULL)

@@ -1,7 +1,7 @@
 -- What stands in the database, before anything is read or written.
--- Parameters: $1 schema of the history, $2 key of the run lock, $3 whether to try for the lock.
+-- Parameters: $1 schema of the history, $2 key of the run lock, $3 whether to try for the lock, $4 the history's table.
 -- Columns: as named. One row. Versions 12 to 18. Cost: a few catalog lookups.
-SELECT pg_catalog.to_regclass(pg_catalog.format('%I.changes', $1::text)) IS NOT NULL AS has_history,
+SELECT pg_catalog.to_regclass(pg_catalog.format('%I.%I', $1::text, $4::text)) IS NOT NULL AS has_history,
        pg_catalog.to_regclass('pgwright.events') IS NOT NULL AS has_audit,
        EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                 WHERE n.nspname = 'sqitch' AND c.relname = 'changes') AS has_sqitch, -- maybe of others: to_regclass may fail

@@ -226,7 +226,8 @@ static bool is_other_key(const Reader *r, const char *key)
 
 static bool read_keys(Reader *r, json_t *root)
 {
-    static const char *const known[] = {"connection", "params", "timeout"};
+    static const char *const known[] = {"connection", "params", "timeout", "record", "project"};
+    size_t count = r->typed ? sizeof known / sizeof known[0] : 3;
     const char *key;
     json_t *value;
     bool ok = true;
@@ -240,8 +241,12 @@ static bool read_keys(Reader *r, json_t *root)
             ok = read_params(r, value) && ok;
         else if (strcmp(key, "timeout") == 0)
             ok = read_timeout(r, value) && ok;
+        else if (r->typed && strcmp(key, "record") == 0)
+            ok = take_bool(r, key, value, &r->settings->record) && ok;
+        else if (r->typed && strcmp(key, "project") == 0)
+            ok = take_text(r, key, value, &r->settings->project) && ok;
         else if (!is_other_key(r, key))
-            ok = unknown_key(r, key, key, known, sizeof known / sizeof known[0]);
+            ok = unknown_key(r, key, key, known, count);
     }
     return ok;
 }

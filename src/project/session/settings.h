@@ -2,6 +2,8 @@
  *
  *     connection: {host: …, port: …, username: …, database: …, maintenance_database: …, sslmode: …, …}
  *     timeout: 5m
+ *     record: true                                                                      # pgwright.yaml alone, as
+ *     project: shop                                                                     # these two
  *     params:
  *       env: development
  *       seats: {type: integer, required: true, description: how many may sign in}     # pgwright.yaml alone
@@ -33,6 +35,8 @@ typedef struct Settings {
     const char *sslmode, *sslcert, *sslkey, *sslrootcert;
     const char *auth_method, *azure_tenant_id, *azure_client_id, *aws_region, *google_instance;
     int64_t timeout_ms; /* -1: not given; 0: none */
+    bool record;         /* deployments are recorded, */
+    const char *project; /* under this name */
     ParamDeclarationList params;
     View text;          /* of the file: faults that are found later have a place too */
 } Settings;
