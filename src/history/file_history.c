@@ -90,7 +90,7 @@ bool file_history_state(const void *ctx, History *h, const Audit *a, const char 
         return false;
     *state = (FileHistoryState){.others = PQgetvalue(r, 0, 1),
                                 .has_script_log = PQgetvalue(r, 0, 2)[0] == 't',
-                                .was_cut_off = PQgetvalue(r, 0, 3)[0] == 't'};
+                                .left_parts = PQgetvalue(r, 0, 3)[0] == 't'};
     return text_to_long(PQgetvalue(r, 0, 0), 0, 0x7fffffff, &state->files);
 }
 

@@ -32,7 +32,7 @@ typedef struct FileHistoryState {
     long files;          /* of the project that have a row */
     const char *others;  /* projects that have some, "a, b"; "" */
     bool has_script_log; /* the log of the template "advanced" is there */
-    bool was_cut_off;    /* the deployment before came to no end */
+    bool left_parts;     /* the deployment before did not come to its end, and may have committed something */
 } FileHistoryState;
 
 bool file_history_state(const void *ctx, History *h, const Audit *a, const char *project, FileHistoryState *state, Error *err);

@@ -75,16 +75,18 @@ static void tell_others(const Chronicle *c, const FileHistoryState *state)
                  c->project, state->others);
 }
 
-static bool tell_cut_off(const Chronicle *c, const FileHistoryState *state, Error *err)
+/* What it committed is not among the files: deploy.sql may run it once more. */
+static bool tell_left(const Chronicle *c, const FileHistoryState *state, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     LastDeployment last;
-    if (!state->was_cut_off)
+    if (!state->left_parts)
         return true;
     if (!file_history_last(scratch, c->history->conn, c->project, audit_deployment(c->audit), &last, err))
         return false;
-    log_warn("deployment %s of %s, begun at %s by %s, came to no end; it had committed: %s", last.id, c->project, last.started_at,
-             last.by, *last.committed != '\0' ? last.committed : "nothing, as far as is known");
+    log_warn("deployment %s of %s, begun at %s by %s, %s; it had committed: %s. pgwright_file_history_view has none of it", last.id,
+             c->project, last.started_at, last.by, last.outcome == DEPLOYMENT_FAILED ? "failed" : "came to no end",
+             *last.committed != '\0' ? last.committed : "nothing, as far as is known");
     return true;
 }
 
@@ -110,7 +112,7 @@ static bool write_beginning(Chronicle *c, Error *err)
     if (!audit_flush(c->audit, err) || !file_history_state(scratch, c->history, c->audit, c->project, &state, err))
         return false;
     tell_others(c, &state);
-    return tell_cut_off(c, &state, err) && adopt(c, &state, err) && pg_wait(c->history->conn, err);
+    return tell_left(c, &state, err) && adopt(c, &state, err) && pg_wait(c->history->conn, err);
 }
 
 static bool begin(Chronicle *c, Error *err)

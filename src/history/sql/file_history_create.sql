@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS pgwright.file_history (
     id            uuid,
     deployed_at   timestamptz NOT NULL,
     deployed_by   text NOT NULL,
-    deployment_id bigint NOT NULL REFERENCES pgwright.deployments (deployment_id),
+    deployment_id bigint NOT NULL, -- in pgwright.deployments; checking that would take as long as writing the rows
     PRIMARY KEY (project, path)
 );
 COMMENT ON COLUMN pgwright.file_history.pgmi_checksum IS 'NULL where it was taken over from a log that does not have it';
