@@ -17,8 +17,8 @@ typedef struct ChronicleOptions {
 typedef struct Chronicle Chronicle;
 
 /* Begins it: what it needs is made where it is missing, its first rows are committed. `conn` holds the deployment's lock. Warns of
- * a deployment before this one that committed something and did not come to its end. ERR_CONFIG for a server that is too old for it; NULL then, and nothing is
- * left that looks like a run. Freed with `ctx`, as its session is. */
+ * a deployment before this one that committed something and did not come to its end. ERR_CONFIG for a server that is too old for it. NULL on
+ * failure; what is committed by then stands as a deployment that failed. Freed with `ctx`, as its session is. */
 Chronicle *chronicle_begin(const void *ctx, PgConn *conn, const Folder *folder, const char *project, const ChronicleOptions *options,
                            Error *err);
 
