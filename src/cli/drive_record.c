@@ -6,7 +6,8 @@
 bool drive_schemas(SchemaSession *s, Invocation *inv, Error *err)
 {
     s->inv = inv;
-    return (!flag_given(inv, "schema") || schema_names(inv, &s->schemas, err)) && schema_ignore_rules(inv, &s->rules, err);
+    return (!flag_given(inv, "schema") || schema_names(inv, &s->schemas, err)) &&
+           schema_ignore_rules(inv, &s->rules, err);
 }
 
 static bool save_state(void *arg, History *h, const Audit *a, Error *err)
@@ -26,7 +27,8 @@ bool drive_record(Driving *d, Error *err)
 {
     if (!is_wanted(d))
         return true;
-    d->chronicle = (ChronicleOptions){.command = session_command_line(d->inv), .save_state = save_state, .arg = &d->recorded};
+    d->chronicle =
+        (ChronicleOptions){.command = session_command_line(d->inv), .save_state = save_state, .arg = &d->recorded};
     d->options.chronicle = &d->chronicle;
     return drive_schemas(&d->recorded, d->inv, err);
 }

@@ -117,8 +117,8 @@ static json_t *last_json(const LastDeployment *last)
 {
     long id = 0;
     text_to_long(last->id, 0, INT64_MAX, &id);
-    json_t *o = json_pack("{s:I, s:s, s:s, s:s, s:s}", "deployment", (json_int_t)id, "outcome", outcomes[last->outcome], "started_at",
-                          last->started_at, "by", last->by, "host", last->host);
+    json_t *o = json_pack("{s:I, s:s, s:s, s:s, s:s}", "deployment", (json_int_t)id, "outcome", outcomes[last->outcome],
+                          "started_at", last->started_at, "by", last->by, "host", last->host);
     driving_set_text(o, "finished_at", last->finished_at);
     driving_set_text(o, "committed", last->committed);
     driving_set_text(o, "error", last->failure);
@@ -130,8 +130,8 @@ static json_t *records_json(const FileRecordList *records)
     json_t *list = json_array();
     for (size_t i = 0; i < records->n; i++) {
         const FileRecord *r = &records->v[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "path", r->path, "checksum", r->checksum, "at", r->deployed_at,
-                                              "by", r->deployed_by));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "path", r->path, "checksum", r->checksum, "at",
+                                              r->deployed_at, "by", r->deployed_by));
     }
     return list;
 }
@@ -139,9 +139,10 @@ static json_t *records_json(const FileRecordList *records)
 static void tell_json(const Status *s)
 {
     json_t *o = json_pack("{s:b, s:i, s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:I}", "ok", 1, "version", 1, "database",
-                          pg_dbname(s->conn), "history", history_session.name, "schema", history_session.default_schema, "project",
-                          s->project, "recorded", s->last.exists, "new", paths_json(&s->fresh), "changed", paths_json(&s->changed),
-                          "gone", paths_json(&s->gone), "unchanged", (json_int_t)s->same);
+                          pg_dbname(s->conn), "history", history_session.name, "schema",
+                          history_session.default_schema, "project", s->project, "recorded", s->last.exists, "new",
+                          paths_json(&s->fresh), "changed", paths_json(&s->changed), "gone", paths_json(&s->gone),
+                          "unchanged", (json_int_t)s->same);
     if (s->last.exists)
         json_object_set_new(o, "last", last_json(&s->last));
     if (flag_bool(s->inv, "show-changes"))
@@ -154,8 +155,8 @@ static void print_last(const Status *s)
 {
     const LastDeployment *last = &s->last;
     bool ended = last->outcome == DEPLOYMENT_DONE || last->outcome == DEPLOYMENT_FAILED;
-    ui_print("%s%s%s: deployment %s %s%s%s%s%s by %s on %s\n", ui_style(UI_BOLD), s->project, ui_style(UI_PLAIN), last->id,
-             ui_style(last->outcome == DEPLOYMENT_DONE ? UI_GOOD : UI_BAD), outcomes[last->outcome], ui_style(UI_PLAIN),
+    ui_print("%s%s%s: deployment %s %s%s%s%s%s by %s on %s\n", ui_style(UI_BOLD), s->project, ui_style(UI_PLAIN),
+             last->id, ui_style(last->outcome == DEPLOYMENT_DONE ? UI_GOOD : UI_BAD), outcomes[last->outcome], ui_style(UI_PLAIN),
              ended ? ", " : ", begun ", ended ? last->finished_at : last->started_at, last->by, last->host);
     if (last->outcome == DEPLOYMENT_DONE)
         return;
@@ -174,12 +175,14 @@ static void tell_people(const Status *s)
 {
     ui_print("%s\n", pg_where(s->conn));
     if (!s->last.exists) {
-        ui_print("%s: no deployment is recorded; `pgwright deploy --record`, or `record: true` in pgwright.yaml, begins it\n", s->project);
+        ui_print("%s: no deployment is recorded; `pgwright deploy --record`, or `record: true` in pgwright.yaml, begins it\n",
+                 s->project);
         return;
     }
     print_last(s);
     for (size_t i = 0; flag_bool(s->inv, "show-changes") && i < s->recorded.n; i++)
-        ui_print("  deployed %s  %s  %s\n", s->recorded.v[i].deployed_at, s->recorded.v[i].path, s->recorded.v[i].deployed_by);
+        ui_print("  deployed %s  %s  %s\n", s->recorded.v[i].deployed_at, s->recorded.v[i].path,
+                 s->recorded.v[i].deployed_by);
     print_paths("new    ", UI_WARN, &s->fresh);
     print_paths("changed", UI_WARN, &s->changed);
     print_paths("gone   ", UI_BAD, &s->gone);

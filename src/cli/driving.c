@@ -58,7 +58,8 @@ bool driving_read_settings(Driving *d, Error *err)
 
 const char *driving_project(const void *ctx, const Settings *settings, const Folder *folder)
 {
-    return settings->project != NULL && *settings->project != '\0' ? settings->project : mem_strdup(ctx, path_base(folder->root));
+    bool named = settings->project != NULL && *settings->project != '\0';
+    return named ? settings->project : mem_strdup(ctx, path_base(folder->root));
 }
 
 bool driving_read_folder(Driving *d, Error *err)

@@ -150,8 +150,9 @@ static bool begin_audit(Applying *a, Error *err)
 static bool end_audit(Applying *a, Error *err)
 {
     PgConn *conn = a->session->conn;
-    return a->audit == NULL || (schema_save_state(a->session, a->history, a->audit, err) && audit_end(a->audit, "done", err) &&
-                                pg_sync(conn, err) && pg_wait(conn, err));
+    return a->audit == NULL ||
+           (schema_save_state(a->session, a->history, a->audit, err) && audit_end(a->audit, "done", err) &&
+            pg_sync(conn, err) && pg_wait(conn, err));
 }
 
 static void end_failed(Applying *a)

@@ -114,10 +114,11 @@ static const struct Hints {
     const char *differs, *unknown;
 } hints_of_files = {"pgwright plan shows the statements that would bring back what the file says",
                     "pgwright deploy writes it down; or compare with a file: pgwright drift --file schema.sql"},
-  hints_of_folder = {"make it part of the project, or take it back; the next recorded deployment takes what it finds for right",
+  hints_of_folder = {"make it part of the project, or take it back: the next recorded deployment takes what is there",
                      "pgwright deploy --record writes it down, as does `record: true` in pgwright.yaml"};
 
-static bool tell_drift(Invocation *inv, const char *schemas, const SchemaState *state, Drift d, const struct Hints *hints, Error *err)
+static bool tell_drift(Invocation *inv, const char *schemas, const SchemaState *state, Drift d, const struct Hints *hints,
+                       Error *err)
 {
     size_t n = json_array_size(d.changed) + json_array_size(d.added) + json_array_size(d.gone);
     if (inv->json) {
@@ -139,7 +140,8 @@ static bool tell_drift(Invocation *inv, const char *schemas, const SchemaState *
     return false;
 }
 
-static bool against_state(SchemaSession *s, const SchemaState *state, const char *schemas, const struct Hints *hints, Error *err)
+static bool against_state(SchemaSession *s, const SchemaState *state, const char *schemas, const struct Hints *hints,
+                          Error *err)
 {
     json_t *before = json_loads(state->objects, 0, NULL), *after = json_object();
     model_digest(s->inv, s->target, after);
@@ -164,7 +166,8 @@ static bool open_drift(SchemaSession *s, Invocation *inv, bool folder, Error *er
         error_hint(err, "schemas are named with --schema, what a file says with --file");
         return false;
     }
-    return schema_outputs_check(inv, err) && (folder ? drive_drift(s, inv, err) : schema_connect(s, inv, err)) && schema_target(s, err);
+    return schema_outputs_check(inv, err) && (folder ? drive_drift(s, inv, err) : schema_connect(s, inv, err)) &&
+           schema_target(s, err);
 }
 
 bool run_drift(Invocation *inv, Error *err)

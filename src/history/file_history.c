@@ -46,7 +46,8 @@ void file_states(const void *ctx, const Folder *folder, FileStateList *out)
 }
 
 /* The parameters of file_history_save.sql. */
-static void save_params(const void *ctx, const Audit *a, const char *project, const FileStateList *files, const char *params[SAVE_PARAMS])
+static void save_params(const void *ctx, const Audit *a, const char *project, const FileStateList *files,
+                        const char *params[SAVE_PARAMS])
 {
     Str columns[4];
     for (size_t c = 0; c < 4; c++)
@@ -71,7 +72,8 @@ bool file_history_save(History *h, const Audit *a, const char *project, const Fi
     return history_queue(h, "pgwright_file_history", history_file_history_save_sql, SAVE_PARAMS, params, err);
 }
 
-bool file_history_adopt(History *h, const Audit *a, const char *project, const FileStateList *files, long *n, Error *err)
+bool file_history_adopt(History *h, const Audit *a, const char *project, const FileStateList *files, long *n,
+                        Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     const char *params[SAVE_PARAMS];
@@ -82,7 +84,8 @@ bool file_history_adopt(History *h, const Audit *a, const char *project, const F
 
 /* ---- what is known ---- */
 
-bool file_history_state(const void *ctx, History *h, const Audit *a, const char *project, FileHistoryState *state, Error *err)
+bool file_history_state(const void *ctx, History *h, const Audit *a, const char *project, FileHistoryState *state,
+                        Error *err)
 {
     const char *params[] = {project, audit_deployment(a)};
     PGresult *r = pg_query(ctx, h->conn, history_file_history_state_sql, 2, params, err);
@@ -103,7 +106,8 @@ static FileOutcome outcome_of(const char *outcome, bool one_runs)
     return one_runs ? DEPLOYMENT_RUNNING : DEPLOYMENT_CUT_OFF;
 }
 
-bool file_history_last(const void *ctx, PgConn *conn, const char *project, const char *before, LastDeployment *last, Error *err)
+bool file_history_last(const void *ctx, PgConn *conn, const char *project, const char *before, LastDeployment *last,
+                       Error *err)
 {
     const char *params[] = {project, before != NULL ? before : "9223372036854775807"};
     PGresult *r = pg_query(ctx, conn, history_file_history_last_sql, 2, params, err);

@@ -8,7 +8,8 @@
 #include "history/audit.h"
 #include "project/session/folder.h"
 
-/* The format under which session deployments stand in the audit log; no row of history_formats[], for it has no changes. */
+/* The format under which session deployments stand in the audit log; no row of history_formats[], for it has no
+ * changes. */
 extern const HistoryFormat history_session;
 
 #define FILE_HISTORY_DRIVER "deploy.sql"
@@ -21,7 +22,8 @@ typedef struct FileState {
 } FileState;
 typedef LIST(FileState) FileStateList;
 
-/* All of a folder, deploy.sql ("./deploy.sql") and tests among them, in byte order of their paths. Borrows the folder's texts. */
+/* All of a folder, deploy.sql ("./deploy.sql") and tests among them, in byte order of their paths. Borrows the folder's
+ * texts. */
 void file_states(const void *ctx, const Folder *folder, FileStateList *out);
 
 /* Queues the rows of a deployment that came to its end: one statement, however many. */
@@ -35,10 +37,12 @@ typedef struct FileHistoryState {
     bool left_parts;     /* the deployment before did not come to its end, and may have committed something */
 } FileHistoryState;
 
-bool file_history_state(const void *ctx, History *h, const Audit *a, const char *project, FileHistoryState *state, Error *err);
+bool file_history_state(const void *ctx, History *h, const Audit *a, const char *project, FileHistoryState *state,
+                        Error *err);
 
 /* Makes rows of what that log says of the scripts that the files are. *n is how many. */
-bool file_history_adopt(History *h, const Audit *a, const char *project, const FileStateList *files, long *n, Error *err);
+bool file_history_adopt(History *h, const Audit *a, const char *project, const FileStateList *files, long *n,
+                        Error *err);
 
 /* The end that a deployment came to. */
 typedef enum FileOutcome { DEPLOYMENT_DONE, DEPLOYMENT_FAILED, DEPLOYMENT_RUNNING, DEPLOYMENT_CUT_OFF } FileOutcome;
@@ -52,7 +56,8 @@ typedef struct LastDeployment {
 } LastDeployment;
 
 /* The newest one of the project that is older than the deployment `before` (NULL: the newest). */
-bool file_history_last(const void *ctx, PgConn *conn, const char *project, const char *before, LastDeployment *last, Error *err);
+bool file_history_last(const void *ctx, PgConn *conn, const char *project, const char *before, LastDeployment *last,
+                       Error *err);
 
 /* A row. */
 typedef struct FileRecord {

@@ -61,8 +61,8 @@ static bool check_version(PgConn *conn, Error *err)
 {
     if (pg_version(conn) >= OLDEST_VERSION)
         return true;
-    error_set(err, ERR_CONFIG, "deployments are recorded on servers from version %d on; this one is version %d", OLDEST_VERSION / 10000,
-              pg_version(conn) / 10000);
+    error_set(err, ERR_CONFIG, "deployments are recorded on servers from version %d on; this one is version %d",
+              OLDEST_VERSION / 10000, pg_version(conn) / 10000);
     error_hint(err, "deploy without --record, and without `record: true` in pgwright.yaml");
     return false;
 }
@@ -71,8 +71,8 @@ static bool check_version(PgConn *conn, Error *err)
 static void tell_others(const Chronicle *c, const FileHistoryState *state)
 {
     if (state->files == 0 && *state->others != '\0')
-        log_warn("nothing is recorded here of project %s, but of: %s. If it is one of these, say `project: NAME` in pgwright.yaml",
-                 c->project, state->others);
+        log_warn("nothing is recorded here of project %s, but of: %s. If it is one of these, say `project: NAME` in "
+                 "pgwright.yaml", c->project, state->others);
 }
 
 /* What it committed is not among the files: deploy.sql may run it once more. */
@@ -84,8 +84,8 @@ static bool tell_left(const Chronicle *c, const FileHistoryState *state, Error *
         return true;
     if (!file_history_last(scratch, c->history->conn, c->project, audit_deployment(c->audit), &last, err))
         return false;
-    log_warn("deployment %s of %s, begun at %s by %s, %s; it had committed: %s. pgwright_file_history_view has none of it", last.id,
-             c->project, last.started_at, last.by, last.outcome == DEPLOYMENT_FAILED ? "failed" : "came to no end",
+    log_warn("deployment %s of %s, begun at %s by %s, %s; it had committed: %s. pgwright_file_history_view has none of it",
+             last.id, c->project, last.started_at, last.by, last.outcome == DEPLOYMENT_FAILED ? "failed" : "came to no end",
              *last.committed != '\0' ? last.committed : "nothing, as far as is known");
     return true;
 }
@@ -134,8 +134,8 @@ static const char *driver_checksum(const FileStateList *files)
     return files->v[i].checksum;
 }
 
-Chronicle *chronicle_begin(const void *ctx, PgConn *conn, const Folder *folder, const char *project, const ChronicleOptions *options,
-                           Error *err)
+Chronicle *chronicle_begin(const void *ctx, PgConn *conn, const Folder *folder, const char *project,
+                           const ChronicleOptions *options, Error *err)
 {
     if (!check_version(conn, err))
         return NULL;
@@ -196,7 +196,7 @@ static bool save_state(Chronicle *c, Error *err)
 {
     if (c->options->save_state(c->options->arg, c->history, c->audit, err) && pg_wait(c->history->conn, err))
         return true;
-    error_hint(err, "the deployment came to its end and is recorded; `pgwright drift` compares with what an earlier one left");
+    error_hint(err, "the deployment came to its end and is recorded; `pgwright drift` compares with an earlier one");
     return error_wrap(err, "recording what the schema looks like now");
 }
 
