@@ -17,12 +17,25 @@ test_root=$(mktemp -d "${TMPDIR:-/tmp}/pgwright-test.XXXXXX")
 test_script=$(basename "$0" .sh)
 test_number=0
 failures=0
-trap 'rm -rf "$test_root"' EXIT
+chmod 755 "$test_root" # for servers, which root starts as somebody else
+trap leave EXIT
 trap 'exit 1' INT TERM
 export CI=true # nobody can be asked
 # Nothing that a test runs may print or write these, whatever it does. The test server asks for no password.
 canary=Kanarienvogel7c1e
 export PGPASSWORD=$canary PGSSLPASSWORD=$canary
+
+# Throwaway servers lie in a cache of this script's own, and end with it, as do all servers that work below its folder.
+export XDG_CACHE_HOME="$test_root/cache"
+
+leave() {
+    find "$test_root" -name postmaster.pid -exec head -qn 1 {} + 2>/dev/null | while read -r pid; do
+        case $(readlink "/proc/$pid/cwd") in
+        "$test_root"/*) kill -QUIT "$pid" && timeout 10 tail --pid="$pid" -f /dev/null ;;
+        esac
+    done
+    rm -rf "$test_root"
+}
 
 begin() {
     name=$1

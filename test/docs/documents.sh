@@ -4,7 +4,6 @@
 
 SOURCE=$PGWRIGHT_SOURCE
 export PGWRIGHT_PG_BIN="$SERVER_BIN"
-chmod 755 "$test_root"
 
 begin "the README's session"
 unset PGDATABASE

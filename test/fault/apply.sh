@@ -7,7 +7,7 @@ RELAY=$BUILD/test/relay
 SOCKET=$PGHOST/.s.PGSQL.5432
 PLANNING="postgresql:///postgres?host=$PGHOST&user=$PGUSER"
 base=apply_base_$$
-trap 'psql -XAtq -d postgres -c "DROP DATABASE IF EXISTS $base" >/dev/null 2>&1; rm -rf "$test_root"' EXIT
+trap 'psql -XAtq -d postgres -c "DROP DATABASE IF EXISTS $base" >/dev/null 2>&1; leave' EXIT
 
 files() {
     write old.sql <<'SQL'

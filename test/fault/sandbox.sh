@@ -1,8 +1,7 @@
 # What kills, other users and careless hands do to the throwaway server, and what the next start makes of it.
 . "$(dirname "$0")/../lib.sh"
 
-export PGWRIGHT_PG_BIN="$SERVER_BIN" XDG_CACHE_HOME="$test_root/cache"
-chmod 755 "$test_root"
+export PGWRIGHT_PG_BIN="$SERVER_BIN"
 
 # A project with a running sandbox that holds the table "kept".
 sandbox() {

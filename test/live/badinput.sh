@@ -8,7 +8,6 @@ is_sanitized() {
 
 # Runs a command as somebody whom permissions stop: root is stopped by none.
 run_as_nobody() {
-    chmod 755 "$test_root"
     if [ "$(id -u)" = 0 ]; then
         run setpriv --reuid=nobody --regid=nogroup --clear-groups -- "$@"
     else

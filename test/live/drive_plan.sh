@@ -311,7 +311,6 @@ run $PGWRIGHT plan . --sandbox
 expect_status 13
 expect_errors '2.sql:1:8: column "nope" does not exist'
 expect_same "" "$(psql -XAtq "$($PGWRIGHT sandbox url)" -c "SELECT datname FROM pg_database WHERE datname LIKE 'pgwright_preview%'")" "left behind"
-$PGWRIGHT sandbox stop >/dev/null 2>&1
 end
 
 finish

@@ -28,7 +28,6 @@ make_certificates() {
 }
 
 start_server() {
-    chmod 755 "$test_root"
     mkdir "$tls" && cd "$tls" && make_certificates
     [ -z "$as" ] || chown -R postgres "$tls"
     $as "$SERVER_BIN/initdb" -D "$tls/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$tls/initdb.log" 2>&1
@@ -41,8 +40,6 @@ END
     printf "ssl = on\nssl_cert_file = '%s'\nssl_key_file = '%s'\nssl_ca_file = '%s'\n" "$tls/server.crt" "$tls/server.key" "$tls/ca.crt" \
         >>"$tls/data/postgresql.conf"
     $as "$SERVER_BIN/postgres" -D "$tls/data" -k "$tls" -p $port -c listen_addresses=127.0.0.1 -c fsync=off >"$tls/log" 2>&1 &
-    server=$!
-    trap 'kill -QUIT $server 2>/dev/null; wait $server 2>/dev/null; rm -rf "$test_root"' EXIT
     for _ in $(seq 100); do
         psql -XAtq -h "$tls" -p $port -U postgres -d postgres -c 'SELECT 1' >/dev/null 2>&1 && return
         sleep 0.1

@@ -165,7 +165,7 @@ in_memory() {
     [ "$(df -Pm /dev/shm 2>/dev/null | awk 'END { print $4 }')" -gt "$1" ] 2>/dev/null &&
         memory=$(mktemp -d /dev/shm/pgwright-test.XXXXXX) && cd "$memory"
 }
-trap 'rm -rf "$test_root" ${memory:+"$memory"}' EXIT
+trap 'rm -rf ${memory:+"$memory"}; leave' EXIT
 
 if in_memory 900; then
     begin "a hundred thousand files are read with little work"
@@ -208,7 +208,7 @@ begin "a folder that cannot be read is told"
 echo 'SELECT 1;' >secret.sql
 chmod 000 secret.sql
 if [ "$(id -u)" = 0 ]; then
-    chmod 755 "$test_root" . && run setpriv --reuid=postgres --regid=postgres --clear-groups -- "$PGWRIGHT" info "$PWD"
+    chmod 755 . && run setpriv --reuid=postgres --regid=postgres --clear-groups -- "$PGWRIGHT" info "$PWD"
 else
     run "$PGWRIGHT" info
 fi

@@ -2,7 +2,6 @@
 . "$(dirname "$0")/../lib.sh"
 
 export PGWRIGHT_PG_BIN="$SERVER_BIN"
-chmod 755 "$test_root"
 
 running() {
     "$PGWRIGHT" sandbox status | sed -n 's/.*runs as process //p'

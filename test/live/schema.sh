@@ -1,11 +1,6 @@
 # Schemas as they shall be: plan, deploy (apply), diff, drift; renames, guards, stored plans, other schemas, other people's files.
 . "$(dirname "$0")/../lib.sh"
 
-# The desired states are made on a sandbox of the tests' own.
-XDG_CACHE_HOME=$test_root/cache
-export XDG_CACHE_HOME
-trap '"$PGWRIGHT" sandbox stop >/dev/null 2>&1; rm -rf "$test_root"' EXIT
-
 plan() {
     run "$PGWRIGHT" plan --file "$@"
 }
