@@ -131,16 +131,17 @@ applied:
     return false;
 }
 
-static bool migrate(Check *c, const char *way, PgConn *conn, const Model *from, const Model *to, const TextList *facts)
+/* What is there then; NULL when a law is broken. */
+static const Model *migrate(Check *c, const char *way, PgConn *conn, const Model *from, const Model *to, const TextList *facts)
 {
     Error error = {0};
     const void *ctx = c->ctx;
     if (!apply(c, way, conn, from, to, facts))
-        return false;
+        return NULL;
     const Model *now = schema_load(ctx, conn, &c->schemas, &error);
     if (now == NULL)
-        return broken_by(c, mem_printf(ctx, "%s: read", way), &error);
-    return plan_is_empty(c, mem_printf(ctx, "%s: second plan", way), now, to);
+        broken_by(c, mem_printf(ctx, "%s: read", way), &error);
+    return now != NULL && plan_is_empty(c, mem_printf(ctx, "%s: second plan", way), now, to) ? now : NULL;
 }
 
 /* ---- what files want ---- */
@@ -200,16 +201,12 @@ static bool fill(Check *c, PgConn *conn, TextList *ordered_facts, Error *err)
            database_try(c->ctx, conn, &c->pair->rows, err);
 }
 
-static bool check_ways(Check *c, PgConn *old, const Model *model, const TextList *old_facts, const TextList *new_facts)
+static void check_ways(Check *c, PgConn *old, const Model *model, const TextList *old_facts, const TextList *new_facts)
 {
-    Error error = {0};
     const Model *new = wanted_by(c, "new.sql", script_of(c->ctx, &c->pair->new), old, model);
-    if (new == NULL || !migrate(c, "forward", old, model, new, new_facts))
-        return false;
-    const Model *now = schema_load(c->ctx, old, &c->schemas, &error);
-    if (now == NULL)
-        return broken_by(c, "back: read", &error);
-    return migrate(c, "back", old, now, model, old_facts);
+    const Model *now = new == NULL ? NULL : migrate(c, "forward", old, model, new, new_facts);
+    if (now != NULL)
+        migrate(c, "back", old, now, model, old_facts);
 }
 
 bool laws_check(const void *ctx, const Server *server, const char *folder, Pair *pair, Outcome *outcome, Error *err)
