@@ -82,7 +82,7 @@ const char *wanted_owner(const Diff *diff, const Object *new);
 /* Finds out what is handed down between tables: inherit.c. */
 void diff_follow(Diff *diff);
 
-/* Finds out which typed tables must be freed of their types. */
+/* Finds out which typed tables must be freed of their types: typed.c. */
 void diff_untie(Diff *diff);
 
 /* Becomes the table one of a type, or one again? */
@@ -97,8 +97,17 @@ const Object *link_above(const Object *link);
 /* What must wait for what between tables that hang together. */
 void diff_order_inherited(Diff *diff);
 
+/* What changes the parts that this one comes from changes it, too, and so waits for the same. */
+void diff_wait_above(Diff *diff, const Object *part, size_t earlier);
+
+/* And between typed tables and their types. */
+void diff_order_typed(Diff *diff);
+
 /* The one action waits for the other; nothing happens when there is one of them only. */
 void diff_wait(Diff *diff, size_t later, size_t earlier);
+
+/* Does the old object stay, altered or not? */
+bool diff_keeps(const Diff *diff, const Object *old);
 
 /* Drops and makes what would have been altered, with all that hangs on it. */
 void diff_rebuild(Diff *diff, Object *old);
@@ -117,6 +126,9 @@ bool type_is_stored(const Object *type);
 
 /* Where a type cannot change in place for the values that are there it is made anew; where expressions stand in the way, those are. */
 void spread_to_stored(Spread *spread);
+
+/* The columns of a table that becomes one of a type, and do not stand as that has them, are made anew behind the others. */
+void spread_moves(Spread *spread);
 
 /* Is the object a column of something with rows, or an attribute, and gets another type? */
 bool diff_type_changes(const Diff *diff, const Object *old);

@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+bool diff_keeps(const Diff *d, const Object *old)
+{
+    return d->old_fate[old->number] == FATE_SAME || d->old_fate[old->number] == FATE_ALTER;
+}
+
 bool pair_differs(const Object *old, const Object *new, Manner manner)
 {
     for (size_t i = 0; i < old->kind->attributes_count; i++)
@@ -235,54 +240,18 @@ static void spread(Spread *s)
     }
 }
 
-static const Object *next_kept(const Diff *d, const Object *table, size_t *at)
-{
-    while (*at < table->parts.n) {
-        const Object *part = table->parts.v[(*at)++];
-        if (object_is(part, KIND_COLUMN) && (d->old_fate[part->number] == FATE_SAME || d->old_fate[part->number] == FATE_ALTER))
-            return part;
-    }
-    return NULL;
-}
-
-/* The columns of a table that becomes one of a type stand as that has them: those that do not are made anew behind the others. */
-static void move_columns(Spread *s, const Object *old, const Object *new)
-{
-    Diff *d = s->diff;
-    size_t at = 0, placed = 0;
-    const Object *kept = next_kept(d, old, &at);
-    for (; kept != NULL && placed < new->parts.n; placed++) {
-        if (!object_is(new->parts.v[placed], KIND_COLUMN))
-            continue;
-        if (d->old_of[new->parts.v[placed]->number] != kept)
-            break;
-        kept = next_kept(d, old, &at);
-    }
-    for (; kept != NULL; kept = next_kept(d, old, &at)) {
-        d->moved[kept->number] = true;
-        spread_rebuild(s, (Object *)kept);
-    }
-}
-
-static void move_typed(Spread *s)
-{
-    Diff *d = s->diff;
-    for (size_t i = 0; i < d->old->objects.n; i++) {
-        const Object *old = d->old->objects.v[i], *new = d->new_of[i];
-        if (object_is(old, KIND_TABLE) && new != NULL && d->old_fate[i] != FATE_REBUILD && object_flag(new, "of_type"))
-            move_columns(s, old, new);
-    }
-}
-
 void diff_decide(Diff *d)
 {
     Spread s = {.diff = d};
     pair_objects(d);
-    move_typed(&s);
     for (size_t i = 0; i < d->old->objects.n; i++)
         if (d->old_fate[i] == FATE_GONE || d->old_fate[i] == FATE_REBUILD || diff_type_changes(d, d->old->objects.v[i]))
             list_push(d->ctx, &s.queue, d->old->objects.v[i]);
     spread(&s);
+    /* once it is known whether their types are made anew */
+    Spread moves = {.diff = d};
+    spread_moves(&moves);
+    spread(&moves);
 }
 
 void diff_rebuild(Diff *d, Object *old)

@@ -206,8 +206,10 @@ static void order_removed(Diff *d, size_t action)
             continue;
         if (diff_takes_away(d, on))
             diff_wait(d, by_rename ? d->last_of_old[on->number] : d->first_of_old[on->number], action);
-        if (stays != NULL && changes_for_others(d, on, stays) && !is_late)
+        if (stays != NULL && changes_for_others(d, on, stays) && !is_late) {
             diff_wait(d, d->make_of_new[stays->number], action);
+            diff_wait_above(d, stays, action);
+        }
         if (!is_late && on != old->parent && object_is_type(on))
             hold_type_back(d, action, on);
     }
@@ -408,4 +410,5 @@ void diff_order_actions(Diff *d)
     order_clustered(d);
     order_partitions(d);
     diff_order_inherited(d);
+    diff_order_typed(d);
 }

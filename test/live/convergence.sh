@@ -144,6 +144,35 @@ CREATE INDEX t_c ON t USING gin (c);
 SQL
 there_and_back "INSERT INTO t VALUES (1, 'y', '{2}')" "SELECT t FROM t" '(1,,{2},y)'
 
+begin "a type changes in place, whose tables get their columns in the order that it has then"
+write old.sql <<'SQL'
+CREATE TYPE span AS RANGE (subtype = numeric);
+CREATE TYPE four AS (a uuid, b text, s span, r int4range);
+CREATE TYPE two AS (x int, y int);
+CREATE TABLE t OF four;
+CREATE TABLE pairs OF two;
+CREATE TABLE u (y int, x int);
+SQL
+write new.sql <<'SQL'
+CREATE TYPE span AS RANGE (subtype = numeric);
+CREATE TYPE four AS (i inet, s span, w text);
+CREATE TYPE two AS (y int, z int, x int);
+CREATE TABLE t OF four;
+CREATE TABLE pairs OF two;
+CREATE TABLE u OF two;
+SQL
+there_and_back "INSERT INTO t (s) VALUES ('[1,2]'); INSERT INTO u VALUES (1, 2)" "SELECT t, u FROM t, u" '("[1,2]",,)|(2,1,)'
+
+begin "a new child has a column of the name that its parent loses"
+write old.sql <<'SQL'
+CREATE TABLE base (a int, at timestamptz, CONSTRAINT later CHECK (at > '2024-01-01'));
+SQL
+write new.sql <<'SQL'
+CREATE TABLE base (a int);
+CREATE TABLE child (at bytea, CONSTRAINT later CHECK (a > 1)) INHERITS (base);
+SQL
+there_and_back
+
 begin "options of a TOAST table come when there is one"
 write old.sql <<'SQL'
 CREATE TABLE note (id int);
