@@ -202,8 +202,23 @@ static void order_behind(Diff *d, const Object *part, size_t earlier)
 {
     const Object *new = d->new_of[part->number];
     diff_wait(d, d->first_of_old[part->number], earlier);
-    if (new != NULL)
-        diff_wait(d, d->make_of_new[new->number], earlier);
+    if (new == NULL)
+        return;
+    diff_wait(d, d->make_of_new[new->number], earlier);
+    diff_wait_above(d, new, earlier);
+}
+
+/* What the parent gets would meet what a child that goes has by the same name, and be handed down to one that stays without it. */
+static void order_gained_above(Diff *d, const Object *link, const Object *parent)
+{
+    const Object *new = d->new_of[parent->number];
+    size_t drop = d->first_of_old[link->number];
+    for (size_t i = 0; new != NULL && i < new->parts.n; i++) {
+        const Object *part = new->parts.v[i];
+        bool is_gained = may_come_from_above(part) && d->old_of[part->number] == NULL;
+        if (is_gained && (!d->actions.v[drop].is_silent || object_part_like(link->parent, part) != NULL))
+            diff_wait(d, d->make_of_new[part->number], drop);
+    }
 }
 
 /* What is not linked any more is free for changes of its own. */
@@ -232,8 +247,10 @@ static void order_links(Diff *d)
     }
     for (size_t i = 0; i < d->old->objects.n; i++) {
         const Object *link = d->old->objects.v[i], *parent = is_link(link) ? link_above(link) : NULL;
-        if (parent != NULL && d->first_of_old[i] != NO_ACTION)
-            order_old_link(d, link, parent);
+        if (parent == NULL || d->first_of_old[i] == NO_ACTION)
+            continue;
+        order_gained_above(d, link, parent);
+        order_old_link(d, link, parent);
     }
 }
 
