@@ -170,13 +170,6 @@ static char *index_sql(const Online *on, const Object *o, const char *name)
                       o->parent->id, object_value(o, "definition"));
 }
 
-/* Indexes are in their table's schema; their names are told as the table's is. */
-static char *beside_table(const Online *on, const Object *table, const char *name)
-{
-    bool qualified = strcmp(table->id, sql_ident(on->ctx, table->name)) != 0;
-    return qualified ? sql_qualified(on->ctx, table->schema, name) : sql_ident(on->ctx, name);
-}
-
 void online_move(Online *on, const Statement *drop)
 {
     on->is_moved[drop - on->statements->v] = true;
@@ -191,7 +184,7 @@ static void swap_index(Online *on, const Statement *s, const Statement *drop, co
     online_addf(on, s, "ALTER INDEX %s RENAME TO %s", drop->object->id, sql_ident(on->ctx, old));
     online_addf(on, s, "ALTER INDEX %s RENAME TO %s", successor, sql_ident(on->ctx, s->object->name));
     online_move(on, drop);
-    online_add_alone(on, drop, mem_printf(on->ctx, "DROP INDEX CONCURRENTLY %s", beside_table(on, s->object->parent, old)));
+    online_add_alone(on, drop, mem_printf(on->ctx, "DROP INDEX CONCURRENTLY %s", name_beside(on->ctx, s->object->parent, old)));
 }
 
 static void build_index(Online *on, const Statement *s)
@@ -199,7 +192,7 @@ static void build_index(Online *on, const Statement *s)
     const Object *o = s->object;
     const Statement *drop = online_movable_drop(on, o);
     const char *name = drop == NULL ? o->name : online_helper_name(on->ctx, o->name, "new");
-    const char *id = beside_table(on, o->parent, name);
+    const char *id = name_beside(on->ctx, o->parent, name);
     if (drop != NULL)
         online_clear_name(on, s, s->object->parent, KIND_INDEX, name);
     online_add_alone(on, s, index_sql(on, o, name));
@@ -242,7 +235,7 @@ static void build_key(Online *on, const Statement *s)
     const char *columns = key_index(on, definition, &rest), *word = *object_value(o, "type") == 'p' ? "PRIMARY KEY" : "UNIQUE";
     online_clear_name(on, s, s->object->parent, KIND_INDEX, name);
     online_add_alone(on, s, mem_printf(on->ctx, "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s USING btree %s", sql_ident(on->ctx, name), o->parent->id, columns));
-    add_wait(on, s, beside_table(on, o->parent, name));
+    add_wait(on, s, name_beside(on->ctx, o->parent, name));
     if (drop != NULL) {
         online_move(on, drop);
         online_add(on, drop, drop->sql);

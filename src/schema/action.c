@@ -104,11 +104,30 @@ static const Object *taken_along_with(const Diff *d, const Object *old)
     return NULL;
 }
 
-static bool has_late(const Object *old, const Object *new)
+bool diff_renews_toast(const Diff *d, const Object *old)
 {
-    for (size_t i = 0; i < new->kind->attributes_count; i++)
-        if (new->kind->attributes[i].manner == MANNER_LATE && !text_equal(old == NULL ? NULL : old->values[i], new->values[i]))
+    const Object *new = d->new_of[old->number];
+    size_t retyped = 0, come = 0;
+    if (!object_is(old, KIND_TABLE) || new == NULL || !diff_keeps(d, old))
+        return false;
+    for (size_t i = 0; i < new->parts.n; i++) {
+        const Object *column = new->parts.v[i], *was = d->old_of[column->number];
+        if (!object_is(column, KIND_COLUMN))
+            continue;
+        come += was == NULL || !diff_keeps(d, was);
+        retyped += was != NULL && diff_keeps(d, was) && diff_type_changes(d, was);
+    }
+    return retyped > 0 && retyped + come > 1;
+}
+
+static bool has_late(const Diff *d, const Object *old, const Object *new)
+{
+    for (size_t i = 0; i < new->kind->attributes_count; i++) {
+        const Attribute *a = &new->kind->attributes[i];
+        bool is_lost = a->goes_with_toast && new->values[i] != NULL && old != NULL && diff_renews_toast(d, old);
+        if (a->manner == MANNER_LATE && (is_lost || !text_equal(old == NULL ? NULL : old->values[i], new->values[i])))
             return true;
+    }
     return false;
 }
 
@@ -189,9 +208,12 @@ static void add_new_actions(Diff *d)
     for (size_t i = 0; i < d->new->objects.n; i++) {
         Object *new = d->new->objects.v[i], *old = d->old_of[i];
         Fate fate = d->new_fate[i];
+        Object *before = fate == FATE_SAME || fate == FATE_ALTER ? old : NULL;
         d->make_of_new[i] = NO_ACTION;
         if (diff_ties(d, new))
             add_action(d, ACT_TIE, old, new);
+        if (has_late(d, before, new))
+            add_action(d, ACT_LATE, before, new);
         if (fate == FATE_SAME)
             continue;
         if (fate == FATE_ALTER && d->follows_new[i] && object_is(new, KIND_CONSTRAINT))
@@ -202,8 +224,6 @@ static void add_new_actions(Diff *d)
         a->is_silent = fate != FATE_ALTER && is_made_along(d, new);
         if (object_is(new, KIND_COLUMN) && d->put_off_new[i])
             add_action(d, ACT_DEFAULT, NULL, new);
-        if (has_late(fate == FATE_ALTER ? old : NULL, new))
-            add_action(d, ACT_LATE, fate == FATE_ALTER ? old : NULL, new);
     }
     for (size_t i = 0; i < d->new->objects.n; i++) {
         const Object *parent = d->new->objects.v[i]->parent;

@@ -130,8 +130,14 @@ void spread_to_stored(Spread *spread);
 /* The columns of a table that becomes one of a type, and do not stand as that has them, are made anew behind the others. */
 void spread_moves(Spread *spread);
 
+/* Does the column have values in rows that are there when it comes? */
+bool column_brings_values(const Object *column);
+
 /* Is the object a column of something with rows, or an attribute, and gets another type? */
 bool diff_type_changes(const Diff *diff, const Object *old);
+
+/* May the table's TOAST table go, when its rows are written anew, and another come for columns that come? */
+bool diff_renews_toast(const Diff *diff, const Object *old);
 
 /* Makes the actions and what must wait for what. */
 void diff_actions(Diff *diff);

@@ -114,7 +114,7 @@ static void write_attributes(const Diff *d, Script *script, const Object *old, c
 {
     for (size_t i = 0; i < new->kind->attributes_count; i++) {
         const Attribute *a = &new->kind->attributes[i];
-        bool forgotten = a->goes_with_type && has_new_type(d, old, new);
+        bool forgotten = (a->goes_with_type && has_new_type(d, old, new)) || (a->goes_with_toast && old != NULL && diff_renews_toast(d, old));
         const char *before = old == NULL || forgotten ? NULL : old->values[i], *after = new->values[i];
         bool goes_by_itself = after == NULL && a->unset != NULL && *a->unset == '\0';
         if (a->manner != manner || text_equal(before, after) || goes_by_itself)

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CACHE_HEAD "pgwright model " PGWRIGHT_VERSION " 6\n"
+#define CACHE_HEAD "pgwright model " PGWRIGHT_VERSION " 7\n"
 
 enum { CACHE_MAX_BYTES = 1 << 30 };
 

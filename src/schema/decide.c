@@ -183,6 +183,16 @@ static void loosen_not_null(Spread *s, const Object *column)
     }
 }
 
+bool column_brings_values(const Object *column)
+{
+    if (!object_is_table_column(column))
+        return false;
+    for (size_t i = 0; i < column->needs.n; i++)
+        if (object_is(column->needs.v[i].on, KIND_DOMAIN))
+            return true;
+    return object_flag(column, "default_value") || object_flag(column, "generated") || object_flag(column, "identity");
+}
+
 /* No column's type changes while a view has whole rows of the table, or a function's parsed text has. */
 static void free_rows(Spread *s, const Object *table)
 {
@@ -191,6 +201,31 @@ static void free_rows(Spread *s, const Object *table)
         bool is_view = object_is(o, KIND_COLUMN) && o->parent != NULL && object_is(o->parent, KIND_VIEW);
         if (is_view || (object_is(o, KIND_FUNCTION) && (object_flag(o, "parsed_body") || object_flag(o, "defaults"))))
             spread_rebuild(s, o);
+    }
+}
+
+/* What keeps whole rows of the table: a materialized view, also by way of views, or a function's parsed text. */
+static void free_kept_rows(Spread *s, const Object *table)
+{
+    for (size_t i = 0; i < table->needed_by.n; i++) {
+        Object *o = table->needed_by.v[i], *view = object_is(o, KIND_COLUMN) && o->parent != NULL && object_is(o->parent, KIND_VIEW) ? o->parent : NULL;
+        if (view == table)
+            continue;
+        if (view != NULL && strcmp(object_keyword(view), "VIEW") == 0)
+            free_kept_rows(s, view);
+        else if (view != NULL || (object_is(o, KIND_FUNCTION) && (object_flag(o, "parsed_body") || object_flag(o, "defaults"))))
+            spread_rebuild(s, o);
+    }
+}
+
+/* No column with values comes while anything keeps whole rows of the table. */
+static void make_room_for_values(Spread *s)
+{
+    Diff *d = s->diff;
+    for (size_t i = 0; i < d->new->objects.n; i++) {
+        const Object *column = d->new->objects.v[i], *table = column_brings_values(column) ? d->old_of[column->parent->number] : NULL;
+        if (table != NULL && diff_keeps(d, table) && (d->new_fate[i] == FATE_NEW || d->new_fate[i] == FATE_REBUILD))
+            free_kept_rows(s, table);
     }
 }
 
@@ -223,6 +258,7 @@ static void spread(Spread *s)
 {
     Diff *d = s->diff;
     spread_to_stored(s);
+    make_room_for_values(s);
     for (size_t i = 0; i < s->queue.n; i++) {
         Object *old = s->queue.v[i];
         Fate fate = d->old_fate[old->number];
@@ -230,8 +266,10 @@ static void spread(Spread *s)
             spread_removal(s, old, fate == FATE_GONE);
         else
             spread_type(s, old);
-        if (i + 1 == s->queue.n)
-            spread_to_stored(s);
+        if (i + 1 < s->queue.n)
+            continue;
+        spread_to_stored(s);
+        make_room_for_values(s);
     }
     for (size_t i = 0; i < d->old->objects.n; i++) {
         Object *new = d->new_of[i];

@@ -306,7 +306,7 @@ void grants_change(Script *script, const Model *target, const Object *old, const
         have = object_is(new, KIND_DEFAULT_PRIVILEGES) ? (GrantList){0} : initial(script->ctx, target, new);
     if (old == NULL && object_is(new, KIND_DEFAULT_PRIVILEGES) && new->schema == NULL)
         add_defaults(script->ctx, &have, subject_of(new), target->version);
-    if (old != NULL) {
+    if (old != NULL || !object_is(new, KIND_DEFAULT_PRIVILEGES)) {
         fold_owner(script->ctx, &have, c.owner);
         fold_owner(script->ctx, &want, c.owner);
     }

@@ -30,6 +30,7 @@ typedef struct Attribute {
     const char *set;   /* template (script.h) of the statement that gives it {value} */
     const char *unset; /* and of the one that takes it away; NULL: by `set`, "": by something else */
     bool goes_with_type;  /* of columns: the server forgets it when the type changes */
+    bool goes_with_toast; /* of tables: the server forgets it with the TOAST table (diff_renews_toast()) */
     bool is_options;   /* a JSON object of options: {value} is what is set, or reset */
 } Attribute;
 

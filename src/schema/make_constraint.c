@@ -26,7 +26,7 @@ static const char *only(const Object *constraint)
 
 static void set_index_options(Script *script, const Object *o, const char *before, const char *after)
 {
-    const char *index = sql_qualified(script->ctx, o->schema, o->name);
+    const char *index = name_beside(script->ctx, o->parent, o->name);
     const char *set = options_set(script->ctx, before, after), *reset = options_reset(script->ctx, before, after);
     if (*set != '\0')
         script_add(script, "ALTER INDEX %s SET (%s)", index, set)->attribute = "options";

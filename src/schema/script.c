@@ -95,6 +95,12 @@ const char *object_keyword(const Object *object)
     return has_attribute(object, "keyword") ? object_value(object, "keyword") : object_is(object, KIND_COMPOSITE) ? "TYPE" : "";
 }
 
+char *name_beside(const void *ctx, const Object *table, const char *name)
+{
+    bool qualified = strcmp(table->id, sql_ident(ctx, table->name)) != 0;
+    return qualified ? sql_qualified(ctx, table->schema, name) : sql_ident(ctx, name);
+}
+
 const char *column_not_null_name(const void *ctx, const Object *column)
 {
     const char *name = object_value(column, "not_null_name");
@@ -125,6 +131,8 @@ static const char *placeholder(const void *ctx, View name, const Object *o, cons
         return object_value(o, "type_storage");
     if (view_is(name, "not_null"))
         return sql_ident(ctx, column_not_null_name(ctx, o));
+    if (view_is(name, "beside"))
+        return name_beside(ctx, o->parent, o->name);
     if (view_is(name, "ident"))
         return sql_ident(ctx, value);
     abort();

@@ -2,7 +2,7 @@
  *
  * In a template {id} is the object as SQL names it, {name} its own name, {parent} its parent's id, {keyword} and
  * {parent_keyword} what their kinds are called ("FOREIGN TABLE"), {value} and {literal} the attribute's text, plain and as a
- * constant, {ident} as a name; {only} is ONLY where the parent is a table, {not_null} the constraint behind a column's NOT NULL. */
+ * constant, {ident} as a name, {beside} that of an index that is named as it; {only} is ONLY where the parent is a table, {not_null} the constraint behind a column's NOT NULL. */
 #ifndef SCHEMA_SCRIPT_H
 #define SCHEMA_SCRIPT_H
 
@@ -63,6 +63,9 @@ bool object_flag(const Object *object, const char *attribute);
 
 /* "TABLE", "MATERIALIZED VIEW", "PROCEDURE". */
 const char *object_keyword(const Object *object);
+
+/* A name in the table's schema, qualified where the table's is: that of an index. */
+char *name_beside(const void *ctx, const Object *table, const char *name);
 
 /* Of the constraint behind a column's NOT NULL, as 18 names it. */
 const char *column_not_null_name(const void *ctx, const Object *column);

@@ -110,26 +110,58 @@ static void hold_type_back(Diff *d, size_t action, const Object *type)
                 hold_type_back(d, action, type->parts.v[i]->needs.v[k].on);
 }
 
-/* Has a view, or a function, whole rows of the table? Columns do not change their types under those. */
+/* Do columns that stay leave the type, or one that it is part of? Those change before it goes. */
+static bool is_left_by_columns(const Diff *d, const Object *type)
+{
+    for (size_t i = 0; i < type->needed_by.n; i++) {
+        const Object *o = type->needed_by.v[i], *over = diff_type_over(o);
+        if ((object_is_table_column(o) && !diff_takes_away(d, o)) || (over != NULL && over != type && is_left_by_columns(d, over)))
+            return true;
+    }
+    return false;
+}
+
+/* Has a view, or a function, whole rows of the table? Columns do not change their types under those, and none with values comes. */
 static bool holds_rows(const Object *o, const Object *table)
 {
     bool is_view = object_is(o, KIND_COLUMN) && o->parent != NULL && object_is(o->parent, KIND_VIEW);
     return object_is(table, KIND_TABLE) && (is_view || object_is(o, KIND_FUNCTION));
 }
 
-static void order_rows(Diff *d, size_t action, const Object *o)
+static void order_rows_of(Diff *d, size_t action, const Object *table)
 {
     bool is_new = d->actions.v[action].new != NULL;
-    for (size_t i = 0; i < o->needs.n; i++) {
-        const Object *table = o->needs.v[i].on, *then = is_new ? table : d->new_of[table->number];
-        for (size_t k = 0; then != NULL && holds_rows(o, table) && k < then->parts.n; k++) {
-            const Object *column = then->parts.v[k], *before = d->old_of[column->number];
-            if (before == NULL || !diff_type_changes(d, before))
-                continue;
-            size_t change = d->make_of_new[column->number];
-            diff_wait(d, is_new ? action : change, is_new ? change : action);
-        }
+    const Object *then = is_new ? table : d->new_of[table->number];
+    for (size_t i = 0; then != NULL && i < then->parts.n; i++) {
+        const Object *column = then->parts.v[i], *before = d->old_of[column->number];
+        bool comes = before == NULL || !diff_keeps(d, before);
+        if (comes ? !column_brings_values(column) : !diff_type_changes(d, before))
+            continue;
+        size_t change = d->make_of_new[column->number];
+        diff_wait(d, is_new ? action : change, is_new ? change : action);
     }
+}
+
+/* Rows of a view may be made of rows of tables. */
+static void order_rows(Diff *d, size_t action, const Object *o, Map *seen)
+{
+    for (size_t i = 0; i < o->needs.n; i++) {
+        const Object *on = o->needs.v[i].on;
+        if (holds_rows(o, on))
+            order_rows_of(d, action, on);
+        if (!object_is(on, KIND_VIEW) || on == o->parent || map_has(seen, on->key))
+            continue;
+        map_set(seen, on->key, d);
+        for (size_t k = 0; k < on->parts.n; k++)
+            order_rows(d, action, on->parts.v[k], seen);
+    }
+}
+
+static void order_all_rows(Diff *d, size_t action, const Object *o)
+{
+    SCRATCH void *scratch = mem_scratch();
+    if (object_is(o, KIND_FUNCTION) || (object_is(o, KIND_COLUMN) && o->parent != NULL && object_is(o->parent, KIND_VIEW)))
+        order_rows(d, action, o, map_new(scratch));
 }
 
 /* An inherited check comes and goes with its parent's, which may come when the child is there, and go before that does. */
@@ -154,7 +186,7 @@ static void order_made(Diff *d, size_t action)
     if (kind == ACT_ALTER && object_is(new, KIND_COLUMN) && new->extras->has_grants)
         diff_wait(d, action, d->make_of_new[new->parent->number]);
     if (kind == ACT_CREATE)
-        order_rows(d, action, new);
+        order_all_rows(d, action, new);
     if (late)
         diff_wait(d, action, d->make_of_new[new->number]);
     /* some columns bring a TOAST table */
@@ -193,7 +225,7 @@ static void order_removed(Diff *d, size_t action)
     bool is_default = a->kind == ACT_RELEASE && object_is(old, KIND_COLUMN);
     bool is_late = d->actions.v[diff_container(d, action)].kind == ACT_REMOVE; /* what it needs was altered under it */
     /* types can go after one within them is renamed; routines cannot, which are called by it */
-    bool by_rename = is_late || diff_type_over(old) != NULL;
+    bool by_rename = is_late || diff_type_over(old) != NULL, is_left = diff_type_over(old) == old && is_left_by_columns(d, old);
     if (a->kind == ACT_RENAME || is_parents(d, action))
         return;
     if (a->kind == ACT_RELEASE && diff_takes_away(d, old))
@@ -210,11 +242,11 @@ static void order_removed(Diff *d, size_t action)
             diff_wait(d, d->make_of_new[stays->number], action);
             diff_wait_above(d, stays, action);
         }
-        if (!is_late && on != old->parent && object_is_type(on))
+        if (!is_late && !is_left && on != old->parent && object_is_type(on))
             hold_type_back(d, action, on);
     }
     if (a->kind == ACT_DROP)
-        order_rows(d, action, old);
+        order_all_rows(d, action, old);
 }
 
 /* A renamed type goes when its columns have the new one. */
@@ -348,11 +380,21 @@ static void order_clustered(Diff *d)
     }
 }
 
-static void wait_for_parts(Diff *d, size_t later, const Object *table)
+static bool is_attached(const Object *index)
+{
+    for (size_t i = 0; i < index->parts.n; i++)
+        if (object_is(index->parts.v[i], KIND_INDEX_PARTITION))
+            return true;
+    return false;
+}
+
+/* An index of a partition's own comes behind those that it has for the whole: the server could take it for one of them, for it does
+ * not look at the order within. */
+static void wait_for_parts(Diff *d, size_t later, const Object *table, bool is_partition)
 {
     for (size_t i = 0; i < table->parts.n; i++) {
         const Object *part = table->parts.v[i];
-        if (is_incomplete(part))
+        if (is_incomplete(part) || (is_partition && object_is(part, KIND_INDEX) && !is_attached(part)))
             diff_wait(d, d->make_of_new[part->number], later);
         else if (object_is(part, KIND_INDEX) || (object_is(part, KIND_CONSTRAINT) && *object_value(part, "type") != 'f'))
             diff_wait(d, later, d->make_of_new[part->number]);
@@ -370,9 +412,9 @@ static void order_partitions(Diff *d)
             continue;
         const Object *whole = partitioned_table(o);
         if (d->make_of_new[i] != NO_ACTION) {
-            wait_for_parts(d, d->make_of_new[i], o->parent);
+            wait_for_parts(d, d->make_of_new[i], o->parent, true);
             if (whole != NULL)
-                wait_for_parts(d, d->make_of_new[i], whole);
+                wait_for_parts(d, d->make_of_new[i], whole, false);
         }
     }
 }

@@ -173,6 +173,89 @@ CREATE TABLE child (at bytea, CONSTRAINT later CHECK (a > 1)) INHERITS (base);
 SQL
 there_and_back
 
+begin "a view has a child's column of which the type is its grandparent's"
+write old.sql <<'SQL'
+CREATE TYPE a_pair AS (x int, y int);
+CREATE TYPE shade AS ENUM ('dark', 'light');
+CREATE TABLE top (p a_pair, s shade[] DEFAULT '{NULL}');
+CREATE TABLE middle () INHERITS (top);
+CREATE TABLE bottom () INHERITS (middle);
+CREATE VIEW seen AS SELECT p, s FROM bottom;
+SQL
+write new.sql <<'SQL'
+CREATE TYPE b_pair AS (x int, z int);
+CREATE TYPE shade AS ENUM ('dark');
+CREATE TABLE top (p b_pair, s shade[] DEFAULT '{NULL}');
+CREATE TABLE middle () INHERITS (top);
+CREATE TABLE bottom () INHERITS (middle);
+CREATE VIEW seen AS SELECT p, s FROM bottom;
+SQL
+there_and_back "INSERT INTO bottom VALUES ('(1,2)', '{dark}')" "SELECT * FROM seen" '(1,2)|{dark}'
+
+begin "a column with a default comes where a materialized view has whole rows"
+write old.sql <<'SQL'
+CREATE TABLE item (id int, gone date DEFAULT '2024-01-01');
+CREATE VIEW whole AS SELECT i FROM item i;
+CREATE MATERIALIZED VIEW items AS SELECT i.id, w FROM item i, whole w;
+SQL
+write new.sql <<'SQL'
+CREATE TABLE item (id int, come date DEFAULT '2024-02-01');
+CREATE VIEW whole AS SELECT i FROM item i;
+CREATE MATERIALIZED VIEW items AS SELECT i.id, w FROM item i, whole w;
+SQL
+there_and_back "INSERT INTO item VALUES (1)" "SELECT * FROM items" '1|("(1,2024-02-01)")'
+
+begin "a column goes from one domain to another over a type that changes"
+write old.sql <<'SQL'
+CREATE TYPE base AS (a text);
+CREATE DOMAIN one AS base;
+CREATE TABLE t (b base, o one DEFAULT '("3")');
+SQL
+write new.sql <<'SQL'
+CREATE TYPE base AS (b boolean, c date);
+CREATE DOMAIN other AS base NOT NULL;
+CREATE TABLE t (b base, o other DEFAULT '("t","2024-03-01")');
+SQL
+there_and_back
+
+begin "a partition has an index of its own that is like one of the whole"
+write old.sql <<'SQL'
+SQL
+write new.sql <<'SQL'
+CREATE TABLE part (a int, b int);
+CREATE INDEX own ON part (b);
+CREATE TABLE whole (a int, b int) PARTITION BY LIST (a);
+CREATE INDEX all_b ON whole (b NULLS FIRST);
+CREATE INDEX all_of_part ON part (b NULLS FIRST);
+CREATE TABLE later PARTITION OF whole FOR VALUES IN (2);
+SQL
+cat new.sql >attached.sql
+echo 'DROP INDEX own; ALTER TABLE whole ATTACH PARTITION part FOR VALUES IN (1); CREATE INDEX own ON part (b);' >>attached.sql
+mv attached.sql new.sql
+there_and_back
+
+begin "an index of a key has a comment of its own"
+write old.sql <<'SQL'
+CREATE TABLE t (a int CONSTRAINT key PRIMARY KEY, b int CONSTRAINT sole UNIQUE);
+COMMENT ON INDEX key IS 'of the index';
+COMMENT ON CONSTRAINT key ON t IS 'of the key';
+SQL
+write new.sql <<'SQL'
+CREATE TABLE t (a int CONSTRAINT key PRIMARY KEY, b int CONSTRAINT sole UNIQUE);
+COMMENT ON INDEX sole IS 'it''s';
+SQL
+there_and_back
+
+begin "a TOAST table keeps its options when it goes and comes within a plan"
+write old.sql <<'SQL'
+CREATE TABLE t (a bit(4), b text) WITH (toast.autovacuum_enabled = false);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE t (a bit varying(8), c text) WITH (toast.autovacuum_enabled = false);
+SQL
+there_and_back "INSERT INTO t VALUES ('0001', 'x')" "SELECT t.reloptions FROM pg_class c JOIN pg_class t ON t.oid = c.reltoastrelid WHERE c.relname = 't'" \
+    '{autovacuum_enabled=false}'
+
 begin "options of a TOAST table come when there is one"
 write old.sql <<'SQL'
 CREATE TABLE note (id int);
@@ -181,6 +264,17 @@ write new.sql <<'SQL'
 CREATE TABLE note (id int, body text) WITH (fillfactor = 80, toast.autovacuum_enabled = false);
 SQL
 there_and_back
+
+begin "a new table's owner is one whom default privileges give something"
+psql -XAtq -d postgres -c "DO \$\$ BEGIN CREATE ROLE convergent_$$; EXCEPTION WHEN duplicate_object THEN END \$\$"
+write old.sql <<'SQL'
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO convergent_$$;
+SQL
+write new.sql <<'SQL'
+CREATE TABLE t (a int);
+ALTER TABLE t OWNER TO convergent_$$;
+SQL
+there_and_back "" "SELECT has_table_privilege('convergent_$$', 't', 'SELECT')" t
 
 begin "a publication forgets its options"
 write old.sql <<'SQL'

@@ -32,7 +32,7 @@ WITH ns AS (
            || jsonb_build_object('relowner', relowner::regrole, 'relpartbound', pg_get_expr(relpartbound, oid), 'partition by', CASE WHEN relkind = 'p' THEN pg_get_partkeydef(oid) END,
                   'am', (SELECT amname FROM pg_am a WHERE a.oid = relam), 'of', CASE WHEN reloftype <> 0 THEN reloftype::regtype END,
                   'options', (SELECT array_agg(x ORDER BY x) FROM unnest(reloptions) x),
-                  'toast', (SELECT reloptions FROM pg_class t WHERE t.oid = reltoastrelid),
+                  'toast', (SELECT reloptions FROM pg_class t WHERE t.oid = c.reltoastrelid),
                   'view', CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(oid) END)
     FROM class c
     UNION ALL

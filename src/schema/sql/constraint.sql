@@ -7,6 +7,7 @@ SELECT c.oid, 0 AS sub, c.conrelid AS parent, n.nspname AS schema, c.conname AS 
        CASE WHEN NOT c.conislocal THEN 'true' END AS is_inherited, CASE WHEN c.conparentid <> 0 THEN 'true' END AS is_attached,
        CASE WHEN i.reloptions IS NOT NULL THEN (
            SELECT json_object_agg(option_name, option_value ORDER BY option_name) FROM pg_options_to_table(i.reloptions)) END AS options,
+       CASE WHEN c.contype IN ('p', 'u', 'x') THEN obj_description(c.conindid, 'pg_class') END AS index_comment,
        CASE WHEN x.indisclustered THEN 'true' END AS clustered
 FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN ns n ON n.oid = r.relnamespace
 LEFT JOIN pg_class i ON i.oid = c.conindid AND c.contype IN ('p', 'u', 'x') AND i.reloptions IS NOT NULL
