@@ -107,17 +107,19 @@ static const Object *taken_along_with(const Diff *d, const Object *old)
 bool diff_renews_toast(const Diff *d, const Object *old)
 {
     const Object *new = d->new_of[old->number];
-    size_t retyped = 0, come = 0;
     if (!object_is(old, KIND_TABLE) || new == NULL || !diff_keeps(d, old))
         return false;
+    bool is_moved = !text_equal(object_value(old, "persistence"), object_value(new, "persistence")) ||
+                    !text_equal(object_value(old, "access_method"), object_value(new, "access_method"));
+    size_t rewrites = is_moved, come = 0;
     for (size_t i = 0; i < new->parts.n; i++) {
         const Object *column = new->parts.v[i], *was = d->old_of[column->number];
         if (!object_is(column, KIND_COLUMN))
             continue;
         come += was == NULL || !diff_keeps(d, was);
-        retyped += was != NULL && diff_keeps(d, was) && diff_type_changes(d, was);
+        rewrites += was != NULL && diff_keeps(d, was) && diff_type_changes(d, was);
     }
-    return retyped > 0 && retyped + come > 1;
+    return rewrites > 0 && rewrites + come > 1;
 }
 
 static bool has_late(const Diff *d, const Object *old, const Object *new)

@@ -61,9 +61,9 @@ static void mark_old(Diff *d, const Object *part, const Object *from, bool stays
 
 static void mark_new(Diff *d, const Object *part, const Object *from, bool stays)
 {
-    (void)from;
+    bool was_there = d->new_fate[from->number] == FATE_SAME || d->new_fate[from->number] == FATE_ALTER;
     d->follows_new[part->number] |= stays && is_inherited_alone(part);
-    d->has_above[part->number] |= stays;
+    d->has_above[part->number] |= stays && was_there;
 }
 
 static void each_old(Diff *d, Above call)
@@ -115,7 +115,8 @@ bool comes_from_parent(const Object *o)
 
 /* ---- what waits for what ---- */
 
-/* What goes along with the part above must be free of what hangs on it by then; what is this table's too can go only afterwards. */
+/* What goes along with the part above must be free of what hangs on it by then; what is this table's too can go, or
+ * change, only afterwards. */
 static void order_old(Diff *d, const Object *part, const Object *from, bool stays)
 {
     size_t here = d->first_of_old[part->number], there = d->first_of_old[from->number];
@@ -123,6 +124,8 @@ static void order_old(Diff *d, const Object *part, const Object *from, bool stay
         diff_wait(d, there, here);
     else if (stays)
         diff_wait(d, here, there);
+    if (stays && diff_keeps(d, part) && !diff_keeps(d, from))
+        diff_wait(d, d->make_of_new[d->new_of[part->number]->number], there);
 }
 
 /* What a new child inherits counts as checked. */
@@ -148,15 +151,28 @@ static void order_unchecked(Diff *d, const Object *child, const Object *check)
 static void order_new(Diff *d, const Object *part, const Object *from, bool stays)
 {
     size_t here = d->make_of_new[part->number], there = d->make_of_new[from->number];
+    const Object *old = d->old_of[part->number];
+    bool is_own = !d->follows_new[part->number] || (old != NULL && diff_keeps(d, old));
     if (comes_unchecked(part) && d->new_fate[part->parent->number] == FATE_NEW)
         order_unchecked(d, part->parent, from);
-    else if (stays && d->new_fate[from->number] == FATE_NEW && !d->follows_new[part->number])
+    else if (stays && d->new_fate[from->number] == FATE_NEW && is_own)
         diff_wait(d, there, here);
     else if (object_is(part, KIND_COLUMN) || stays ||
              (comes_from_parent(part) && !object_flag(part->parent, "is_partition") && !d->put_off_new[part->number]))
         diff_wait(d, here, there);
-    if (stays && d->old_of[part->number] != NULL)
-        diff_wait(d, there, d->first_of_old[d->old_of[part->number]->number]);
+    if (stays && old != NULL)
+        diff_wait(d, there, d->first_of_old[old->number]);
+}
+
+/* Waits until the part is gone: where it goes along with those that it comes from, until they are. */
+static void wait_for_loss(Diff *d, size_t later, const Object *part)
+{
+    diff_wait(d, later, d->last_of_old[part->number]);
+    for (size_t i = 0; d->follows_old[part->number] && i < part->parent->parts.n; i++) {
+        const Object *link = part->parent->parts.v[i], *from = is_link(link) ? object_part_like(link_above(link), part) : NULL;
+        if (from != NULL)
+            wait_for_loss(d, later, from);
+    }
 }
 
 /* What the parent loses would be in the way of what a new child has by the same name, and what an old one has not could not be
@@ -169,7 +185,7 @@ static void order_lost_above(Diff *d, const Object *link, const Object *parent)
         const Object *part = old->parts.v[i];
         bool is_lost = may_come_from_above(part) && d->new_of[part->number] == NULL;
         if (is_lost && (!d->actions.v[make].is_silent || object_part_like(link->parent, part) != NULL))
-            diff_wait(d, make, d->last_of_old[part->number]);
+            wait_for_loss(d, make, part);
     }
 }
 

@@ -266,15 +266,16 @@ SQL
 there_and_back
 
 begin "a new table's owner is one whom default privileges give something"
-psql -XAtq -d postgres -c "DO \$\$ BEGIN CREATE ROLE convergent_$$; EXCEPTION WHEN duplicate_object THEN END \$\$"
-write old.sql <<'SQL'
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO convergent_$$;
+role=convergent_$$
+psql -XAtq -d postgres -c "CREATE ROLE $role"
+write old.sql <<SQL
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO $role;
 SQL
-write new.sql <<'SQL'
+write new.sql <<SQL
 CREATE TABLE t (a int);
-ALTER TABLE t OWNER TO convergent_$$;
+ALTER TABLE t OWNER TO $role;
 SQL
-there_and_back "" "SELECT has_table_privilege('convergent_$$', 't', 'SELECT')" t
+there_and_back "" "SELECT has_table_privilege('$role', 't', 'SELECT')" t
 
 begin "a publication forgets its options"
 write old.sql <<'SQL'

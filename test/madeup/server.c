@@ -74,11 +74,20 @@ static bool take_outcome(void *arg, const PGresult *result, Error *err)
     return true;
 }
 
+/* What rows do when they are committed belongs to them. */
+static bool queue_one(PgConn *conn, const char *sql, bool *done, Error *err)
+{
+    return pg_queue(conn, &(PgStatement){.sql = sql, .reply = take_outcome, .arg = done}, err) &&
+           (!text_starts(sql, "INSERT ") ||
+            pg_queue(conn, &(PgStatement){.sql = "SET CONSTRAINTS ALL IMMEDIATE", .reply = take_outcome, .arg = done}, err)) &&
+           pg_sync(conn, err);
+}
+
 bool database_try(const void *ctx, PgConn *conn, TextList *statements, Error *err)
 {
     bool *done = mem_array(ctx, bool, statements->n + 1);
     for (size_t i = 0; i < statements->n; i++)
-        if (!pg_queue(conn, &(PgStatement){.sql = statements->v[i], .reply = take_outcome, .arg = &done[i]}, err) || !pg_sync(conn, err))
+        if (!queue_one(conn, statements->v[i], &done[i], err))
             return false;
     if (!pg_wait(conn, err))
         return false;
