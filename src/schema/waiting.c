@@ -401,6 +401,16 @@ static void wait_for_parts(Diff *d, size_t later, const Object *table, bool is_p
     }
 }
 
+/* What a default partition must not have is known when the others are there. */
+static void order_default(Diff *d, const Object *partition, const Object *whole)
+{
+    for (size_t i = 0; strcmp(object_value(partition, "bound"), "DEFAULT") == 0 && i < whole->needed_by.n; i++) {
+        const Object *other = whole->needed_by.v[i];
+        if (object_is(other, KIND_PARTITION) && other != partition && partitioned_table(other) == whole)
+            diff_wait(d, d->make_of_new[partition->number], d->make_of_new[other->number]);
+    }
+}
+
 /* A table that is attached has the indexes and keys of the whole already: so they keep their names, and nothing is built
  * under the lock. Parts of children follow those of their parents. An index that partitions lack comes when they are there, for it
  * would be made for them. */
@@ -411,11 +421,13 @@ static void order_partitions(Diff *d)
         if (!object_is(o, KIND_PARTITION))
             continue;
         const Object *whole = partitioned_table(o);
-        if (d->make_of_new[i] != NO_ACTION) {
-            wait_for_parts(d, d->make_of_new[i], o->parent, true);
-            if (whole != NULL)
-                wait_for_parts(d, d->make_of_new[i], whole, false);
-        }
+        if (d->make_of_new[i] == NO_ACTION)
+            continue;
+        wait_for_parts(d, d->make_of_new[i], o->parent, true);
+        if (whole == NULL)
+            continue;
+        wait_for_parts(d, d->make_of_new[i], whole, false);
+        order_default(d, o, whole);
     }
 }
 

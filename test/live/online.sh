@@ -120,6 +120,49 @@ expect_status 0
 expect_reached
 end
 
+begin "a table becomes the default partition beside others: no look at all rows under a strong lock"
+write old.sql <<'END'
+CREATE TABLE e (a int, b text) PARTITION BY RANGE (a);
+CREATE TABLE a_rest (a int, b text);
+CREATE TABLE l (a text) PARTITION BY LIST (a);
+CREATE TABLE l_1 PARTITION OF l FOR VALUES IN ('it''s', NULL);
+CREATE TABLE l_rest (a text);
+END
+write wanted.sql <<'END'
+CREATE TABLE e (a int, b text) PARTITION BY RANGE (a);
+CREATE TABLE e_2 PARTITION OF e FOR VALUES FROM (10) TO (20);
+CREATE TABLE e_3 PARTITION OF e FOR VALUES FROM (20) TO (30);
+CREATE TABLE a_rest PARTITION OF e DEFAULT;
+CREATE TABLE l (a text) PARTITION BY LIST (a);
+CREATE TABLE l_1 PARTITION OF l FOR VALUES IN ('it''s', NULL);
+CREATE TABLE l_rest PARTITION OF l DEFAULT;
+END
+load -c "INSERT INTO a_rest SELECT i FROM generate_series(50, 500) i" -c "INSERT INTO l_rest VALUES ('x')"
+plan --forbid long-lock
+expect_status 0
+PGOPTIONS='-c client_min_messages=debug1' deploy --debug
+expect_status 0
+expect_same 2 "$(printf '%s' "$errors" | grep -c 'implied by existing constraints')" "how often the server needed no look"
+expect_reached
+end
+
+begin "a key of a partitioned table is built partition by partition: no strong lock is long"
+write old.sql <<'END'
+CREATE TABLE e (a int NOT NULL, b int) PARTITION BY RANGE (a);
+CREATE TABLE e_1 PARTITION OF e FOR VALUES FROM (0) TO (10);
+CREATE TABLE e_2 PARTITION OF e FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (a);
+CREATE TABLE e_21 PARTITION OF e_2 FOR VALUES FROM (10) TO (15);
+END
+cp old.sql wanted.sql
+echo 'ALTER TABLE e ADD CONSTRAINT e_key PRIMARY KEY (a); ALTER TABLE e ADD CONSTRAINT e_sole UNIQUE (a, b);' >>wanted.sql
+load -c "INSERT INTO e SELECT i, i FROM generate_series(0, 14) i"
+plan --forbid long-lock
+expect_status 0
+deploy
+expect_status 0
+expect_reached
+end
+
 begin "a partition whose bound changes is seen at every time"
 write old.sql <<'END'
 CREATE TABLE e (a int, b text) PARTITION BY RANGE (a);
