@@ -23,6 +23,19 @@ char *online_key(const void *ctx, const Object *o)
     return mem_printf(ctx, "%s %s", o->kind->name, o->key);
 }
 
+/* What is done to a table's column is done to those of its children. */
+static void mark_changed(Online *on, const Object *column)
+{
+    map_set(on->dropped, online_address(on->ctx, column), on);
+    for (size_t i = 0; column->parent != NULL && i < column->parent->needed_by.n; i++) {
+        const Object *link = column->parent->needed_by.v[i];
+        bool hands_down = (object_is(link, KIND_INHERITANCE) || object_is(link, KIND_PARTITION)) && link->parent != column->parent;
+        const Object *below = hands_down ? object_part_like(link->parent, column) : NULL;
+        if (below != NULL)
+            mark_changed(on, below);
+    }
+}
+
 static void look_around(Online *on)
 {
     for (size_t i = 0; i < on->statements->n; i++) {
@@ -31,10 +44,13 @@ static void look_around(Online *on)
         if (whole && text_starts(s->sql, "CREATE ") && s->object->parent == NULL)
             map_set(on->made, online_key(on->ctx, s->object), on);
         if (s->old != NULL && object_is(s->old, KIND_COLUMN) && s->attribute != NULL)
-            map_set(on->dropped, online_address(on->ctx, s->old), on);
+            mark_changed(on, s->old);
         if (!s->takes_away)
             continue;
-        map_set(on->dropped, online_address(on->ctx, s->object), on);
+        if (object_is(s->object, KIND_COLUMN))
+            mark_changed(on, s->object);
+        else
+            map_set(on->dropped, online_address(on->ctx, s->object), on);
         if (strcmp(s->operation, "recreate") == 0 && s->object->parent != NULL)
             map_set(on->replaced, online_key(on->ctx, s->object), (void *)s);
     }

@@ -101,9 +101,10 @@ static bool has_new_type(const Diff *d, const Object *old, const Object *new)
             !text_equal(object_value(old, "collation"), object_value(new, "collation")));
 }
 
-static void write_options(Script *script, const Object *new, const Attribute *a, const char *before, const char *after)
+/* What may be lost is set again, and what is not wanted reset, for it may not be. */
+static void write_options(Script *script, const Object *new, const Attribute *a, const char *before, const char *after, bool may_be_lost)
 {
-    const char *set = options_set(script->ctx, before, after), *reset = options_reset(script->ctx, before, after);
+    const char *set = options_set(script->ctx, may_be_lost ? NULL : before, after), *reset = options_reset(script->ctx, before, after);
     if (*set != '\0')
         script_template(script, a->set, new, a->name, set);
     if (*reset != '\0')
@@ -114,13 +115,13 @@ static void write_attributes(const Diff *d, Script *script, const Object *old, c
 {
     for (size_t i = 0; i < new->kind->attributes_count; i++) {
         const Attribute *a = &new->kind->attributes[i];
-        bool forgotten = (a->goes_with_type && has_new_type(d, old, new)) || (a->goes_with_toast && old != NULL && diff_renews_toast(d, old));
+        bool forgotten = a->goes_with_type && has_new_type(d, old, new), may_be_lost = a->goes_with_toast && old != NULL && diff_renews_toast(d, old);
         const char *before = old == NULL || forgotten ? NULL : old->values[i], *after = new->values[i];
         bool goes_by_itself = after == NULL && a->unset != NULL && *a->unset == '\0';
-        if (a->manner != manner || text_equal(before, after) || goes_by_itself)
+        if (a->manner != manner || (text_equal(before, after) && !may_be_lost) || goes_by_itself)
             continue;
         if (a->is_options)
-            write_options(script, new, a, before, after);
+            write_options(script, new, a, before, after, may_be_lost);
         else
             script_template(script, after == NULL && a->unset != NULL ? a->unset : a->set, new, a->name, after);
     }

@@ -16,12 +16,18 @@ static bool has_index(const Object *constraint)
     return strchr("pux", *type_of(constraint)) != NULL;
 }
 
+/* The server does not attach indexes of these to one another: those of partitions come with that of the whole. */
+static bool excludes_rows(const Object *constraint)
+{
+    return *type_of(constraint) == 'x' || strstr(object_value(constraint, "definition"), "WITHOUT OVERLAPS") != NULL;
+}
+
 /* A key of a partitioned table gets its partitions' keys attached one by one. */
 static const char *only(const Object *constraint)
 {
     bool partitioned = strcmp(object_keyword(constraint->parent), "TABLE") == 0 &&
                        *object_value(constraint->parent, "relkind") == 'p';
-    return partitioned && has_index(constraint) ? "ONLY " : "";
+    return partitioned && has_index(constraint) && !excludes_rows(constraint) ? "ONLY " : "";
 }
 
 static void set_index_options(Script *script, const Object *o, const char *before, const char *after)

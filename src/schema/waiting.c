@@ -211,10 +211,10 @@ static void order_made(Diff *d, size_t action)
     }
 }
 
-/* Is it more than its comment, its owner, or its privileges that is altered? */
+/* Is it more than its comment, its owner, or its privileges that is altered? Labels of an enum are added under whatever has it. */
 static bool changes_for_others(const Diff *d, const Object *old, const Object *new)
 {
-    return d->new_fate[new->number] == FATE_ALTER &&
+    return d->new_fate[new->number] == FATE_ALTER && !object_is(new, KIND_ENUM) &&
            (pair_differs(old, new, MANNER_OWN) || pair_differs(old, new, MANNER_SET) || d->retype[old->number]);
 }
 
@@ -225,7 +225,8 @@ static void order_removed(Diff *d, size_t action)
     bool is_default = a->kind == ACT_RELEASE && object_is(old, KIND_COLUMN);
     bool is_late = d->actions.v[diff_container(d, action)].kind == ACT_REMOVE; /* what it needs was altered under it */
     /* types can go after one within them is renamed; routines cannot, which are called by it */
-    bool by_rename = is_late || diff_type_over(old) != NULL, is_left = diff_type_over(old) == old && is_left_by_columns(d, old);
+    const Object *over = diff_type_over(old);
+    bool by_rename = is_late || over != NULL, is_left = over != NULL && is_left_by_columns(d, over);
     if (a->kind == ACT_RENAME || is_parents(d, action))
         return;
     if (a->kind == ACT_RELEASE && diff_takes_away(d, old))

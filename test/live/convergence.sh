@@ -73,6 +73,19 @@ CREATE TABLE parent (x bigint NOT NULL);
 CREATE TABLE child (PRIMARY KEY (x)) INHERITS (parent);
 SQL
     there_and_back "INSERT INTO child VALUES (1)" "SELECT x FROM parent" 1
+
+    begin "partitions get what excludes rows with their whole"
+    write old.sql <<'SQL'
+CREATE TABLE t (id int4range NOT NULL, at daterange NOT NULL) PARTITION BY LIST (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES IN ('[1,2)');
+SQL
+    write new.sql <<'SQL'
+CREATE TABLE t (id int4range, at daterange, CONSTRAINT key PRIMARY KEY (id, at WITHOUT OVERLAPS), CONSTRAINT sole EXCLUDE USING btree (id WITH =))
+    PARTITION BY LIST (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES IN ('[1,2)');
+CREATE TABLE t2 PARTITION OF t FOR VALUES IN ('[2,3)');
+SQL
+    there_and_back "INSERT INTO t VALUES ('[1,2)', '[2024-01-01,2024-01-02)')" "SELECT count(*) FROM t" 1
 fi
 
 begin "a domain's checks come before what keeps parsed expressions with arrays of it"
@@ -215,6 +228,35 @@ write new.sql <<'SQL'
 CREATE TYPE base AS (b boolean, c date);
 CREATE DOMAIN other AS base NOT NULL;
 CREATE TABLE t (b base, o other DEFAULT '("t","2024-03-01")');
+SQL
+there_and_back
+
+begin "attributes of a typed table leave a type for a new one, where labels of an enum go"
+write old.sql <<'SQL'
+CREATE TYPE grade AS ENUM ('a', 'b', 'c');
+CREATE TYPE grey AS ENUM ('dark', 'light');
+CREATE TYPE one AS (d date, t "char", g grade, y grey);
+CREATE TYPE holder AS (h one);
+CREATE TABLE held OF holder;
+SQL
+write new.sql <<'SQL'
+CREATE TYPE grade AS ENUM ('a', 'b');
+CREATE TYPE other AS (d date, t "char", gr grade);
+CREATE TYPE holder AS (h other);
+CREATE TABLE held OF holder;
+SQL
+there_and_back
+
+begin "an index of a child goes with a column that its parent loses for a while"
+write old.sql <<'SQL'
+CREATE TABLE base (a int, g int GENERATED ALWAYS AS (a + 1) STORED);
+CREATE TABLE child (b int) INHERITS (base);
+CREATE INDEX child_both ON child (g, b);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE base (a int, g int);
+CREATE TABLE child (b int) INHERITS (base);
+CREATE INDEX child_both ON child (b, g);
 SQL
 there_and_back
 

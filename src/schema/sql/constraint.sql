@@ -1,4 +1,5 @@
--- Copies of a foreign key on partitions come and go with the key; so do inherited checks, but a partition that is to be
+-- Copies of a foreign key on partitions come and go with the key, and those of what excludes rows, which the server cannot attach; so do
+-- inherited checks, but a partition that is to be
 -- attached must have those.
 SELECT c.oid, 0 AS sub, c.conrelid AS parent, n.nspname AS schema, c.conname AS name, quote_ident(c.conname) AS id, NULL AS owner,
        c.contype AS type,
@@ -13,6 +14,6 @@ FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN ns n ON n.oid = 
 LEFT JOIN pg_class i ON i.oid = c.conindid AND c.contype IN ('p', 'u', 'x') AND i.reloptions IS NOT NULL
 LEFT JOIN pg_index x ON x.indexrelid = c.conindid AND c.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] AND c.contype = 'p' AND x.indnatts = 1 AND NOT c.condeferrable
-WHERE c.contype IN ('c', 'f', 'p', 'u', 'x') AND NOT (c.contype = 'f' AND c.conparentid <> 0)
+WHERE c.contype IN ('c', 'f', 'p', 'u', 'x') AND NOT (c.conparentid <> 0 AND (c.contype = 'f' OR coalesce(x.indisexclusion, false)))
   AND NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_class'::regclass AND objid = c.conrelid)
 ORDER BY c.conrelid, array_position('{p,u,f,c,x}', c.contype::text), c.conname
