@@ -66,6 +66,8 @@ static void add_parameter(Parameters *p, const char *key, const char *value)
 static Parameters parameters_of(const PgTarget *target)
 {
     Parameters p = {0};
+    const char *passphrase = getenv("PGSSLPASSWORD"); /* which libpq does not know; that of a connection string wins */
+    add_parameter(&p, "sslpassword", passphrase != NULL && *passphrase != '\0' ? passphrase : NULL);
     add_parameter(&p, "dbname", target->url);
     add_parameter(&p, "host", target->host);
     add_parameter(&p, "port", target->port);

@@ -159,6 +159,33 @@ expect_status 0
 expect_errors "client /CN=bob"
 done_with
 
+case_of "the commands over schemas sign in with a client certificate"
+there "ALTER DATABASE certified SET search_path = public"
+psql -XAtq -h "$tls" -p "$port" -U postgres -d certified -c "GRANT CREATE ON SCHEMA public TO bob" >/dev/null
+rm deploy.sql
+echo 'CREATE TABLE item (id int PRIMARY KEY, signed text DEFAULT current_user);' >schema.sql
+planning="postgresql:///postgres?host=$tls&port=$port&user=postgres"
+flags="-U bob -d certified --sslmode verify-full --sslrootcert $tls/ca.crt --sslcert $tls/client.crt"
+run "$PGWRIGHT" plan $flags --sslkey "$tls/client.key" --file schema.sql --plan-url "$planning"
+expect_status 0
+expect_out "CREATE TABLE item"
+run env PGSSLPASSWORD=canary-key "$PGWRIGHT" deploy $flags --sslkey "$tls/locked.key" --file schema.sql --plan-url "$planning" --yes
+expect_status 0
+run env PGSSLCERT="$tls/client.crt" PGSSLKEY="$tls/client.key" PGSSLROOTCERT="$tls/ca.crt" "$PGWRIGHT" dump -U bob -d certified --sslmode verify-full
+expect_status 0
+expect_out "CREATE TABLE item"
+url="postgresql://bob@localhost:$port/certified?sslmode=verify-full&sslrootcert=$tls/ca.crt&sslcert=$tls/client.crt&sslkey=$tls/client.key"
+run "$PGWRIGHT" drift --url "$url"
+expect_status 0
+run "$PGWRIGHT" diff --plan-url "$planning" schema.sql "$url"
+expect_status 0
+run "$PGWRIGHT" dump -U bob -d certified --sslmode verify-full --sslrootcert "$tls/other.crt" --sslcert "$tls/client.crt" --sslkey "$tls/client.key"
+expect_status 11
+run env PGSSLPASSWORD=canary-wrong "$PGWRIGHT" dump $flags --sslkey "$tls/locked.key" --verbose
+expect_status 11
+expect_no_errors canary
+done_with
+
 case_of "a key that others may read is refused"
 cp "$tls/client.key" open.key && chmod 644 open.key
 run "$PGWRIGHT" deploy . -U bob -d certified --sslmode require --sslcert "$tls/client.crt" --sslkey open.key
