@@ -28,7 +28,7 @@ end
 begin "the exit code decides: a gate in a pipeline, with the connection in the environment"
 echo "DO \$\$ BEGIN RAISE NOTICE 'env %', current_setting('pgmi.env'); END \$\$;" >deploy.sql
 for variable in PGMI_CONNECTION_STRING DATABASE_URL; do
-    run env -u PGHOST -u PGDATABASE "$variable=postgresql://$PGUSER@/$PGDATABASE?host=$PGHOST" "$PGWRIGHT" deploy . --compat 1 --force \
+    run env -u PGHOST -u PGDATABASE "$variable=postgresql://$PGUSER:$canary_url@/$PGDATABASE?host=$PGHOST" "$PGWRIGHT" deploy . --compat 1 --force \
         --param env=production --timeout 15m
     expect_status 0
     expect_errors '^env production$'
