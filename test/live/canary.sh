@@ -61,6 +61,25 @@ echo "SELECT current_setting('pgmi.secret')::int;" >>session/deploy.sql
 told session deploy . --param "secret=1$canary_param"
 end
 
+begin "on the sandbox: neither its log nor its files hold what a script was told"
+projects
+export PGWRIGHT_PG_BIN="$SERVER_BIN"
+cd session || exit
+for verb in plan deploy test; do
+    for flags in '' --verbose --json; do
+        run "$PGWRIGHT" $verb . --sandbox --param "secret=1$canary_param" $flags
+    done
+done
+expect_status 0
+echo "SELECT current_setting('pgmi.secret')::int;" >>deploy.sql
+run "$PGWRIGHT" deploy . --sandbox --param "secret=1$canary_param"
+expect_status 13
+expect_errors 'invalid input syntax for type integer'
+run "$PGWRIGHT" sandbox stop
+cd ..
+unset PGWRIGHT_PG_BIN
+end
+
 begin "tokens and keys of clouds, when signing in fails"
 projects
 export AWS_ACCESS_KEY_ID=AKID AWS_SECRET_ACCESS_KEY="$canary_token" AWS_SESSION_TOKEN="$canary_token" AZURE_CLIENT_SECRET="$canary_token" \
