@@ -18,12 +18,14 @@ PGMI=$BUILD/peers/bin/pgmi
 OWN='^error: \|^hint: \|^script: \|^line: \|^column: \|^failedFile: '
 PGMI_MODULE=github.com/vvka-141/pgmi/cmd/pgmi@v0.12.0
 
-# Installed once for a build folder; a refusal holds for this run.
+# Installed once for a build folder; a refusal holds for this run of the tests.
 install_pgmi() {
-    [ -x "$PGMI" ] && return
+    refusal=$PGWRIGHT_TEST_LOGS/pgmi.refused
+    [ ! -x "$PGMI" ] || return 0
+    [ ! -f "$refusal" ] || { absent=$(cat "$refusal"); return 1; }
     command -v go >/dev/null || { absent="there is no go"; return 1; }
     GOBIN=$(dirname "$PGMI") GOPATH=$BUILD/peers/go GOFLAGS=-modcacherw timeout 180 go install "$PGMI_MODULE" >"$test_root/go.log" 2>&1 ||
-        { absent="go install: $(tail -n 1 "$test_root/go.log")"; return 1; }
+        { absent="go install: $(tail -n 1 "$test_root/go.log" | tr -s '[:space:]' ' ')"; echo "$absent" >"$refusal"; return 1; }
 }
 
 # pgmi speaks TCP alone.
@@ -117,12 +119,10 @@ for folder in "$PROJECTS"/*/; do
     example=$(basename "$folder")
     begin "$example: $(cat "$folder/about")"
     deployed "$PGWRIGHT" "$example" >ours
-    [ -z "${RECORD:-}" ] || cp ours "$folder/expected"
     [ -s ours ] || fail "nothing was deployed"
     expect_same "$(cat "$folder/expected")" "$(cat ours)" "what comes of it"
     if [ -f "$FACTS" ]; then
         facts >our_facts
-        [ -z "${RECORD:-}" ] || cp our_facts "$folder/facts"
         expect_same "$(cat "$folder/facts")" "$(cat our_facts)" "the schemas"
     fi
     drop_roles
