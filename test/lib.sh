@@ -16,14 +16,23 @@
 test_root=$(mktemp -d "${TMPDIR:-/tmp}/pgwright-test.XXXXXX")
 test_script=$(basename "$0" .sh)
 test_number=0
+: >"$test_root/began"
 failures=0
 chmod 755 "$test_root" # for servers, which root starts as somebody else
 trap leave EXIT
 trap 'exit 1' INT TERM
 export CI=true # nobody can be asked
-# Nothing that a test runs may print or write these, whatever it does. The test server asks for no password.
+# Nothing that a test runs may print or write these, whatever it does: passwords of the environment, a token and a key of a cloud,
+# the password in a URL, the value of a secret parameter. The test server asks for no password.
 canary=Kanarienvogel7c1e
-export PGPASSWORD=$canary PGSSLPASSWORD=$canary
+canary_token=Tokenlerche9f2d
+canary_url=Urlzeisig5b8a
+canary_param=Parameterstar3e6c
+canaries="$canary
+$canary_token
+$canary_url
+$canary_param"
+export PGPASSWORD=$canary PGSSLPASSWORD=$canary AWS_SECRET_ACCESS_KEY=$canary_token AZURE_CLIENT_SECRET=$canary_token
 
 # Throwaway servers lie in a cache of this script's own, and end with it, as do all servers that work below its folder.
 export XDG_CACHE_HOME="$test_root/cache"
@@ -48,7 +57,7 @@ begin() {
 }
 
 end() {
-    betrayed=$(grep -rlF "$canary" . 2>/dev/null) && fail "a secret was written to $betrayed"
+    betrayed=$(grep -rlF "$canaries" . 2>/dev/null) && fail "a secret was written to $betrayed"
     if [ -z "$why" ]; then
         echo "ok - $test_script: $name"
     else
@@ -83,9 +92,9 @@ run() {
     out=$(cat "$test_root/out")
     errors=$(cat "$test_root/errors")
     command="$*"
-    case $out$errors in *"$canary"*) fail "\`$command\` printed a secret:
+    ! printf '%s' "$out$errors" | grep -qF "$canaries" || fail "\`$command\` printed a secret:
 $out
-$errors" ;; esac
+$errors"
 }
 
 expect_status() {
@@ -163,6 +172,17 @@ tag() {
     echo "@$1 2024-01-01T00:00:00Z Tester <tester@example.com> # $1" >>"$(ls ./*.plan)"
 }
 
+# What the program wrote since this script began, outside of the tests' own folders: caches, the sandbox, folders for a moment.
+program_files() {
+    find "${XDG_CACHE_HOME:-$HOME/.cache}/pgwright" /var/cache/pgwright /tmp/pgwright-[0-9]* /tmp/pgwright-older.* \
+        ${XDG_RUNTIME_DIR:+"$XDG_RUNTIME_DIR"} -xdev -type f -newer "$test_root/began" 2>/dev/null
+}
+
 finish() {
+    betrayed=$(program_files | tr '\n' '\0' | xargs -0 -r grep -lF "$canaries" 2>/dev/null)
+    if [ -n "$betrayed" ]; then
+        echo "not ok - $test_script: a secret was written to $betrayed"
+        failures=$((failures + 1))
+    fi
     exit "$((failures > 0))"
 }

@@ -121,6 +121,12 @@ static size_t nested_secret(const char *p, char quote)
     return end == NULL ? 0 : (size_t)(end - p);
 }
 
+/* "a bearer token", "Basic users": words of a sentence, and no credentials. */
+static bool is_word(const char *p, size_t len)
+{
+    return len < 6 || strspn(p + 1, "abcdefghijklmnopqrstuvwxyz") >= len - 1;
+}
+
 /* Length of a secret announced at `p` ("password=…"), *start its offset; quoted values end at their quote. */
 static size_t announced_secret(const char *p, size_t *start)
 {
@@ -133,8 +139,10 @@ static size_t announced_secret(const char *p, size_t *start)
         *start = n + (nested ? 2 : quote != '\0' ? 1 : 0);
         if (quote != '\0')
             return nested ? nested_secret(p + *start, quote) : quoted_secret(p + *start, quote);
-        if (*secret_patterns[i].end != '\0')
-            return strcspn(p + n, secret_patterns[i].end);
+        if (*secret_patterns[i].end == '\0')
+            continue;
+        size_t len = strcspn(p + n, secret_patterns[i].end);
+        return secret_patterns[i].before[n - 1] == ' ' && is_word(p + n, len) ? 0 : len;
     }
     return 0;
 }

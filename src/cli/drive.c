@@ -101,7 +101,7 @@ json_t *drive_result(const Driving *d, bool ok, const Error *err)
     if (report_wanted(&d->report))
         json_object_set_new(o, "tests", report_tests_json(&r->tests));
     if (!ok && r->units > 0)
-        driving_set_text(o, "executionMode", r->atomic ? "atomic" : "psql");
+        driving_set_text(o, "executionMode", r->units == 1 || r->failed_unit == 1 ? "atomic" : "psql");
     if (d->options.preview != NULL && r->units > 0)
         drive_preview_json(o, preview_result(d->options.preview));
     if (!ok)

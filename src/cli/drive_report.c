@@ -1,18 +1,34 @@
 /* cli/drive_report.c: see drive_report.h. TAP: https://testanything.org/tap-version-14-specification.html */
 #include "cli/drive_report.h"
 
+#include "base/file.h"
 #include "ui/junit.h"
 #include "ui/ui.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* A report that cannot be written is no reason to have deployed first. */
+static bool check_place(const char *path, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    if (path == NULL || access(path, W_OK) == 0 || access(path_dir(scratch, path), W_OK | X_OK) == 0)
+        return true;
+    error_set(err, ERR_CONFIG, "cannot write the report: %s", strerror(errno));
+    error_place(err, path, 0, 0, NULL);
+    return false;
+}
 
 bool report_begin(DriveReport *r, const Invocation *inv, Error *err)
 {
     *r = (DriveReport){.junit = flag_text(inv, "junit"), .tap = flag_bool(inv, "tap")};
     if (r->tap && inv->json)
         return error_set(err, ERR_USAGE, "--tap and --json both want stdout: say one of them");
+    if (!check_place(r->junit, err))
+        return false;
     r->points = json_array();
     if (r->tap)
         ui_print("TAP version 14\n");
@@ -212,7 +228,9 @@ bool report_end(DriveReport *r, const char *title, Error *err)
 {
     if (r->tap)
         ui_print("1..%zu\n", json_array_size(r->points));
-    bool ok = r->junit == NULL || write_junit(r, title, err);
+    bool failed = error_is_set(err), ok = r->junit == NULL || write_junit(r, title, err);
+    if (!ok && !failed)
+        err->class = ERR_FAILED; /* what was run has been run */
     json_decref(r->points);
     r->points = NULL;
     return ok;

@@ -13,7 +13,8 @@ typedef struct DriveReport {
     json_t *points;    /* what was told so far */
 } DriveReport;
 
-/* Reads the flags. ERR_USAGE for --tap with --json, for both want stdout. For report_end(). */
+/* Reads the flags. ERR_USAGE for --tap with --json, for both want stdout; ERR_CONFIG where the file cannot be written.
+ * For report_end(). */
 bool report_begin(DriveReport *report, const Invocation *inv, Error *err);
 
 /* Is any report asked for? */
@@ -31,7 +32,7 @@ void report_test(DriveReport *report, const char *database, const json_t *test);
 /* The run itself, as one more point: `error` is that of a result, NULL when it succeeded. */
 void report_run(DriveReport *report, const char *database, const char *name, int64_t ms, const json_t *error);
 
-/* Ends what is on stdout, and writes the file. */
+/* Ends what is on stdout, and writes the file; ERR_FAILED, unless `err` is set already, when that cannot be done. */
 bool report_end(DriveReport *report, const char *title, Error *err);
 
 #endif

@@ -326,6 +326,10 @@ static bool launch(const Sandbox *sb, bool *ended, Error *err)
                                 "",
                                 "-p",
                                 PORT,
+                                "-c", /* what fails may name secrets; who asked is told of it */
+                                "log_min_messages=log",
+                                "-c",
+                                "log_min_error_statement=panic",
                                 NULL};
     ProcessOptions options = {.uid = sb->uid, .gid = sb->gid, .dir = "/"};
     *ended = false;

@@ -5,7 +5,7 @@
 
 RELAY=$BUILD/test/relay
 SOCKET=$PGHOST/.s.PGSQL.5432
-PLANNING="postgresql:///postgres?host=$PGHOST&user=$PGUSER"
+PLANNING="postgresql://$PGUSER:$canary_url@/postgres?host=$PGHOST"
 base=apply_base_$$
 trap 'psql -XAtq -d postgres -c "DROP DATABASE IF EXISTS $base" >/dev/null 2>&1; leave' EXIT
 

@@ -2,7 +2,7 @@
 # there and back, by the facts that the catalogs hold.
 . "$(dirname "$0")/../lib.sh"
 
-PLANNING="postgresql:///postgres?host=$PGHOST&user=$PGUSER"
+PLANNING="postgresql://$PGUSER:$canary_url@/postgres?host=$PGHOST"
 major=$(($(psql -XAtq -d postgres -c "SHOW server_version_num") / 10000))
 
 # Writes `as_is` and `to_be`: c0 in a case is the schema of that case.

@@ -31,19 +31,19 @@ told() {
 
 begin "a URL with a password, through every verb"
 projects
-url="postgresql://$PGUSER:$canary@/$PGDATABASE?host=$PGHOST"
+url="postgresql://$PGUSER:$canary_url@/$PGDATABASE?host=$PGHOST"
 for verb in plan deploy status verify history 'revert --yes'; do told plan $verb --url "$url"; done
 for verb in plan deploy dump drift; do told schema $verb --url "$url"; done
 for verb in plan deploy test; do
-    told session $verb . --connection "$url" --param "secret=$canary"
+    told session $verb . --connection "$url" --param "secret=$canary_param"
 done
 end
 
 begin "a server that is not there, a role that may not, a URL that is none"
 projects
-for bad in "postgresql://bob:$canary@/nowhere?host=/nowhere" "postgresql://nobody:$canary@/$PGDATABASE?host=$PGHOST" \
-    "postgresql://bob:$canary@host:port/x" "host=/nowhere password=$canary" "host=/nowhere password='$canary" \
-    "Host=/nowhere;Password=$canary;Database=x" "postgresql://bob:$canary@%zz/x"; do
+for bad in "postgresql://bob:$canary_url@/nowhere?host=/nowhere" "postgresql://nobody:$canary_url@/$PGDATABASE?host=$PGHOST" \
+    "postgresql://bob:$canary_url@host:port/x" "host=/nowhere password=$canary_url" "host=/nowhere password='$canary_url" \
+    "Host=/nowhere;Password=$canary_url;Database=x" "postgresql://bob:$canary_url@%zz/x"; do
     told plan status --url "$bad"
     told schema dump --url "$bad"
     told session deploy . --connection "$bad" --param secret=x --timeout 5s
@@ -52,18 +52,37 @@ end
 
 begin "parameters: on the command line, in files and settings, when scripts fail beside them"
 projects
-printf 'secret=%s\n' "$canary" >"$test_root/params"
+printf 'secret=%s\n' "$canary_param" >"$test_root/params"
 told session deploy . --params-file "$test_root/params"
-printf 'sec ret=%s\n' "$canary" >"$test_root/params"
+printf 'sec ret=%s\n' "$canary_param" >"$test_root/params"
 told session deploy . --params-file "$test_root/params"
-told session deploy . --param "no such=$canary"
+told session deploy . --param "no such=$canary_param"
 echo "SELECT current_setting('pgmi.secret')::int;" >>session/deploy.sql
-told session deploy . --param "secret=1$canary"
+told session deploy . --param "secret=1$canary_param"
+end
+
+begin "on the sandbox: neither its log nor its files hold what a script was told"
+projects
+export PGWRIGHT_PG_BIN="$SERVER_BIN"
+cd session || exit
+for verb in plan deploy test; do
+    for flags in '' --verbose --json; do
+        run "$PGWRIGHT" $verb . --sandbox --param "secret=1$canary_param" $flags
+    done
+done
+expect_status 0
+echo "SELECT current_setting('pgmi.secret')::int;" >>deploy.sql
+run "$PGWRIGHT" deploy . --sandbox --param "secret=1$canary_param"
+expect_status 13
+expect_errors 'invalid input syntax for type integer'
+run "$PGWRIGHT" sandbox stop
+cd ..
+unset PGWRIGHT_PG_BIN
 end
 
 begin "tokens and keys of clouds, when signing in fails"
 projects
-export AWS_ACCESS_KEY_ID=AKID AWS_SECRET_ACCESS_KEY="$canary" AWS_SESSION_TOKEN="$canary" AZURE_CLIENT_SECRET="$canary" \
+export AWS_ACCESS_KEY_ID=AKID AWS_SECRET_ACCESS_KEY="$canary_token" AWS_SESSION_TOKEN="$canary_token" AZURE_CLIENT_SECRET="$canary_token" \
     AZURE_TENANT_ID=t AZURE_CLIENT_ID=c AZURE_AUTHORITY_HOST=http://127.0.0.1:1
 told session deploy . -h 127.0.0.1 -p 1 -d x --aws --aws-region eu-west-1 --sslmode require --param secret=x --timeout 5s
 told session deploy . -h 127.0.0.1 -p 1 -d x --azure --sslmode require --param secret=x --timeout 5s
@@ -73,12 +92,12 @@ end
 begin "the list of processes does not show what the command line said"
 projects
 echo 'SELECT pg_sleep(2);' >session/deploy.sql
-url="postgresql://$PGUSER:$canary@/$PGDATABASE?host=$PGHOST"
-(cd session && exec "$PGWRIGHT" deploy . --connection "$url" --param "secret=$canary") >/dev/null 2>&1 &
+url="postgresql://$PGUSER:$canary_url@/$PGDATABASE?host=$PGHOST"
+(cd session && exec "$PGWRIGHT" deploy . --connection "$url" --param "secret=$canary_param") >/dev/null 2>&1 &
 pid=$!
 sleep 1
 tr '\0' ' ' <"/proc/$pid/cmdline" >"$test_root/title"
-! grep -q "$canary" "$test_root/title" || fail "the process is called $(cat "$test_root/title")"
+! grep -qF "$canaries" "$test_root/title" || fail "the process is called $(cat "$test_root/title")"
 grep -q deploy "$test_root/title" || fail "the process was not looked at"
 wait $pid
 end

@@ -1,7 +1,7 @@
 # Changes of schemas that made-up pairs (test/madeup) found hard: from the old to the new and back, each with nothing left to do.
 . "$(dirname "$0")/../lib.sh"
 
-PLANNING="postgresql:///postgres?host=$PGHOST&user=$PGUSER"
+PLANNING="postgresql://$PGUSER:$canary_url@/postgres?host=$PGHOST"
 
 version=$(psql -XAtq -d postgres -c "SELECT current_setting('server_version_num')::int / 10000")
 

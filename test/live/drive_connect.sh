@@ -151,18 +151,18 @@ done_with
 # ---- which one ----
 
 case_of "a connection string's database is where the other one is made from"
-run "$PGWRIGHT" deploy . --connection "postgresql://$PGUSER@/postgres?host=$PGHOST" -d "$shop"
+run "$PGWRIGHT" deploy . --connection "postgresql://$PGUSER:$canary_url@/postgres?host=$PGHOST" -d "$shop"
 expect_status 0
 expect_errors "Created database"
 run "$PGWRIGHT" deploy . --connection "Host=$PGHOST;Database=$shop;Username=$PGUSER"
 expect_status 0
 run "$PGWRIGHT" deploy . --connection "host=$PGHOST dbname=$shop user=$PGUSER"
 expect_status 0
-run env DATABASE_URL="postgresql:///$shop?host=$PGHOST" "$PGWRIGHT" deploy .
+run env DATABASE_URL="postgresql://$PGUSER:$canary_url@/$shop?host=$PGHOST" "$PGWRIGHT" deploy .
 expect_errors "deployed to $shop"
 run env DATABASE_URL="postgresql://nowhere.invalid/$shop" "$PGWRIGHT" deploy . -h "$PGHOST" -d "$shop"
 expect_errors "deployed to $shop"
-run "$PGWRIGHT" deploy . --connection "postgresql:///$shop?host=$PGHOST" -h "$PGHOST"
+run "$PGWRIGHT" deploy . --connection "postgresql://$PGUSER:$canary_url@/$shop?host=$PGHOST" -h "$PGHOST"
 expect_status 10
 done_with
 
@@ -170,7 +170,7 @@ case_of "settings of the session in a connection string"
 write deploy.sql <<'END'
 DO $$ BEGIN RAISE NOTICE 'it is % and % of %', current_setting('search_path'), current_setting('my.note'), current_setting('application_name'); END $$;
 END
-run env PGAPPNAME=me PGOPTIONS='-c my.note=kept' "$PGWRIGHT" deploy . --connection "postgresql:///$shop?host=$PGHOST&search_path=%22a%20b%22,c&pool_max_conns=3"
+run env PGAPPNAME=me PGOPTIONS='-c my.note=kept' "$PGWRIGHT" deploy . --connection "postgresql://$PGUSER:$canary_url@/$shop?host=$PGHOST&search_path=%22a%20b%22,c&pool_max_conns=3"
 expect_status 0
 expect_errors 'it is "a b",c and kept of me'
 run "$PGWRIGHT" deploy . --connection "Host=$PGHOST;Database=$shop;Pooling=true;Search Path=x;my.note=a b\\"
@@ -320,7 +320,7 @@ expect_status 10
 expect_errors "template"
 is_there "$shop" || fail "it was dropped"
 sql "ALTER DATABASE $shop IS_TEMPLATE false"
-run "$PGWRIGHT" deploy . --connection "postgresql:///$shop?host=$PGHOST" -d "$shop" --overwrite --force
+run "$PGWRIGHT" deploy . --connection "postgresql://$PGUSER:$canary_url@/$shop?host=$PGHOST" -d "$shop" --overwrite --force
 expect_status 10
 done_with
 

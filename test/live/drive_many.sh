@@ -47,14 +47,14 @@ end
 
 begin "--keep-going, --jobs, --targets: all of them, one document, one report"
 databases
-cat >targets.txt <<END
+cat >"$test_root/targets.txt" <<END
 # all of ours
 $a
 
 host=$PGHOST dbname=$b user=postgres password=canary-of-b
-postgresql:///$c?host=$PGHOST&user=postgres
+postgresql://postgres:$canary_url@/$c?host=$PGHOST
 END
-run $PGWRIGHT deploy . --targets targets.txt --jobs 3 --keep-going --json --junit report.xml
+run $PGWRIGHT deploy . --targets "$test_root/targets.txt" --jobs 3 --keep-going --json --junit report.xml
 expect_status 13
 expect_same "a c " "$(tables)" "deployed"
 expect_json "d->>'status' || ' ' || (d->>'exitCode') || ' ' || (d->>'succeeded') || ' ' || (d->>'failed') || ' ' || (d->>'notBegun')" "failed 13 2 1 0"
@@ -104,8 +104,8 @@ expect_status 10
 expect_errors 'reading bad.txt:2'
 run $PGWRIGHT deploy . --targets bad.txt -d "$a"
 expect_status 2
-printf 'postgresql:///%s\n' "$a" >url.txt
-run $PGWRIGHT deploy . --targets url.txt --host "$PGHOST"
+printf 'postgresql:///%s?password='"$canary_url"'\n' "$a" >"$test_root/url.txt"
+run $PGWRIGHT deploy . --targets "$test_root/url.txt" --host "$PGHOST"
 expect_status 10
 expect_errors 'url.txt:1 is a connection string: --host contradicts it'
 expect_same "" "$(tables)" "deployed"

@@ -57,6 +57,37 @@ expect_sql "SELECT string_agg(a::text, ',') FROM t" 1
 no_locks
 end
 
+begin "interrupted in the head: nothing is kept; a second signal leaves at once"
+printf '%s\n' "$slow" >deploy.sql
+for signal in INT TERM; do
+    $PGWRIGHT deploy . --json >slow.out 2>slow.err &
+    pid=$!
+    sleeping
+    kill -$signal $pid
+    wait $pid
+    expect_same 130 $? "status after SIG$signal"
+    grep -q '"exitCode": 130' slow.out || fail "$(cat slow.out)"
+    grep -q '"unitsCommitted": 0' slow.out || fail "$(cat slow.out)"
+    expect_sql "SELECT to_regclass('t') IS NULL" t
+    no_locks
+done
+# a server that does not answer the request to cancel
+printf 'SELECT 1;\nSELECT pg_sleep(60);\n' >deploy.sql
+$PGWRIGHT deploy . >slow.out 2>&1 &
+pid=$!
+sleeping
+backend=$(sql "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'")
+kill -STOP "$backend"
+kill -INT $pid
+sleep 0.5
+kill -INT $pid
+before=$(date +%s)
+wait $pid
+expect_same 130 $? "status after two signals"
+[ $(($(date +%s) - before)) -lt 5 ] || fail "it did not leave at once"
+kill -CONT "$backend"
+end
+
 begin "interrupted while it waits for a lock of another session"
 sql "CREATE TABLE t (a int)" >/dev/null
 printf 'ALTER TABLE t ADD b int;\n' >deploy.sql
@@ -105,9 +136,15 @@ wait $pid
 expect_same 11 $? "status"
 grep -q 'failed after' slow.out || fail "$(cat slow.out)"
 expect_sql "SELECT to_regclass('t') IS NULL" t
-printf 'CREATE TABLE t (a int);\n' >deploy.sql
-run $PGWRIGHT deploy .
-expect_status 0
+printf 'CREATE TABLE t (a int);\nCOMMIT;\nINSERT INTO t VALUES (1);\nSELECT pg_sleep(60);\nINSERT INTO t VALUES (2);\n' >deploy.sql
+$PGWRIGHT deploy . --json >slow.out 2>&1 &
+pid=$!
+sleeping
+sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'" >/dev/null
+wait $pid
+expect_same 11 $? "status in the tail"
+grep -q '"unitsCommitted": 2' slow.out || fail "$(cat slow.out)"
+expect_sql "SELECT string_agg(a::text, ',') FROM t" 1
 end
 
 begin "deploy.sql takes what it likes of advisory locks: all are given back"

@@ -218,6 +218,54 @@ expect_status 11
 expect_errors "PGPASSWORD"
 done_with
 
+case_of "tokens of clouds are passwords: each recipe signs in, and where none is had it is a failed connection"
+# What stands in for a cloud's service answers each request with a token.
+token=canary-token-0123456789abcdef
+mkdir cloud && cd cloud
+printf '200\n{"access_token": "%s", "expires_in": 3599, "token_type": "Bearer"}\n' $token >answer.1
+there "CREATE ROLE entra LOGIN CREATEDB PASSWORD '$token'"
+cp ../deploy.sql .
+cat >azure.sh <<'END'
+export AZURE_AUTHORITY_HOST=$STANDIN AZURE_CLIENT_SECRET=canary-client
+exec "$PGWRIGHT" deploy . --host localhost -U entra -d shop --azure --azure-tenant-id contoso --azure-client-id ci --sslmode require --verbose
+END
+run "$BUILD/test/cloud/standin" . -- sh ./azure.sh
+expect_status 0
+expect_errors "as entra"
+expect_no_errors canary
+grep -q 'POST /contoso/oauth2/v2.0/token' request.1 || fail "another tenant: $(cat request.1)"
+grep -q 'client_id=ci&' request.1 || fail "another client: $(cat request.1)"
+cat >google.sh <<'END'
+export GOOGLE_APPLICATION_CREDENTIALS=$PWD/adc.json HOME=$PWD
+printf '{"type": "authorized_user", "client_id": "c", "client_secret": "canary-client", "refresh_token": "canary-refresh", "token_uri": "%s/token"}' \
+    "$STANDIN" >adc.json
+exec "$PGWRIGHT" deploy . --host localhost -U entra -d shop --google --sslmode require --verbose
+END
+run "$BUILD/test/cloud/standin" . -- sh ./google.sh
+expect_status 0
+expect_errors "as entra"
+expect_no_errors canary
+# a token of AWS holds the second in which it was made, so that the password must be set within it
+there "CREATE ROLE rds LOGIN CREATEDB"
+export AWS_ACCESS_KEY_ID=AKID AWS_SECRET_ACCESS_KEY=canary-aws
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    password=$("$BUILD/test/cloud/sign_in" aws host=localhost port=$port user=rds region=eu-west-1 sslmode=require | sed -n 's/^password //p')
+    there "ALTER ROLE rds PASSWORD '$password'"
+    run "$PGWRIGHT" deploy . --host localhost -U rds -d shop --aws --aws-region eu-west-1 --sslmode require --verbose
+    [ "$status" != 0 ] || break
+done
+expect_status 0
+expect_errors "as rds"
+expect_no_errors 'canary\|X-Amz-Signature'
+run env AWS_ACCESS_KEY_ID= AWS_EC2_METADATA_DISABLED=true HOME="$PWD" "$PGWRIGHT" deploy . -U rds -d shop --aws --aws-region eu-west-1 --sslmode require
+expect_status 11
+expect_no_errors canary
+run env AWS_REGION= AWS_DEFAULT_REGION= "$PGWRIGHT" deploy . -U rds -d shop --aws --sslmode require
+expect_status 10
+unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+cd ..
+done_with
+
 case_of "a service file with a password, and the application's name"
 printf '[shop]\nhost=localhost\nport=%s\nuser=bob\npassword=canary-bob\ndbname=shop\nsslmode=require\n' $port >service.conf
 run env -u PGHOST -u PGPORT PGSERVICEFILE="$PWD/service.conf" PGSERVICE=shop PGAPPNAME=mine "$PGWRIGHT" deploy .

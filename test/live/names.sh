@@ -1,7 +1,7 @@
 # Names that must be quoted, cut or told apart, through plans in both directions and every form of step.
 . "$(dirname "$0")/../lib.sh"
 
-PLANNING="postgresql:///postgres?host=$PGHOST&user=$PGUSER"
+PLANNING="postgresql://$PGUSER:$canary_url@/postgres?host=$PGHOST"
 long=a_name_that_is_as_long_as_a_name_can_be_that_is_sixty_three_byt
 
 # Tables and parts called $1 (as SQL writes it) in the schema $2, before and after; each change has a form of its own.

@@ -2,7 +2,7 @@
 # that a lock may take to come.
 . "$(dirname "$0")/../lib.sh"
 
-PLANNING="postgresql:///postgres?host=$PGHOST&user=$PGUSER"
+PLANNING="postgresql://$PGUSER:$canary_url@/postgres?host=$PGHOST"
 LOCK_MS=1000   # what a statement may wait for a lock
 BLOCKED_MS=1500 # what a client may wait at most: that, and a slow machine
 

@@ -1,7 +1,7 @@
 # What the forms of steps that spare a running database promise, seen in the plan and by who uses the database meanwhile.
 . "$(dirname "$0")/../lib.sh"
 
-PLANNING="postgresql:///postgres?host=$PGHOST&user=$PGUSER"
+PLANNING="postgresql://$PGUSER:$canary_url@/postgres?host=$PGHOST"
 
 plan() {
     run "$PGWRIGHT" plan --file wanted.sql --plan-url "$PLANNING" "$@"

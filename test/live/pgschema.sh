@@ -1,7 +1,7 @@
 # A team that used pgschema changes the program's name and nothing else: its flags, variables, files and plans.
 . "$(dirname "$0")/../lib.sh"
 
-PLANNING="postgresql:///postgres?host=$PGHOST&user=$PGUSER"
+PLANNING="postgresql://$PGUSER:$canary_url@/postgres?host=$PGHOST"
 HOST=$PGHOST USER_NAME=$PGUSER
 
 # Its way to name another server for planning, as flags.

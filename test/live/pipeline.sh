@@ -2,7 +2,7 @@
 # with every object.
 . "$(dirname "$0")/../lib.sh"
 
-PLANNING="postgresql:///postgres?host=$PGHOST&user=$PGUSER"
+PLANNING="postgresql://$PGUSER:$canary_url@/postgres?host=$PGHOST"
 
 plan() {
     run "$PGWRIGHT" plan --plan-url "$PLANNING" --file "$@"

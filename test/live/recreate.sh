@@ -1,7 +1,7 @@
 # What must be made anew keeps all that it had beside its definition, also what the files say nothing of.
 . "$(dirname "$0")/../lib.sh"
 
-PLANNING="postgresql:///postgres?host=$PGHOST&user=$PGUSER"
+PLANNING="postgresql://$PGUSER:$canary_url@/postgres?host=$PGHOST"
 
 # Definitions, old and new, of which none can become the other in place; and what they have besides.
 files() {

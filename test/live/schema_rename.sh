@@ -1,7 +1,7 @@
 # Renames of objects and their parts are said, and keep what is in them.
 . "$(dirname "$0")/../lib.sh"
 
-PLANNING="postgresql:///postgres?host=$PGHOST&user=$PGUSER"
+PLANNING="postgresql://$PGUSER:$canary_url@/postgres?host=$PGHOST"
 
 plan() {
     run "$PGWRIGHT" plan --plan-url "$PLANNING" --file "$@"

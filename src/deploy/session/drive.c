@@ -191,7 +191,6 @@ static bool unit_kept(Drive *d, Error *err)
 static bool run_units(Drive *d, Error *err)
 {
     d->run->units = d->units.n;
-    d->run->atomic = d->units.n == 1;
     for (d->unit = 0; d->unit < d->units.n; d->unit++) {
         if (!run_unit(d, err)) {
             d->run->failed_unit = d->unit + 1;
@@ -207,7 +206,6 @@ static bool preview_units(Drive *d, Error *err)
 {
     PreviewScript script = {.path = d->path, .expanded = &d->expanded, .units = &d->units, .send = send_unit, .arg = d};
     d->run->units = d->units.n;
-    d->run->atomic = d->units.n == 1;
     bool ok = preview_run(d->options->preview, d->conn, &script, err);
     if (!ok)
         d->run->failed_unit = d->unit + 1;

@@ -44,7 +44,6 @@ typedef struct DriveRun {
     size_t units;           /* messages that deploy.sql is cut into; 0: it was not begun */
     size_t units_committed; /* that are kept whatever comes */
     size_t failed_unit;     /* 1-based; 0: none */
-    bool atomic;            /* one unit: all or nothing */
     const char *deployment; /* as it is recorded; NULL: it is not */
     const char *failed_file; /* of the project, that the error arose in; NULL */
     const char *where;      /* the server's context of the error; NULL */

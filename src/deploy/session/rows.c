@@ -223,7 +223,7 @@ static bool add_metadata(Rows *rows, Error *err)
                                 .path = file->path,
                                 .flag = meta->idempotent,
                                 .meta = meta,
-                                .description = meta->description});
+                                .description = meta->description != NULL ? meta->description : ""});
     add_null(&rows->block);
     return true;
 }

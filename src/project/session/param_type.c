@@ -139,6 +139,17 @@ static bool fits_time(const char *p)
     return fits_zone(p);
 }
 
+static bool fits_date(const char **p)
+{
+    static const long days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const char *start = *p;
+    if (!number(p, 4, 1, 9999) || *(*p)++ != '-' || !number(p, 2, 1, 12) || *(*p)++ != '-')
+        return false;
+    long year = strtol(start, NULL, 10), month = strtol(start + 5, NULL, 10);
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return number(p, 2, 1, month == 2 && leap ? 29 : days[month - 1]);
+}
+
 /* ISO 8601: 2024-01-31, 2024-01-31 23:59, 2024-01-31T23:59:59.5+02; and the server's own words. */
 static bool fits_timestamp(const char *text)
 {
@@ -147,9 +158,7 @@ static bool fits_timestamp(const char *text)
         if (strcasecmp(text, words[i]) == 0)
             return true;
     const char *p = text;
-    if (!number(&p, 4, 0, 9999) || *p++ != '-' || !number(&p, 2, 1, 12) || *p++ != '-' || !number(&p, 2, 1, 31))
-        return false;
-    return *p == '\0' || ((*p == 'T' || *p == 't' || *p == ' ') && fits_time(p + 1));
+    return fits_date(&p) && (*p == '\0' || ((*p == 'T' || *p == 't' || *p == ' ') && fits_time(p + 1)));
 }
 
 static const struct {

@@ -1,0 +1,1 @@
+SELECT event, path, directory, depth, ordinal, context FROM report.events ORDER BY n;

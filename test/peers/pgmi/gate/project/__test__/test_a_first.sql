@@ -1,0 +1,1 @@
+DO $$ BEGIN ASSERT (SELECT count(*) FROM audit_log) = 1; END $$;

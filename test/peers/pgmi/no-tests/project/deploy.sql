@@ -1,0 +1,4 @@
+CREATE TABLE never (id int);
+BEGIN;
+CALL pgmi_test('/orders/');
+COMMIT;

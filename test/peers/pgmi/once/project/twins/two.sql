@@ -1,0 +1,3 @@
+-- the same but for its layout
+select
+    1   AS A;

@@ -1,0 +1,2 @@
+CREATE TABLE IF NOT EXISTS one (id int);
+INSERT INTO one VALUES (1);

@@ -1,0 +1,3 @@
+INSERT INTO two VALUES (1);
+SELECT *
+FROM nowhere;

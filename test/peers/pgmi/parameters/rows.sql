@@ -1,0 +1,1 @@
+SELECT * FROM seen ORDER BY at, key COLLATE "C";

@@ -1,0 +1,11 @@
+BEGIN;
+CREATE TABLE IF NOT EXISTS orders (id int);
+INSERT INTO orders VALUES (1), (1);
+COMMIT;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_id ON orders (id);
+DO $$ BEGIN RAISE NOTICE 'before it'; END $$;
+BEGIN;
+CREATE TABLE lost (id int);
+CREATE UNIQUE INDEX orders_once ON orders (id);
+COMMIT;
+DO $$ BEGIN RAISE NOTICE 'never'; END $$;

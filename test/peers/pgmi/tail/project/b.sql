@@ -1,0 +1,1 @@
+CREATE TABLE IF NOT EXISTS from_b (id int);

@@ -1,0 +1,1 @@
+SELECT 'nested, so a file as any other';

@@ -1,0 +1,1 @@
+SELECT * FROM lines ORDER BY path COLLATE "C";
