@@ -174,7 +174,7 @@ tag() {
 
 # What the program wrote since this script began, outside of the tests' own folders: caches, the sandbox, folders for a moment.
 program_files() {
-    find "${XDG_CACHE_HOME:-$HOME/.cache}/pgwright" /var/cache/pgwright /tmp/pgwright-[0-9]* /tmp/pgwright-older.* \
+    find "${XDG_CACHE_HOME:-$HOME/.cache}/pgwright" /tmp/pgwright-[0-9]* /tmp/pgwright-older.* \
         ${XDG_RUNTIME_DIR:+"$XDG_RUNTIME_DIR"} -xdev -type f -newer "$test_root/began" 2>/dev/null
 }
 
