@@ -37,6 +37,8 @@ psql -qXc "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname 
 mkdir sleeps && echo 'SELECT pg_sleep(60);' >sleeps/deploy.sql
 refused 16 'timeout' deploy sleeps --timeout 500ms
 refused 17 'no tests were discovered' test .
+run "$PGWRIGHT" status . --check
+expect_status 18
 "$PGWRIGHT" deploy sleeps >"$test_root/interrupted" 2>&1 &
 pid=$!
 sleep 1
