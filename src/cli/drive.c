@@ -168,6 +168,7 @@ bool drive_database(Driving *d, Error *err)
     if (conn == NULL)
         return false;
     log_verbose("connected: %s", pg_where(conn));
+    d->options.lock_retries = flag_number(d->inv, "lock-retries");
     bool ok = drive_run(d->inv, conn, &d->options, &d->run, err);
     talloc_free(conn);
     return ok;

@@ -141,8 +141,8 @@ const Flag flags_run[] = {
      .type = FLAG_NUMBER,
      .value = "N",
      .fallback = "10",
-     .help = "how often a transaction that did not get a lock within --lock-timeout is rolled back and tried again, "
-             "after pauses that double from 250 ms to 30 s"},
+     .help = "how often a transaction that did not get a lock within --lock-timeout, or lost against another one (deadlock, "
+             "serialization), is rolled back and tried again, after pauses that double from 250 ms to 30 s"},
     {.name = "log-only",
      .type = FLAG_BOOL,
      .aliases = "logOnly",

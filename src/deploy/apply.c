@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "deploy/retry.h"
 #include "sql/inverse.h"
 #include "sql/quote.h"
 
@@ -11,8 +12,6 @@
 #include <time.h>
 
 enum {
-    PAUSE_MS = 500,         /* before a lock is asked for again, the first time */
-    PAUSE_MAX_MS = 30000,
     WAIT_POLL_MS = 1000,    /* how often a condition is looked at: every second at first, later less often */
     SLOWER_MS = 10000,
     SLOWER_POLL_MS = 5000,
@@ -238,28 +237,16 @@ static bool run_once(Apply *a, const SchemaGroup *group, Error *err)
     return run_transaction(a, group, err);
 }
 
-static bool is_lock_missed(const Error *err)
-{
-    return strcmp(err->sqlstate, "55P03") == 0 || strcmp(err->sqlstate, "40P01") == 0;
-}
-
 static bool run_group(Apply *a, const SchemaGroup *group, Error *err)
 {
-    int64_t pause = PAUSE_MS;
-    for (long attempt = 0;; attempt++) {
-        if (run_once(a, group, err))
-            return true;
-        if (!is_lock_missed(err) || attempt >= a->options->lock_retries || !pg_alive(a->conn) || pg_stopping(a->conn)) {
-            if (is_lock_missed(err))
-                error_hint(err, "somebody holds a lock for long (pg_stat_activity, pg_blocking_pids()); try again later, or with a longer --lock-timeout");
-            return false;
-        }
-        if (a->options->lock_missed != NULL)
-            a->options->lock_missed(a->options->arg, a->group, attempt + 1, pause);
-        error_clear(err);
-        pause_ms(pause);
-        pause = pause * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : pause * 2;
-    }
+    SCRATCH void *scratch = mem_scratch();
+    Retry *retry = retry_new(scratch, a->conn, a->options->lock_retries);
+    const char *name = mem_printf(scratch, "group %zu", a->group + 1);
+    bool ok = run_once(a, group, err);
+    while (!ok && retry_wanted(retry, err))
+        ok = retry_pause(retry, name, err) && run_once(a, group, err);
+    retry_explain(retry, err);
+    return ok;
 }
 
 bool apply_plan(PgConn *conn, const SchemaPlan *plan, const ApplyOptions *options, ApplyResult *result, Error *err)

@@ -2,6 +2,7 @@
 #include "deploy/session/drive.h"
 
 #include "base/file.h"
+#include "deploy/retry.h"
 #include "deploy/session/fault.h"
 #include "deploy/session/hearing.h"
 #include "deploy/session/load.h"
@@ -188,12 +189,58 @@ static bool unit_kept(Drive *d, Error *err)
     return chronicle_commit(d->chronicle, mem_printf(scratch, "%zu/%zu %s", d->unit + 1, d->units.n, command), err);
 }
 
+/* As if the head had never been begun. What it prepared outlives its transaction. */
+static bool forget_head(Drive *d, Error *err)
+{
+    if (!pg_recover(d->conn) || !pg_script(d->conn, pg_in_transaction(d->conn) ? "ROLLBACK; DEALLOCATE ALL" : "DEALLOCATE ALL", err))
+        return false;
+    pg_forget_prepared(d->conn);
+    hearing_forget(&d->hearing);
+    d->run->failed_file = d->run->where = NULL;
+    d->run->script_line = 0;
+    d->run->expanded = false;
+    return true;
+}
+
+static bool retry_head(Drive *d, Retry *retry, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Error failure = {0};
+    const char *file = path_shown(err->file == NULL ? d->path : err->file);
+    const char *place = err->line > 0 ? mem_printf(scratch, "%s:%ld", file, err->line) : mem_strdup(scratch, file);
+    error_move(&failure, err);
+    bool ok = forget_head(d, err) && retry_pause(retry, place, &failure) && run_unit(d, err);
+    if (error_is_set(&failure) && !error_is_set(err))
+        error_move(err, &failure);
+    error_clear(&failure);
+    return ok;
+}
+
+static bool run_head(Drive *d, Retry *retry, Error *err)
+{
+    bool ok = run_unit(d, err);
+    while (!ok && retry_wanted(retry, err))
+        ok = retry_head(d, retry, err);
+    hearing_release(&d->hearing);
+    return ok;
+}
+
+/* What is committed cannot be taken back to be tried again: so it is only the head, and only as a whole. */
+static bool may_retry(const Drive *d)
+{
+    return d->options->lock_retries > 0 && statements_are_atomic(d->units.v[0].text);
+}
+
 static bool run_units(Drive *d, Error *err)
 {
+    SCRATCH void *scratch = mem_scratch();
+    Retry *retry = retry_new(scratch, d->conn, may_retry(d) ? d->options->lock_retries : 0);
+    d->hearing.holds_results = may_retry(d);
     d->run->units = d->units.n;
     for (d->unit = 0; d->unit < d->units.n; d->unit++) {
-        if (!run_unit(d, err)) {
+        if (!(d->unit == 0 ? run_head(d, retry, err) : run_unit(d, err))) {
             d->run->failed_unit = d->unit + 1;
+            retry_explain(retry, err);
             return false;
         }
         if (!pg_in_transaction(d->conn) && !unit_kept(d, err))

@@ -21,12 +21,39 @@ static void remember_test(Hearing *h, const char *path, const char *context)
     h->test_context = mem_strdup(h->ctx, context == NULL ? "" : marks_removed(h->ctx, context));
 }
 
-static void settle(Hearing *h, TestResult *result)
+/* Those that were passed over will come to no end of their own. */
+static void tell_results(Hearing *h)
+{
+    for (; h->told < h->next; h->told++) {
+        const TestResult *result = &h->tests->v[h->told];
+        if (h->options->test != NULL && (result->state != TEST_NOT_RUN || result->reason != NULL))
+            h->options->test(h->options->arg, result);
+    }
+}
+
+static void settle(Hearing *h, const TestResult *result)
 {
     h->next = (size_t)(result - h->tests->v) + 1;
     h->running = NULL;
-    if (h->options->test != NULL)
-        h->options->test(h->options->arg, result);
+    if (!h->holds_results)
+        tell_results(h);
+}
+
+void hearing_forget(Hearing *h)
+{
+    for (size_t i = 0; i < h->next; i++)
+        test_result_forget(&h->tests->v[i]);
+    if (h->running != NULL)
+        test_result_forget(h->running);
+    h->running = NULL;
+    h->next = 0;
+    h->test_path = h->test_context = NULL;
+}
+
+void hearing_release(Hearing *h)
+{
+    h->holds_results = false;
+    tell_results(h);
 }
 
 /* The next of the plan's results that has this ordinal; NULL. */
