@@ -604,6 +604,12 @@ const Flag flags_scaffold[] = {
      .type = FLAG_BOOL,
      .fallback = "true",
      .help = "say of the files that they may run with every deployment; --no-idempotent: once"},
+    {.name = "transaction",
+     .type = FLAG_CHOICE,
+     .value = "own|shared|none",
+     .choices = "own|shared|none",
+     .fallback = "own",
+     .help = "say in which transaction pgwright_deploy_files() runs the files: one of their own, one together, none"},
     {0},
 };
 

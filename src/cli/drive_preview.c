@@ -196,6 +196,10 @@ static void print_rest(const PreviewResult *r)
 {
     for (size_t i = 0; i < r->skipped.n; i++) {
         const PreviewSkipped *s = &r->skipped.v[i];
+        if (s->file != NULL) {
+            ui_print("%snot run%s, %s: %s\n", ui_style(UI_WARN), ui_style(UI_PLAIN), s->file->path, s->why);
+            continue;
+        }
         ui_print("%snot run%s, deploy.sql line %ld: %s\n    %s\n", ui_style(UI_WARN), ui_style(UI_PLAIN), s->line, s->why,
                  s->text);
     }
@@ -287,18 +291,27 @@ static json_t *file_json(const PreviewFile *file)
     return o;
 }
 
+static json_t *skipped_json(const PreviewSkipped *s)
+{
+    json_t *o = json_object();
+    set_line(o, s->line);
+    if (s->file != NULL) {
+        set_text(o, "file", s->file->path);
+    } else {
+        set_text(o, "command", s->command);
+        set_text(o, "statement", s->text);
+    }
+    set_text(o, "why", s->why);
+    return o;
+}
+
 void drive_preview_json(json_t *object, const PreviewResult *r)
 {
     json_t *files = json_array(), *skipped = json_array(), *sequences = json_array();
     for (size_t i = 0; i < r->files.n; i++)
         json_array_append_new(files, file_json(r->files.v[i]));
     for (size_t i = 0; i < r->skipped.n; i++) {
-        json_t *o = json_object();
-        set_line(o, r->skipped.v[i].line);
-        set_text(o, "command", r->skipped.v[i].command);
-        set_text(o, "statement", r->skipped.v[i].text);
-        set_text(o, "why", r->skipped.v[i].why);
-        json_array_append_new(skipped, o);
+        json_array_append_new(skipped, skipped_json(&r->skipped.v[i]));
     }
     for (size_t i = 0; i < r->sequences.n; i++)
         json_array_append_new(sequences, json_string(r->sequences.v[i]));

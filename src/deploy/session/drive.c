@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "deploy/retry.h"
+#include "deploy/session/alone.h"
 #include "deploy/session/fault.h"
 #include "deploy/session/hearing.h"
 #include "deploy/session/load.h"
@@ -129,14 +130,9 @@ static bool prepare(Drive *d, Error *err)
 
 /* ---- the units ---- */
 
-static bool take_result(void *arg, const PGresult *result, Error *err)
+static Fault fault_of(const Drive *d)
 {
-    Drive *d = arg;
-    ExecStatusType status = PQresultStatus(result);
-    d->done += status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-    if (status != PGRES_FATAL_ERROR)
-        return true;
-    Fault fault = {.ctx = d->ctx,
+    return (Fault){.ctx = d->ctx,
                    .folder = d->options->folder,
                    .driver_path = d->path,
                    .expanded = &d->expanded,
@@ -146,16 +142,42 @@ static bool take_result(void *arg, const PGresult *result, Error *err)
                    .test_path = d->hearing.test_path,
                    .test_context = d->hearing.test_context,
                    .run = d->run};
+}
+
+static bool take_result(void *arg, const PGresult *result, Error *err)
+{
+    Drive *d = arg;
+    ExecStatusType status = PQresultStatus(result);
+    d->done += status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    if (status != PGRES_FATAL_ERROR)
+        return true;
+    Fault fault = fault_of(d);
     return fault_tell(&fault, result, err);
 }
 
+/* The file that pgwright_deploy_files() has come to. */
+static bool run_handed_over(Drive *d, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *message = mem_strdup(scratch, d->hearing.handed_over);
+    d->hearing.handed_over = NULL;
+    d->done = 0;
+    Fault fault = fault_of(d);
+    return alone_run(d->conn, message, d->options->preview != NULL, &fault, err);
+}
+
+/* Again as long as a file was handed over: the procedure goes on behind it. */
 static bool send_unit(void *arg, size_t unit, const char *sql, Error *err)
 {
     Drive *d = arg;
     d->unit = unit;
     d->sent = view_of(sql);
-    d->done = 0;
-    return pg_simple(d->conn, &(PgSimple){.sql = sql, .reply = take_result, .arg = d}, err);
+    do {
+        d->done = 0;
+        if (!pg_simple(d->conn, &(PgSimple){.sql = sql, .reply = take_result, .arg = d}, err))
+            return false;
+    } while (d->hearing.handed_over != NULL && run_handed_over(d, err));
+    return !error_is_set(err);
 }
 
 static bool run_unit(Drive *d, Error *err)

@@ -22,7 +22,10 @@ static const struct {
     {"57P01", ERR_CONNECTION, "what was committed stays; run the same command again"},
     {"57P02", ERR_CONNECTION, "what was committed stays; run the same command again"},
     {"57P03", ERR_CONNECTION, "the server is starting up or shutting down: try again"},
-    {"25001", ERR_SQL, "put it behind the first COMMIT of deploy.sql, as a statement of its own"},
+    {"25001", ERR_SQL, "put it behind the first COMMIT of deploy.sql, as a statement of its own; or into a file with "
+                       "transaction=\"none\" for pgwright_deploy_files()"},
+    {"55P04", ERR_SQL, "a new value of an enum can be used once it is committed: put its use into a file behind that which adds it, or "
+                       "both into one with transaction=\"none\""},
     {"25P01", ERR_SQL, "put BEGIN before it: CALL pgmi_test() and SAVEPOINT want a transaction that was begun in words"},
     {"2D000", ERR_SQL, "a DO or CALL that commits must be a statement of its own, behind the first COMMIT of deploy.sql"},
 };
@@ -236,7 +239,7 @@ static size_t offset_in_sent(const Fault *f, const PGresult *result)
 {
     SCRATCH void *scratch = mem_scratch();
     View text = f->sent;
-    long position = pg_result_position(result);
+    long position = result == NULL ? 0 : pg_result_position(result);
     if (position > 0)
         return utf8_offset(text, position - 1);
     StatementSpans statements = {0};
@@ -244,7 +247,7 @@ static size_t offset_in_sent(const Fault *f, const PGresult *result)
     if (f->done >= statements.n)
         return 0;
     const Statement *failed = &statements.v[f->done];
-    const char *context = field(result, PG_DIAG_CONTEXT);
+    const char *context = result == NULL ? NULL : field(result, PG_DIAG_CONTEXT);
     long at = place_within((View){text.p, failed->to}, failed, 1, view_of(context == NULL ? "" : context));
     return at >= (long)failed->from ? (size_t)at : failed->from;
 }
@@ -275,6 +278,44 @@ void fault_find_syntax(PgConn *conn, const Folder *folder, const char *failed_fi
         folder_content(scratch, folder, file, &content, &ignored) && !syntax_check(conn, content, &at))
         fault_place_syntax(folder, file, content, at, err);
     error_clear(&ignored);
+}
+
+/* ---- statements that are sent alone ---- */
+
+void fault_place_file(const Folder *folder, const FolderFile *file, View content, size_t at, Error *err)
+{
+    place_at(folder, file, content, (long)at, err);
+}
+
+static void place_sent_alone(const Fault *f, const FolderFile *file, View content, size_t at, Error *err)
+{
+    place_in_driver(f, NULL, err);
+    f->run->failed_file = file->path;
+    error_wrap(err, "running %s:%ld", path_shown(f->driver_path), f->run->script_line);
+    place_at(f->folder, file, content, (long)at, err);
+}
+
+void fault_place_statement(const Fault *f, const FolderFile *file, View content, const Statement *statement, Error *err)
+{
+    place_sent_alone(f, file, content, statement->from, err);
+}
+
+bool fault_tell_statement(const Fault *f, const FolderFile *file, View content, const Statement *statement, const PGresult *result,
+                          Error *err)
+{
+    const char *context = field(result, PG_DIAG_CONTEXT);
+    View text = {content.p + statement->from, statement->to - statement->from};
+    long position = pg_result_position(result);
+    size_t at = position > 0 ? utf8_offset(text, position - 1) : 0;
+    if (position == 0) {
+        long within = place_within((View){content.p, statement->to}, statement, 1, view_of(context == NULL ? "" : context));
+        at = within > (long)statement->from ? (size_t)within - statement->from : 0;
+    }
+    tell(result, err);
+    if (context != NULL)
+        f->run->where = mem_strdup(f->ctx, context);
+    place_sent_alone(f, file, content, statement->from + (at < text.len ? at : 0), err);
+    return false;
 }
 
 /* ---- all of it ---- */

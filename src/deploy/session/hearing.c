@@ -2,6 +2,7 @@
 #include "deploy/session/hearing.h"
 
 #include "base/clock.h"
+#include "deploy/session/alone.h"
 #include "deploy/session/marks.h"
 
 #include <inttypes.h>
@@ -88,6 +89,16 @@ static void take_step(Hearing *h, const char *message)
     }
 }
 
+/* A preview of a transaction leaves it out. */
+static void take_handed_over(Hearing *h, const char *message)
+{
+    SCRATCH void *scratch = mem_scratch();
+    if (h->options->preview != NULL && !preview_result(h->options->preview)->kept)
+        preview_leave_out(h->options->preview, alone_path(scratch, message));
+    else
+        h->handed_over = mem_strdup(h->ctx, message);
+}
+
 void hearing_take(void *hearing, const PGresult *message)
 {
     Hearing *h = hearing;
@@ -104,6 +115,8 @@ void hearing_take(void *hearing, const PGresult *message)
         take_step(h, n.message);
     } else if (text_equal(n.sqlstate, STATE_PREVIEW) && h->options->preview != NULL) {
         preview_take(h->options->preview, n.message);
+    } else if (text_equal(n.sqlstate, STATE_HANDED_OVER)) {
+        take_handed_over(h, n.message);
     } else {
         if (h->running != NULL)
             test_result_notice(h->ctx, h->running, n.message);

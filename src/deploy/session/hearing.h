@@ -12,6 +12,7 @@ typedef struct Hearing {
     const DriveOptions *options;
     bool deaf;              /* what the server says of our own statements is nobody's business */
     char *test_path, *test_context; /* of the last test that failed; NULL */
+    char *handed_over;      /* of a file that is to run outside of transactions (alone.h); NULL: none waits */
     TestResultList *tests;  /* that are watched */
     size_t next;            /* of them: what has not been settled, */
     size_t told;            /* and not been told of */

@@ -1,4 +1,5 @@
 /* deploy/session/preview.c: what marks tell is given to the statements that ran; see preview.h. */
+#include "deploy/session/fault.h"
 #include "deploy/session/preview_internal.h"
 
 #include <jansson.h>
@@ -71,6 +72,14 @@ void preview_forget_rows(Preview *p)
     void *value;
     while (map_next(p->relations, &cursor, &key, &value))
         ((Relation *)value)->rows = (PreviewRows){0};
+}
+
+void preview_leave_out(Preview *p, const char *path)
+{
+    const FolderFile *file = path == NULL ? NULL : fault_file(p->folder, path, strlen(path));
+    if (file != NULL)
+        list_push(p->ctx, &p->result.skipped,
+                  (PreviewSkipped){.file = file, .text = file->path, .command = "", .why = "it runs outside of transactions"});
 }
 
 /* ---- what a statement did ---- */

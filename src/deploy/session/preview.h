@@ -55,12 +55,13 @@ typedef struct PreviewFile {
     LIST(PreviewChange) changes;
 } PreviewFile;
 
-/* A statement of the tail that cannot run in a transaction. */
+/* A statement of the tail that cannot run in a transaction, or a file that runs outside of them. */
 typedef struct PreviewSkipped {
     size_t at, len; /* in the expanded script */
     long line;      /* in deploy.sql */
     const char *text, *command;
     const char *why;
+    const FolderFile *file; /* NULL: it is a statement */
 } PreviewSkipped;
 
 typedef struct Preview Preview;
@@ -87,6 +88,9 @@ const PreviewResult *preview_result(const Preview *preview);
 
 /* Takes such a message. */
 void preview_take(Preview *p, const char *message);
+
+/* The file of this path is not run: it runs outside of transactions. */
+void preview_leave_out(Preview *p, const char *path);
 
 /* The script, and how its pieces are sent. */
 typedef struct PreviewScript {

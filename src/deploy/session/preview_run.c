@@ -24,7 +24,7 @@ static bool mark(const Run *r, long statement, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     Str sql = str_new(scratch);
-    marks_write(&sql, 0, statement);
+    marks_write(&sql, 0, statement, true);
     return pg_script(r->conn, sql.text, err);
 }
 
