@@ -8,6 +8,7 @@
 #include "cli/drive_record.h"
 #include "cli/drive_process.h"
 #include "cli/driving.h"
+#include "ui/told.h"
 #include "ui/ui.h"
 
 #include <string.h>
@@ -131,6 +132,8 @@ static bool take_result(void *arg, const Work *w)
     Many *m = arg;
     repair((Work *)w);
     report_one(m, w);
+    if (exit_code(w) != 0)
+        told_error(json_object_get(w->result, "failure"));
     return exit_code(w) == 0 || m->keep_going;
 }
 

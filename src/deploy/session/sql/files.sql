@@ -91,7 +91,7 @@ BEGIN
         IF file.transaction = 'none' AND position(E'\n' IN stack) > 0 THEN
             RAISE EXCEPTION '% runs outside of transactions, which nothing can that was called by something else', file.path
                 USING ERRCODE = 'object_not_in_prerequisite_state',
-                      HINT = 'make CALL pgwright_deploy_files(…) a statement of deploy.sql itself, behind its first COMMIT';
+                      HINT = 'make CALL pgwright_deploy_files() a statement of deploy.sql itself, behind its first COMMIT';
         END IF;
         IF file.transaction = 'none' THEN
             PERFORM pg_temp._pgwright_hand_over(this_call, file.execution_order, file.sort_key, file.path, file.checksum);
