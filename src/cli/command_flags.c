@@ -176,6 +176,15 @@ const Flag flags_drive_connection[] = {
     {0},
 };
 
+const Flag flags_drive_plan[] = {
+    {.name = "schema-diff",
+     .type = FLAG_BOOL,
+     .fallback = "true",
+     .help = "tell which objects of the schema a plan of a deploy.sql makes, changes and drops; --no-schema-diff spares the two "
+             "readings of the catalogs"},
+    {0},
+};
+
 const Flag flags_drive_deploy[] = {
     {.name = "overwrite",
      .type = FLAG_BOOL,

@@ -211,6 +211,19 @@ static void print_rest(const PreviewResult *r)
         ui_print("%s gave out numbers, which are not taken back\n", r->sequences.v[i]);
 }
 
+static void print_schema(const PreviewResult *r)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const PlanStyles styles = schema_styles();
+    if (r->schema == NULL)
+        return;
+    if (r->schema->groups.n == 0)
+        ui_print("the schema stays as it is\n");
+    ui_print("%s", schema_plan_summary(scratch, r->schema, &styles));
+    for (size_t i = 0; i < r->renames.n; i++)
+        ui_print("  %s is called %s now: the same, told as dropped and made\n", r->renames.v[i].from, r->renames.v[i].to);
+}
+
 void drive_preview_print(const PreviewResult *r)
 {
     int columns = 0;
@@ -221,6 +234,7 @@ void drive_preview_print(const PreviewResult *r)
     for (size_t i = 0; i < r->files.n; i++)
         print_file(r->files.v[i], columns);
     print_rest(r);
+    print_schema(r);
 }
 
 /* ---- for programs ---- */
@@ -305,6 +319,16 @@ static json_t *skipped_json(const PreviewSkipped *s)
     return o;
 }
 
+static void set_schema(json_t *object, const PreviewResult *r)
+{
+    json_t *renames = json_array();
+    if (r->schema != NULL)
+        json_object_set_new(object, "schema", schema_plan_changes_json(r->schema));
+    for (size_t i = 0; i < r->renames.n; i++)
+        json_array_append_new(renames, json_pack("{s:s, s:s}", "from", r->renames.v[i].from, "to", r->renames.v[i].to));
+    json_object_set_new(object, "renames", renames);
+}
+
 void drive_preview_json(json_t *object, const PreviewResult *r)
 {
     json_t *files = json_array(), *skipped = json_array(), *sequences = json_array();
@@ -320,4 +344,5 @@ void drive_preview_json(json_t *object, const PreviewResult *r)
     json_object_set_new(object, "files", files);
     json_object_set_new(object, "notRun", skipped);
     json_object_set_new(object, "sequences", sequences);
+    set_schema(object, r);
 }

@@ -7,6 +7,7 @@
 #include "deploy/session/fault.h"
 #include "deploy/session/hearing.h"
 #include "deploy/session/load.h"
+#include "deploy/session/preview_schema.h"
 #include "deploy/session/statements.h"
 #include "deploy_session_sql.h"
 
@@ -275,10 +276,12 @@ static bool preview_units(Drive *d, Error *err)
 {
     PreviewScript script = {.path = d->path, .expanded = &d->expanded, .units = &d->units, .send = send_unit, .arg = d};
     d->run->units = d->units.n;
+    if (!preview_schema_before(d->options->preview, d->conn, err))
+        return false;
     bool ok = preview_run(d->options->preview, d->conn, &script, err);
     if (!ok)
         d->run->failed_unit = d->unit + 1;
-    return ok;
+    return ok && preview_schema_after(d->options->preview, d->conn, err);
 }
 
 static bool is_open(const Drive *d)

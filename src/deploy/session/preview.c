@@ -34,10 +34,10 @@ static PreviewFrame *begin_file(Preview *p, const FolderFile *file)
     return &p->running.v[p->running.n - 1];
 }
 
-Preview *preview_new(const void *ctx, const Folder *folder, bool keep)
+Preview *preview_new(const void *ctx, const Folder *folder, bool keep, bool schema)
 {
     Preview *p = mem_new(ctx, Preview);
-    *p = (Preview){.ctx = p, .folder = folder, .relations = map_new(p)};
+    *p = (Preview){.ctx = p, .folder = folder, .wants_schema = schema, .relations = map_new(p)};
     p->result.kept = keep;
     begin_file(p, NULL);
     return p;

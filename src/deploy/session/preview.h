@@ -64,6 +64,11 @@ typedef struct PreviewSkipped {
     const FolderFile *file; /* NULL: it is a statement */
 } PreviewSkipped;
 
+/* An object that has another name, or another schema, now. */
+typedef struct PreviewRename {
+    const char *from, *to;
+} PreviewRename;
+
 typedef struct Preview Preview;
 typedef struct PreviewResult {
     size_t unlooked;            /* statements whose locks and rows were told with those of a later one, to save time */
@@ -71,13 +76,15 @@ typedef struct PreviewResult {
     LIST(PreviewFile *) files;  /* deploy.sql first */
     LIST(PreviewSkipped) skipped;
     TextList sequences;         /* that were there before and have given out numbers */
+    const struct SchemaPlan *schema;   /* from what was there to what would be; NULL: not known */
+    LIST(PreviewRename) renames; /* which it tells as dropped and made */
 } PreviewResult;
 
 extern const char *const preview_lock_modes[]; /* by level: "ACCESS EXCLUSIVE" */
 enum { PREVIEW_STRONG = 5 };                   /* SHARE: from this level on writers wait */
 
-/* An empty one; drive_run() fills it. `keep`: run for good. */
-Preview *preview_new(const void *ctx, const Folder *folder, bool keep);
+/* An empty one; drive_run() fills it. `keep`: run for good; `schema`: what becomes of the schema is wanted, too. */
+Preview *preview_new(const void *ctx, const Folder *folder, bool keep, bool schema);
 
 /* What it found, once drive_run() has ended; also after a failure. Owned by the preview. */
 const PreviewResult *preview_result(const Preview *preview);
