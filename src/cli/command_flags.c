@@ -195,6 +195,10 @@ const Flag flags_drive_deploy[] = {
      .value = "FILE",
      .help = "write what became of the tests within deploy.sql, and of itself, as JUnit XML, rolled back or not"},
     {.name = "tap", .type = FLAG_BOOL, .help = "print that as TAP 14 on stdout"},
+    {0},
+};
+
+const Flag flags_drive_many[] = {
     {.name = "targets",
      .type = FLAG_TEXT,
      .value = "FILE",

@@ -262,9 +262,10 @@ const Command commands[] = {
               "really runs, in an empty database that is dropped.",
      .examples = "pgwright plan -d shop  # the pending changes\n"
                  "pgwright plan -d shop --to @v1.0.0 --dry-run  # every statement up to a tag\n"
-                 "pgwright plan ./shop -d shop --verbose  # what shop/deploy.sql would do, statement by statement",
+                 "pgwright plan ./shop -d shop --verbose  # what shop/deploy.sql would do, statement by statement\n"
+                 "pgwright plan ./shop -d shop_a,shop_b --jobs 2  # in two databases, both at once",
      .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
-                    flags_drive, flags_drive_plan, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
+                    flags_drive, flags_drive_plan, flags_drive_many, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_plan,
      .reads_dotenv = schema_is_meant},
     {.name = "check",
@@ -363,7 +364,7 @@ const Command commands[] = {
                  "pgwright deploy ./shop -d shop --record  # and write down what was done, for status, drift and history\n"
                  "pgwright deploy ./shop -d shop_a,shop_b,shop_c --jobs 2 --keep-going  # to three databases, two at once",
      .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
-                    flags_drive, flags_drive_plan, flags_drive_deploy, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
+                    flags_drive, flags_drive_plan, flags_drive_many, flags_drive_deploy, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_deploy,
      .reads_dotenv = schema_is_meant},
     {.name = "baseline",

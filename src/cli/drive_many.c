@@ -239,7 +239,7 @@ bool run_drive_many(Invocation *inv, Error *err)
 {
     Many m = {.keep_going = flag_bool(inv, "keep-going")};
     driving_begin(&m.d, inv);
-    if (!report_begin(&m.d.report, inv, err))
+    if (flag_exists(inv, "junit") && !report_begin(&m.d.report, inv, err))
         return false;
     m.d.options.watch_tests = report_wanted(&m.d.report);
     return finish(&m, deploy_all(&m, err), err);

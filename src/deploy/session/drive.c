@@ -329,6 +329,16 @@ static bool end_files(const Drive *d, bool ok, Error *err)
     return false;
 }
 
+/* A file that fails at one of several statements: the server says which file it was, and no more. */
+static void find_line(const Drive *d, Error *err)
+{
+    fault_find_syntax(d->conn, d->options->folder, d->run->failed_file, err);
+    if (d->options->preview != NULL)
+        preview_find_fault(d->options->preview, d->conn, d->run->failed_file, err);
+    else if (d->run->failed_file != NULL && err->line == 0 && err->hint == NULL && d->run->failed_unit > 0)
+        error_hint(err, "at which statement of the file it fails is what `pgwright plan` tells");
+}
+
 /* Gives the lock back, whatever happened. */
 static bool leave(Drive *d, bool ok, Error *err)
 {
@@ -336,7 +346,7 @@ static bool leave(Drive *d, bool ok, Error *err)
     d->hearing.deaf = true;
     bool usable = pg_recover(d->conn) && (!pg_in_transaction(d->conn) || tidy(d, "ROLLBACK", &second));
     if (usable && !ok && !pg_stopping(d->conn))
-        fault_find_syntax(d->conn, d->options->folder, d->run->failed_file, err);
+        find_line(d, err);
     if (usable && d->options->preview != NULL && d->run->units > 0)
         preview_read(d->options->preview, d->conn, &(PreviewScript){.expanded = &d->expanded, .units = &d->units}, &second);
     if (d->chronicle != NULL)

@@ -115,6 +115,9 @@ bool preview_run(Preview *p, PgConn *conn, const PreviewScript *script, Error *e
 /* Did deploy.sql leave a transaction open at its end? */
 bool preview_is_open(const Preview *p, const PgConn *conn);
 
+/* After a failure and the rollback: places an error without a line at the statement of this file that had begun. */
+void preview_find_fault(const Preview *p, PgConn *conn, const char *failed_file, Error *err);
+
 /* After the rollback: finds out what was there before, which statements they were, and what is dangerous. */
 bool preview_read(Preview *p, PgConn *conn, const PreviewScript *script, Error *err);
 
