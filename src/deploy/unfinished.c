@@ -40,14 +40,16 @@ IndexState unfinished_state(PgConn *conn, const char *index)
 
 static bool restore_timeouts(PgConn *conn, Error *err)
 {
-    return pg_queue_sql(conn, "RESET statement_timeout", err) && pg_queue_timeouts(conn, err) && pg_sync(conn, err) && pg_wait(conn, err);
+    return pg_queue_sql(conn, "RESET statement_timeout", err) && pg_queue_timeouts(conn, err) && pg_sync(conn, err) &&
+           pg_wait(conn, err);
 }
 
 bool unfinished_drop(PgConn *conn, const char *sql, const Error *why)
 {
     SCRATCH void *scratch = mem_scratch();
     Error ignored = {0};
-    const char *index = strcmp(why->sqlstate, SQLSTATE_DUPLICATE_TABLE) == 0 || !pg_alive(conn) ? NULL : unfinished_index(scratch, sql);
+    bool is_theirs = strcmp(why->sqlstate, SQLSTATE_DUPLICATE_TABLE) == 0;
+    const char *index = is_theirs || !pg_alive(conn) ? NULL : unfinished_index(scratch, sql);
     if (index == NULL || unfinished_state(conn, index) != INDEX_INVALID)
         return true;
     bool ok = pg_queue_sql(conn, mem_printf(scratch, "SET statement_timeout = %d", TIDY_MS), &ignored) && pg_sync(conn, &ignored) &&

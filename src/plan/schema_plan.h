@@ -93,13 +93,14 @@ typedef struct PlanStyles {
     const char *added, *changed, *dropped, *heading, *end;
 } PlanStyles;
 char *schema_plan_human(const void *ctx, const SchemaPlan *plan, const PlanStyles *styles);
-char *schema_plan_summary(const void *ctx, const SchemaPlan *plan, const PlanStyles *styles); /* what changes, without the statements */
+/* What changes, without the statements. */
+char *schema_plan_summary(const void *ctx, const SchemaPlan *plan, const PlanStyles *styles);
 char *schema_plan_sql(const void *ctx, const SchemaPlan *plan);
 char *schema_plan_markdown(const void *ctx, const SchemaPlan *plan);
 char *schema_plan_way_back(const void *ctx, const SchemaPlan *plan); /* as SQL */
 
-/* What changes: [{"change": "modify", "type": "table", "name": "public.people", "parts": [{"change": "add", "type": "column", "name":
- * "note"}]}, …]. New reference. */
+/* The same for programs: [{"change": "modify", "type": "table", "name": "public.people",
+ * "parts": [{"change": "add", "type": "column", "name": "note"}]}, …]. New reference. */
 json_t *schema_plan_changes_json(const SchemaPlan *plan);
 
 /* Adds locks and hazards to the steps of a statement. Not for other floors. */

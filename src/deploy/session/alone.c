@@ -37,16 +37,20 @@ const char *alone_path(const void *ctx, const char *message)
 static bool take_over(const void *ctx, Alone *a, const char *message, Error *err)
 {
     json_t *o = json_loads(message, 0, NULL);
-    const char *path = json_string_value(json_object_get(o, "path")), *key = json_string_value(json_object_get(o, "sort_key"));
-    json_int_t call = json_integer_value(json_object_get(o, "call")), next = json_integer_value(json_object_get(o, "statement"));
+    const char *path = json_string_value(json_object_get(o, "path"));
+    const char *key = json_string_value(json_object_get(o, "sort_key"));
+    json_int_t call = json_integer_value(json_object_get(o, "call"));
+    json_int_t next = json_integer_value(json_object_get(o, "statement"));
     a->file = path == NULL || key == NULL ? NULL : fault_file(a->fault->folder, path, strlen(path));
     if (a->file != NULL && next >= 1) {
-        a->row = mem_printf(ctx, "call = %lld AND sort_key = %s AND path = %s", (long long)call, sql_literal(ctx, key), sql_literal(ctx, path));
+        a->row = mem_printf(ctx, "call = %lld AND sort_key = %s AND path = %s", (long long)call, sql_literal(ctx, key),
+                            sql_literal(ctx, path));
         a->next = (size_t)next - 1;
         a->begun = json_is_true(json_object_get(o, "begun"));
     }
     json_decref(o);
-    return a->row != NULL || error_set(err, ERR_INTERNAL, "pgwright_deploy_files() has handed over no file of the project: %s", message);
+    return a->row != NULL ||
+           error_set(err, ERR_INTERNAL, "pgwright_deploy_files() has handed over no file of the project: %s", message);
 }
 
 /* ---- the row ---- */
@@ -62,7 +66,8 @@ static const char *note(const void *ctx, const Alone *a, size_t next, bool begin
 static bool write_note(const Alone *a, size_t next, bool begins, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    return pg_script(a->conn, note(scratch, a, next, begins), err) || error_wrap(err, "writing down how far %s is", a->file->path);
+    return pg_script(a->conn, note(scratch, a, next, begins), err) ||
+           error_wrap(err, "writing down how far %s is", a->file->path);
 }
 
 /* Statement number `done` has ended; 0: none has yet. */
@@ -172,7 +177,8 @@ static bool settle_index(const Alone *a, const char *index, bool *done, Error *e
         error_hint(err, "wait until it is done (pg_stat_progress_create_index), then deploy again");
         return false;
     case INDEX_INVALID:
-        log_info("%s: index %s is left over from a deployment that was cut off, and not finished: it is dropped and built again",
+        log_info("%s: index %s is left over from a deployment that was cut off, and not finished: "
+                 "it is dropped and built again",
                  a->file->path, index);
         return pg_script(a->conn, mem_printf(scratch, "DROP INDEX CONCURRENTLY %s", index), err) ||
                error_wrap(err, "dropping what was left over");

@@ -215,7 +215,8 @@ static bool unit_kept(Drive *d, Error *err)
 /* As if the head had never been begun. What it prepared outlives its transaction. */
 static bool forget_head(Drive *d, Error *err)
 {
-    if (!pg_recover(d->conn) || !pg_script(d->conn, pg_in_transaction(d->conn) ? "ROLLBACK; DEALLOCATE ALL" : "DEALLOCATE ALL", err))
+    if (!pg_recover(d->conn) || (pg_in_transaction(d->conn) && !pg_script(d->conn, "ROLLBACK", err)) ||
+        !pg_script(d->conn, "DEALLOCATE ALL", err))
         return false;
     pg_forget_prepared(d->conn);
     hearing_forget(&d->hearing);

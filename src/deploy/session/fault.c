@@ -24,8 +24,8 @@ static const struct {
     {"57P03", ERR_CONNECTION, "the server is starting up or shutting down: try again"},
     {"25001", ERR_SQL, "put it behind the first COMMIT of deploy.sql, as a statement of its own; or into a file with "
                        "transaction=\"none\" for pgwright_deploy_files()"},
-    {"55P04", ERR_SQL, "a new value of an enum can be used once it is committed: put its use into a file behind that which adds it, or "
-                       "both into one with transaction=\"none\""},
+    {"55P04", ERR_SQL, "a new value of an enum can be used once it is committed: put its use into a file behind the one that "
+                       "adds it, or both into one with transaction=\"none\""},
     {"25P01", ERR_SQL, "put BEGIN before it: CALL pgmi_test() and SAVEPOINT want a transaction that was begun in words"},
     {"2D000", ERR_SQL, "a DO or CALL that commits must be a statement of its own, behind the first COMMIT of deploy.sql"},
 };

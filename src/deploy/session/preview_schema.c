@@ -46,7 +46,8 @@ bool preview_schema_after(Preview *p, PgConn *conn, Error *err)
 {
     if (p->schema_before == NULL)
         return true;
-    const Model *after = p->result.kept ? schema_load(p->ctx, conn, &all_schemas, err) : schema_load_here(p->ctx, conn, &all_schemas, err);
+    const Model *after = p->result.kept ? schema_load(p->ctx, conn, &all_schemas, err)
+                                        : schema_load_here(p->ctx, conn, &all_schemas, err);
     if (after == NULL)
         return false;
     note_renames(p, after);

@@ -1,7 +1,7 @@
 /* deploy/session/preview_schema.h: what a deployment makes of the schema: read before its first statement and behind its last.
  *
- * That behind it is read within the transaction that is rolled back; what the reading itself locks and sets is given back at once, and the
- * marks have told by then. */
+ * That behind it is read within the transaction that is rolled back; what the reading itself locks and sets is given back at
+ * once, and the marks have told by then. */
 #ifndef DEPLOY_SESSION_PREVIEW_SCHEMA_H
 #define DEPLOY_SESSION_PREVIEW_SCHEMA_H
 

@@ -147,5 +147,6 @@ bool statements_are_atomic(View text)
     for (size_t i = 0; i < statements.n; i++)
         if (strcmp(statements.v[i].facts.command, "PREPARE TRANSACTION") == 0)
             return false;
-    return statements.n > 1 || (statements.n == 1 && !statement_wants_no_transaction(text, &statements.v[0]) && !speaks_of(text, "call"));
+    return statements.n > 1 ||
+           (statements.n == 1 && !statement_wants_no_transaction(text, &statements.v[0]) && !speaks_of(text, "call"));
 }

@@ -107,7 +107,9 @@ void transactions_ask(Str *sql, const Folder *folder)
         const Statement *s = &statements.v[i];
         const char *pattern = called_pattern(scratch, (View){folder->driver.p + s->from, s->to - s->from});
         if (pattern != NULL)
-            str_addf(sql, "SELECT path AS " COLUMN_REFUSED " FROM (VALUES %s) AS f(path) WHERE path ~ %s ORDER BY path COLLATE \"C\" LIMIT 1;\n",
+            str_addf(sql,
+                     "SELECT path AS " COLUMN_REFUSED " FROM (VALUES %s) AS f(path) WHERE path ~ %s"
+                     " ORDER BY path COLLATE \"C\" LIMIT 1;\n",
                      files.text, *pattern == '\0' ? "''" : pattern);
     }
 }
@@ -122,6 +124,7 @@ bool transactions_refuse(const Folder *folder, const char *path, Error *err)
         return error_set(err, ERR_INTERNAL, "%s was said to hold what no transaction takes", path);
     error_set(err, ERR_CONFIG, "%s cannot run in a transaction, and " PROCEDURE "() would run it in one", s->facts.command);
     fault_place_file(folder, file, content, s->from, err);
-    error_hint(err, "write transaction=\"none\" into the file's metadata, or name it in pgwright.yaml: transactions: {%s: none}", path + strlen("./"));
+    error_hint(err, "write transaction=\"none\" into the file's metadata, or name it in pgwright.yaml: transactions: {%s: none}",
+               path + strlen("./"));
     return false;
 }

@@ -11,8 +11,8 @@
 /* Adds a function that knows them, where a file wants another than one of its own. */
 void transactions_tell(Str *sql, const Folder *folder);
 
-/* Where deploy.sql calls pgwright_deploy_files(), adds a query for each call: is there a file among those that it would run which holds
- * a statement that no transaction takes? A call whose pattern is no plain string is not asked about. */
+/* Where deploy.sql calls pgwright_deploy_files(), adds a query for each call: is there a file among those that it would run
+ * which holds a statement that no transaction takes? A call whose pattern is no plain string is not asked about. */
 void transactions_ask(Str *sql, const Folder *folder);
 
 /* ERR_CONFIG at that statement of the file. Returns false. */
