@@ -43,12 +43,12 @@ end
 
 begin "when attempts have run out it is an error that names who held the lock, and nothing has happened"
 session
-hold 20
-run "$PGWRIGHT" deploy . --lock-timeout 100ms --lock-retries 1 --json
+hold 30
+run "$PGWRIGHT" deploy . --lock-timeout 1s --lock-retries 1 --json
 expect_status 16
 expect_json "(d->>'detail') ~ 'holder, active.*holds ACCESS SHARE on busy; wanted: ACCESS EXCLUSIVE'" t
 expect_json "concat_ws(' ', d->>'failedFile', d->'line', d->'scriptLine', d->'unitsCommitted', d->>'sqlstate')" "./busy.sql 5 0 55P03"
-run "$PGWRIGHT" deploy . --lock-timeout 100ms --lock-retries 0
+run "$PGWRIGHT" deploy . --lock-timeout 1s --lock-retries 0
 expect_status 16
 expect_no_errors "trying again"
 expect_errors "holds ACCESS SHARE on busy"
@@ -58,7 +58,7 @@ end
 
 begin "--timeout ends the pauses"
 session
-hold 20
+hold 30
 run "$PGWRIGHT" deploy . --lock-timeout 100ms --timeout 1s
 expect_status 16
 expect_errors "longer than --timeout allows"
@@ -72,8 +72,8 @@ CREATE TABLE head ();
 COMMIT;
 ALTER TABLE busy ADD COLUMN note text;
 SQL
-hold 20
-run "$PGWRIGHT" deploy . --lock-timeout 100ms
+hold 30
+run "$PGWRIGHT" deploy . --lock-timeout 1s
 expect_status 16
 expect_no_errors "trying again"
 expect_errors "holds ACCESS SHARE on busy"
