@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "cli/invocation.h"
 #include "cli/secrets.h"
+#include "ui/told.h"
 #include "ui/ui.h"
 
 #include <locale.h>
@@ -53,8 +54,21 @@ static void tell_error(const Error *err, bool json)
                        "lines above and\n"
                        "  the output of: pgwright version\n");
     log_raw(text.text);
+    json_t *error = ui_error_json(err);
+    told_error(error);
     if (json)
-        ui_json(json_pack("{s:b, s:i, s:o}", "ok", 0, "version", 1, "error", ui_error_json(err)));
+        ui_json(json_pack("{s:b, s:i, s:O}", "ok", 0, "version", 1, "error", error));
+    json_decref(error);
+}
+
+/* Where --sarif asks for it. Returns the exit code. */
+static int write_report(const Invocation *inv, int status, Error *err)
+{
+    const char *file = inv == NULL ? NULL : flag_text(inv, "sarif");
+    if (file == NULL || told_write_sarif(file, status, err))
+        return status;
+    tell_error(err, false);
+    return status == 0 ? (int)err->class : status;
 }
 
 /* Of a command line that could not be read. */
@@ -89,6 +103,9 @@ int main(int argc, char *argv[])
         status = ERR_FAILED;
     }
     error_clear(&err);
+    status = write_report(inv, status, &err);
+    error_clear(&err);
+    told_end();
     talloc_free(root);
     return status;
 }

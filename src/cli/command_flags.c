@@ -176,6 +176,15 @@ const Flag flags_drive_connection[] = {
     {0},
 };
 
+const Flag flags_drive_plan[] = {
+    {.name = "schema-diff",
+     .type = FLAG_BOOL,
+     .fallback = "true",
+     .help = "tell which objects of the schema a plan of a deploy.sql makes, changes and drops; --no-schema-diff spares the two "
+             "readings of the catalogs"},
+    {0},
+};
+
 const Flag flags_drive_deploy[] = {
     {.name = "overwrite",
      .type = FLAG_BOOL,
@@ -186,6 +195,10 @@ const Flag flags_drive_deploy[] = {
      .value = "FILE",
      .help = "write what became of the tests within deploy.sql, and of itself, as JUnit XML, rolled back or not"},
     {.name = "tap", .type = FLAG_BOOL, .help = "print that as TAP 14 on stdout"},
+    {0},
+};
+
+const Flag flags_drive_many[] = {
     {.name = "targets",
      .type = FLAG_TEXT,
      .value = "FILE",
@@ -604,6 +617,12 @@ const Flag flags_scaffold[] = {
      .type = FLAG_BOOL,
      .fallback = "true",
      .help = "say of the files that they may run with every deployment; --no-idempotent: once"},
+    {.name = "transaction",
+     .type = FLAG_CHOICE,
+     .value = "own|shared|none",
+     .choices = "own|shared|none",
+     .fallback = "own",
+     .help = "say in which transaction pgwright_deploy_files() runs the files: one of their own, one together, none"},
     {0},
 };
 

@@ -11,6 +11,8 @@ extern const Flag flags_check[];
 extern const Flag flags_deploy[];
 extern const Flag flags_drive[];           /* deploy, plan and test, for sessions */
 extern const Flag flags_drive_connection[]; /* deploy, plan, test, status and drift, for sessions: where to */
+extern const Flag flags_drive_plan[];      /* plan, and deploy, for sessions */
+extern const Flag flags_drive_many[];      /* both of them, for sessions with many databases */
 extern const Flag flags_drive_deploy[];    /* deploy, for sessions */
 extern const Flag flags_drive_test[];      /* test, for sessions */
 extern const Flag flags_dump[];

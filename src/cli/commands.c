@@ -255,15 +255,17 @@ const Command commands[] = {
               "script that psql could run. It changes nothing.\n"
               "Of a folder with a deploy.sql nobody knows what it does before it is run: so it is, in a transaction that is "
               "rolled back, and each file is told in the order in which it ran, with its statements, the time that they took, "
-              "the rows that they wrote, the locks that they took of what was there before, and what is dangerous about them. "
+              "the rows that they wrote, the locks that they took of what was there before, and what is dangerous about them; at "
+              "its end, what has become of the schema. "
               "These locks are held until it ends; it waits no longer than five seconds for one, or --lock-timeout. "
               "Statements behind the head that no transaction takes are listed and not run. With --sandbox all of it "
               "really runs, in an empty database that is dropped.",
      .examples = "pgwright plan -d shop  # the pending changes\n"
                  "pgwright plan -d shop --to @v1.0.0 --dry-run  # every statement up to a tag\n"
-                 "pgwright plan ./shop -d shop --verbose  # what shop/deploy.sql would do, statement by statement",
+                 "pgwright plan ./shop -d shop --verbose  # what shop/deploy.sql would do, statement by statement\n"
+                 "pgwright plan ./shop -d shop_a,shop_b --jobs 2  # in two databases, both at once",
      .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
-                    flags_drive, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
+                    flags_drive, flags_drive_plan, flags_drive_many, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_plan,
      .reads_dotenv = schema_is_meant},
     {.name = "check",
@@ -362,7 +364,7 @@ const Command commands[] = {
                  "pgwright deploy ./shop -d shop --record  # and write down what was done, for status, drift and history\n"
                  "pgwright deploy ./shop -d shop_a,shop_b,shop_c --jobs 2 --keep-going  # to three databases, two at once",
      .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
-                    flags_drive, flags_drive_deploy, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
+                    flags_drive, flags_drive_plan, flags_drive_many, flags_drive_deploy, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
      .run = run_deploy,
      .reads_dotenv = schema_is_meant},
     {.name = "baseline",

@@ -149,7 +149,7 @@ static bool preview(Driving *d, Error *err)
     Error second = {0};
     PgConn *admin, *conn = drive_preview_connect(d->inv, &d->target, &admin, err);
     if (conn != NULL) {
-        d->options.preview = preview_new(d->inv, d->folder, admin != NULL);
+        d->options.preview = preview_new(d->inv, d->folder, admin != NULL, flag_bool(d->inv, "schema-diff"));
         if (drive_run(d->inv, conn, &d->options, &d->run, err))
             drive_preview_guard(d->inv, d->folder, preview_result(d->options.preview), err);
     }
@@ -168,6 +168,7 @@ bool drive_database(Driving *d, Error *err)
     if (conn == NULL)
         return false;
     log_verbose("connected: %s", pg_where(conn));
+    d->options.lock_retries = flag_number(d->inv, "lock-retries");
     bool ok = drive_run(d->inv, conn, &d->options, &d->run, err);
     talloc_free(conn);
     return ok;

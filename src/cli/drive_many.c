@@ -8,6 +8,7 @@
 #include "cli/drive_record.h"
 #include "cli/drive_process.h"
 #include "cli/driving.h"
+#include "ui/told.h"
 #include "ui/ui.h"
 
 #include <string.h>
@@ -131,6 +132,8 @@ static bool take_result(void *arg, const Work *w)
     Many *m = arg;
     repair((Work *)w);
     report_one(m, w);
+    if (exit_code(w) != 0)
+        told_error(json_object_get(w->result, "failure"));
     return exit_code(w) == 0 || m->keep_going;
 }
 
@@ -236,7 +239,7 @@ bool run_drive_many(Invocation *inv, Error *err)
 {
     Many m = {.keep_going = flag_bool(inv, "keep-going")};
     driving_begin(&m.d, inv);
-    if (!report_begin(&m.d.report, inv, err))
+    if (flag_exists(inv, "junit") && !report_begin(&m.d.report, inv, err))
         return false;
     m.d.options.watch_tests = report_wanted(&m.d.report);
     return finish(&m, deploy_all(&m, err), err);

@@ -196,6 +196,10 @@ static void print_rest(const PreviewResult *r)
 {
     for (size_t i = 0; i < r->skipped.n; i++) {
         const PreviewSkipped *s = &r->skipped.v[i];
+        if (s->file != NULL) {
+            ui_print("%snot run%s, %s: %s\n", ui_style(UI_WARN), ui_style(UI_PLAIN), s->file->path, s->why);
+            continue;
+        }
         ui_print("%snot run%s, deploy.sql line %ld: %s\n    %s\n", ui_style(UI_WARN), ui_style(UI_PLAIN), s->line, s->why,
                  s->text);
     }
@@ -205,6 +209,19 @@ static void print_rest(const PreviewResult *r)
                  r->unlooked);
     for (size_t i = 0; i < r->sequences.n; i++)
         ui_print("%s gave out numbers, which are not taken back\n", r->sequences.v[i]);
+}
+
+static void print_schema(const PreviewResult *r)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const PlanStyles styles = schema_styles();
+    if (r->schema == NULL)
+        return;
+    if (r->schema->groups.n == 0)
+        ui_print("the schema stays as it is\n");
+    ui_print("%s", schema_plan_summary(scratch, r->schema, &styles));
+    for (size_t i = 0; i < r->renames.n; i++)
+        ui_print("  %s is called %s now: the same, told as dropped and made\n", r->renames.v[i].from, r->renames.v[i].to);
 }
 
 void drive_preview_print(const PreviewResult *r)
@@ -217,6 +234,7 @@ void drive_preview_print(const PreviewResult *r)
     for (size_t i = 0; i < r->files.n; i++)
         print_file(r->files.v[i], columns);
     print_rest(r);
+    print_schema(r);
 }
 
 /* ---- for programs ---- */
@@ -287,18 +305,37 @@ static json_t *file_json(const PreviewFile *file)
     return o;
 }
 
+static json_t *skipped_json(const PreviewSkipped *s)
+{
+    json_t *o = json_object();
+    set_line(o, s->line);
+    if (s->file != NULL) {
+        set_text(o, "file", s->file->path);
+    } else {
+        set_text(o, "command", s->command);
+        set_text(o, "statement", s->text);
+    }
+    set_text(o, "why", s->why);
+    return o;
+}
+
+static void set_schema(json_t *object, const PreviewResult *r)
+{
+    json_t *renames = json_array();
+    if (r->schema != NULL)
+        json_object_set_new(object, "schema", schema_plan_changes_json(r->schema));
+    for (size_t i = 0; i < r->renames.n; i++)
+        json_array_append_new(renames, json_pack("{s:s, s:s}", "from", r->renames.v[i].from, "to", r->renames.v[i].to));
+    json_object_set_new(object, "renames", renames);
+}
+
 void drive_preview_json(json_t *object, const PreviewResult *r)
 {
     json_t *files = json_array(), *skipped = json_array(), *sequences = json_array();
     for (size_t i = 0; i < r->files.n; i++)
         json_array_append_new(files, file_json(r->files.v[i]));
     for (size_t i = 0; i < r->skipped.n; i++) {
-        json_t *o = json_object();
-        set_line(o, r->skipped.v[i].line);
-        set_text(o, "command", r->skipped.v[i].command);
-        set_text(o, "statement", r->skipped.v[i].text);
-        set_text(o, "why", r->skipped.v[i].why);
-        json_array_append_new(skipped, o);
+        json_array_append_new(skipped, skipped_json(&r->skipped.v[i]));
     }
     for (size_t i = 0; i < r->sequences.n; i++)
         json_array_append_new(sequences, json_string(r->sequences.v[i]));
@@ -307,4 +344,5 @@ void drive_preview_json(json_t *object, const PreviewResult *r)
     json_object_set_new(object, "files", files);
     json_object_set_new(object, "notRun", skipped);
     json_object_set_new(object, "sequences", sequences);
+    set_schema(object, r);
 }

@@ -64,9 +64,11 @@ const char *driving_project(const void *ctx, const Settings *settings, const Fol
 
 bool driving_read_folder(Driving *d, Error *err)
 {
-    d->folder = d->options.folder = folder_read(d->inv, drive_folder(d->inv), &(FolderOptions){0}, err);
-    if (d->folder == NULL)
+    Folder *folder = folder_read(d->inv, drive_folder(d->inv), &(FolderOptions){0}, err);
+    d->folder = d->options.folder = folder;
+    if (folder == NULL)
         return false;
+    folder_set_transactions(folder, &d->settings.transactions);
     d->run.files = d->folder->files.n;
     d->options.project = driving_project(d->inv, &d->settings, d->folder);
     log_verbose("found %zu files in %s", d->folder->files.n, d->folder->shown);

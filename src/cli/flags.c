@@ -4,6 +4,10 @@
 /* clang-format off: it would align the fields of all rows with one another, thousands of columns wide. */
 const Flag flags_global[] = {
     {.name = "json", .type = FLAG_BOOL, .help = "print the result as one JSON document on stdout"},
+    {.name = "sarif",
+     .type = FLAG_TEXT,
+     .value = "FILE",
+     .help = "write every error, with its file, line and column, to this file as SARIF 2.1.0, for code scanning and editors"},
     {.name = "yes", .letter = 'y', .type = FLAG_BOOL, .aliases = "auto-approve", .help = "do not ask for confirmation"},
     {.name = "quiet", .letter = 'q', .type = FLAG_BOOL, .help = "print no messages but errors"},
     {.name = "verbose", .letter = 'v', .type = FLAG_BOOL, .help = "print more messages"},
@@ -141,8 +145,8 @@ const Flag flags_run[] = {
      .type = FLAG_NUMBER,
      .value = "N",
      .fallback = "10",
-     .help = "how often a transaction that did not get a lock within --lock-timeout is rolled back and tried again, "
-             "after pauses that double from 250 ms to 30 s"},
+     .help = "how often a transaction that did not get a lock within --lock-timeout, or lost against another one (deadlock, "
+             "serialization), is rolled back and tried again, after pauses that double from 250 ms to 30 s"},
     {.name = "log-only",
      .type = FLAG_BOOL,
      .aliases = "logOnly",

@@ -4,6 +4,7 @@
 #include "cli/verbs.h"
 #include "project/session/order.h"
 #include "project/session/scaffold.h"
+#include "project/session/settings.h"
 #include "ui/ui.h"
 
 #include <string.h>
@@ -56,7 +57,9 @@ static void tell_scaffolds(const Invocation *inv, UiTable *table, json_t *list, 
 bool run_metadata_scaffold(Invocation *inv, Error *err)
 {
     bool write = flag_bool(inv, "write"), ok = true;
+    FileTransaction transaction = TRANSACTION_OWN;
     Folder *folder = read_folder(inv, err);
+    transaction_parse(view_of(flag_text(inv, "transaction")), &transaction);
     if (folder == NULL)
         return false;
     json_t *list = json_array();
@@ -65,7 +68,7 @@ bool run_metadata_scaffold(Invocation *inv, Error *err)
         const FolderFile *file = &folder->files.v[i];
         if (!scaffold_is_wanted(folder, file))
             continue;
-        ok = !write || scaffold_write(folder, file, flag_bool(inv, "idempotent"), err);
+        ok = !write || scaffold_write(folder, file, flag_bool(inv, "idempotent"), transaction, err);
         if (ok)
             tell_scaffold(inv, file, table, list);
     }
@@ -143,9 +146,9 @@ static json_t *files_json(const void *ctx, const OrderRowList *rows)
         if (!file->is_sql || map_has(seen, file->path))
             continue;
         map_set(seen, file->path, NULL);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:o, s:s}", "path", file->path, "id", id_of(ctx, file),
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:o, s:s, s:s}", "path", file->path, "id", id_of(ctx, file),
                                               "idempotent", is_idempotent(file), "sort_keys", keys_json(file), "description",
-                                              description_of(file)));
+                                              description_of(file), "transaction", transaction_names[file->transaction]));
     }
     return list;
 }
@@ -165,7 +168,7 @@ static json_t *rows_json(const OrderRowList *rows)
 
 static void print_plan(const void *ctx, const OrderRowList *rows)
 {
-    UiTable *table = ui_table_new(ctx, 5, (const char *const[]){"#", "SORT KEY", "FILE", "RUNS", "ID"});
+    UiTable *table = ui_table_new(ctx, 6, (const char *const[]){"#", "SORT KEY", "FILE", "RUNS", "TRANSACTION", "ID"});
     size_t others = 0;
     for (size_t i = 0; i < rows->n; i++) {
         const OrderRow *row = &rows->v[i];
@@ -175,6 +178,7 @@ static void print_plan(const void *ctx, const OrderRowList *rows)
         ui_table_cell(table, UI_PLAIN, "%s", row->sort_key == file->path ? "" : row->sort_key);
         ui_table_cell(table, file->is_sql ? UI_BOLD : UI_DIM, "%s", file->path);
         ui_table_cell(table, UI_PLAIN, "%s", !file->is_sql ? "not SQL" : is_idempotent(file) ? "again" : "once");
+        ui_table_cell(table, UI_PLAIN, "%s", file->is_sql ? transaction_names[file->transaction] : "");
         ui_table_cell(table, UI_DIM, "%s", id_of(ctx, file));
     }
     ui_table_print(table);
@@ -187,9 +191,11 @@ bool run_metadata_plan(Invocation *inv, Error *err)
 {
     Error clashes = {0};
     OrderRowList rows = {0};
+    Settings settings = {0};
     Folder *folder = read_folder(inv, err);
-    if (folder == NULL)
+    if (folder == NULL || !settings_read(inv, folder->shown, &settings, err))
         return false;
+    folder_set_transactions(folder, &settings.transactions);
     order_rows(inv, folder, false, &rows);
     json_t *files = files_json(inv, &rows);
     if (inv->json)

@@ -111,14 +111,6 @@ static void waiting(void *arg, const SchemaStep *step, long percent)
         ui_print("  %s\n", step->wait_message);
 }
 
-static void lock_missed(void *arg, size_t group, long attempt, int64_t pause_ms)
-{
-    char pause[CLOCK_DURATION_SIZE];
-    (void)arg;
-    clock_format_duration(pause_ms, pause);
-    log_warn("group %zu: a lock was not had in time, for the %ld. time; trying again in %s", group + 1, attempt, pause);
-}
-
 static bool committing(void *arg, size_t group, Error *err)
 {
     Applying *a = arg;
@@ -199,7 +191,6 @@ static bool execute(Applying *a, Error *err)
                             .group_begins = group_begins,
                             .step_ends = step_ends,
                             .waiting = waiting,
-                            .lock_missed = lock_missed,
                             .committing = committing,
                             .arg = a};
     ApplyResult result = {0};

@@ -6,6 +6,7 @@
 #include "cli/verbs.h"
 #include "deploy/suite.h"
 #include "project/revision.h"
+#include "ui/told.h"
 #include "ui/ui.h"
 
 #include <stdio.h>
@@ -74,6 +75,8 @@ static void report(void *arg, const json_t *result)
 {
     Judge *judge = arg;
     judge->failed += !json_is_true(json_object_get(result, "ok"));
+    if (json_object_get(result, "error") != NULL)
+        told_error(json_object_get(result, "error"));
     if (!judge->json)
         render_test_result(result);
     fflush(stdout);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
+#include "ui/told.h"
 #include "ui/ui.h"
 
 static bool is_bad(const VerifyResult *r, bool strict)
@@ -25,6 +26,17 @@ static json_t *results_json(const VerifyList *results, size_t bad)
     }
     return json_pack("{s:b, s:i, s:I, s:I, s:o}", "ok", bad == 0, "version", 1, "checked", (json_int_t)results->n, "failed",
                      (json_int_t)bad, "changes", list);
+}
+
+/* For reports of errors beside that of the run. */
+static void note_failures(const VerifyList *results)
+{
+    for (size_t i = 0; i < results->n; i++) {
+        json_t *error = error_is_set(&results->v[i].failure) ? ui_error_json(&results->v[i].failure) : NULL;
+        if (error != NULL)
+            told_error(error);
+        json_decref(error);
+    }
 }
 
 static void print_results(const VerifyList *results, bool strict, size_t bad)
@@ -79,6 +91,7 @@ bool run_verify(Invocation *inv, Error *err)
     size_t bad = 0;
     for (size_t i = 0; i < results.n; i++)
         bad += is_bad(&results.v[i], strict);
+    note_failures(&results);
     if (inv->json) {
         ui_json(results_json(&results, bad));
         inv->answered = true;

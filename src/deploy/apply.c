@@ -3,7 +3,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "sql/inverse.h"
+#include "deploy/retry.h"
+#include "deploy/unfinished.h"
 #include "sql/quote.h"
 
 #include <stdlib.h>
@@ -11,17 +12,12 @@
 #include <time.h>
 
 enum {
-    PAUSE_MS = 500,         /* before a lock is asked for again, the first time */
-    PAUSE_MAX_MS = 30000,
     WAIT_POLL_MS = 1000,    /* how often a condition is looked at: every second at first, later less often */
     SLOWER_MS = 10000,
     SLOWER_POLL_MS = 5000,
     SLOWEST_MS = 30000,
     SLOWEST_POLL_MS = 10000,
-    TIDY_MS = 8000,         /* for what shall be tidied up on the way out: less than a stopped run is given */
 };
-
-#define SQLSTATE_DUPLICATE_TABLE "42P07"
 
 typedef struct Apply {
     PgConn *conn;
@@ -120,50 +116,7 @@ static bool run_transaction(Apply *a, const SchemaGroup *group, Error *err)
     return true;
 }
 
-/* ---- what a failed build leaves ---- */
-
-/* The index that the statement builds while others write, as SQL names it; NULL for all other statements. */
-static const char *built_index(const void *ctx, const char *sql)
-{
-    static const char drop[] = "DROP INDEX CONCURRENTLY ";
-    SqlInverse inverse = {0};
-    bool known = sql_invert(ctx, sql, strlen(sql), &inverse) && inverse.revert.n == 1 && text_starts(inverse.revert.v[0], drop);
-    return known ? inverse.revert.v[0] + sizeof drop - 1 : NULL;
-}
-
-static bool is_invalid(PgConn *conn, const char *index)
-{
-    SCRATCH void *scratch = mem_scratch();
-    Error ignored = {0};
-    PGresult *r = pg_query(scratch, conn,
-                           "SELECT 1 FROM pg_catalog.pg_index "
-                           "WHERE indexrelid = pg_catalog.to_regclass($1) AND NOT indisvalid",
-                           1, &index, &ignored);
-    error_clear(&ignored);
-    return r != NULL && PQntuples(r) == 1;
-}
-
-/* An index that could not be finished costs every writer its share and helps nobody. Where it cannot be had now, the next plan
- * drops it. One that was there before is not ours. */
-static void drop_unfinished(Apply *a, const SchemaStep *step, const Error *why)
-{
-    SCRATCH void *scratch = mem_scratch();
-    Error ignored = {0};
-    const char *index = strcmp(why->sqlstate, SQLSTATE_DUPLICATE_TABLE) == 0 || !pg_alive(a->conn) ? NULL : built_index(scratch, step->sql);
-    if (index == NULL || !is_invalid(a->conn, index))
-        return;
-    bool ok = pg_queue_sql(a->conn, mem_printf(scratch, "SET statement_timeout = %d", TIDY_MS), &ignored) &&
-              pg_sync(a->conn, &ignored) &&
-              pg_queue_sql(a->conn, mem_printf(scratch, "DROP INDEX CONCURRENTLY %s", index), &ignored) && pg_sync(a->conn, &ignored) &&
-              pg_queue_timeouts(a->conn, &ignored) && pg_sync(a->conn, &ignored) && pg_wait(a->conn, &ignored);
-    if (ok)
-        log_info("index %s could not be finished and was dropped again", index);
-    else
-        log_warn("index %s could not be finished and is left invalid; the next plan drops it: %s", index, ignored.message);
-    if (!ok && pg_recover(a->conn))
-        (void)(pg_queue_timeouts(a->conn, &ignored) && pg_sync(a->conn, &ignored) && pg_wait(a->conn, &ignored));
-    error_clear(&ignored);
-}
+/* ---- outside of transactions ---- */
 
 static bool record_alone(Apply *a, Error *err)
 {
@@ -175,7 +128,7 @@ static bool run_alone(Apply *a, const SchemaGroup *group, Error *err)
     bool ok = set_lock_timeout(a, group, err) && pg_sync(a->conn, err) && queue_steps(a, group, err) && pg_sync(a->conn, err) &&
               pg_wait(a->conn, err);
     if (!ok && pg_recover(a->conn))
-        drop_unfinished(a, &group->steps.v[0], err);
+        unfinished_drop(a->conn, group->steps.v[0].sql, err);
     return ok && record_alone(a, err);
 }
 
@@ -238,28 +191,16 @@ static bool run_once(Apply *a, const SchemaGroup *group, Error *err)
     return run_transaction(a, group, err);
 }
 
-static bool is_lock_missed(const Error *err)
-{
-    return strcmp(err->sqlstate, "55P03") == 0 || strcmp(err->sqlstate, "40P01") == 0;
-}
-
 static bool run_group(Apply *a, const SchemaGroup *group, Error *err)
 {
-    int64_t pause = PAUSE_MS;
-    for (long attempt = 0;; attempt++) {
-        if (run_once(a, group, err))
-            return true;
-        if (!is_lock_missed(err) || attempt >= a->options->lock_retries || !pg_alive(a->conn) || pg_stopping(a->conn)) {
-            if (is_lock_missed(err))
-                error_hint(err, "somebody holds a lock for long (pg_stat_activity, pg_blocking_pids()); try again later, or with a longer --lock-timeout");
-            return false;
-        }
-        if (a->options->lock_missed != NULL)
-            a->options->lock_missed(a->options->arg, a->group, attempt + 1, pause);
-        error_clear(err);
-        pause_ms(pause);
-        pause = pause * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : pause * 2;
-    }
+    SCRATCH void *scratch = mem_scratch();
+    Retry *retry = retry_new(scratch, a->conn, a->options->lock_retries);
+    const char *name = mem_printf(scratch, "group %zu", a->group + 1);
+    bool ok = run_once(a, group, err);
+    while (!ok && retry_wanted(retry, err))
+        ok = retry_pause(retry, name, err) && run_once(a, group, err);
+    retry_explain(retry, err);
+    return ok;
 }
 
 bool apply_plan(PgConn *conn, const SchemaPlan *plan, const ApplyOptions *options, ApplyResult *result, Error *err)

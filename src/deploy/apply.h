@@ -1,7 +1,7 @@
 /* deploy/apply.h: the plan of a schema, run on a connection.
  *
  * Each group is one transaction; a statement that cannot run in one is a group by itself. A lock that is not had in time is
- * given up and asked for again, with longer pauses each time, so that nobody queues up behind us. */
+ * given up and asked for again (retry.h), so that nobody queues up behind us. */
 #ifndef DEPLOY_APPLY_H
 #define DEPLOY_APPLY_H
 
@@ -19,7 +19,6 @@ typedef struct ApplyOptions {
     void (*group_begins)(void *arg, size_t group, size_t steps);
     void (*step_ends)(void *arg, const SchemaStep *step, int64_t ms);
     void (*waiting)(void *arg, const SchemaStep *step, long percent); /* -1: not known */
-    void (*lock_missed)(void *arg, size_t group, long attempt, int64_t pause_ms);
     bool (*committing)(void *arg, size_t group, Error *err); /* queues what shall commit with the group */
     void *arg;
 } ApplyOptions;

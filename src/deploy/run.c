@@ -8,15 +8,13 @@
 #include "base/log.h"
 #include "deploy/extension.h"
 #include "deploy/internal.h"
+#include "deploy/retry.h"
 #include "pg/record.h"
 
 #include <string.h>
 
 /* Replies are asked for every so many steps: often enough for progress to be seen, seldom enough to cost nothing. */
 enum { FLUSH_STEPS = 32 };
-
-/* Between two attempts at a transaction that did not get its locks: the first pause, doubled each time, and the longest. */
-enum { RETRY_PAUSE_MS = 250, RETRY_PAUSE_MAX_MS = 30000 };
 
 ScriptRun *runner_script(Runner *r, const Step *s)
 {
@@ -170,9 +168,8 @@ static bool try_transaction(Runner *r, const Group *g, Error *err)
 
 /* As if the transaction had never been begun. Projects that were recorded before it are recorded again, which changes
  * nothing. */
-static void forget_attempt(Runner *r, const Group *g, Error *err)
+static void forget_attempt(Runner *r, const Group *g)
 {
-    error_clear(err);
     for (size_t i = g->first; i < g->first + g->count; i++)
         r->run->steps[i].state = STEP_NOT_RUN;
     r->run->unproven.n = 0;
@@ -182,26 +179,25 @@ static void forget_attempt(Runner *r, const Group *g, Error *err)
     r->done = g->first;
 }
 
-static void tell_retry(const Error *err, int64_t pause, long attempt, long attempts)
+static bool pause_before_retry(Retry *retry, Error *err)
 {
-    char time[CLOCK_DURATION_SIZE];
-    clock_format_duration(pause, time);
-    log_info("%s: %s; rolled back, trying again in %s (%ld of %ld)", err->context != NULL ? err->context : "deploying",
-             err->message, time, attempt, attempts);
+    SCRATCH void *scratch = mem_scratch();
+    return retry_pause(retry, mem_strdup(scratch, err->context != NULL ? err->context : "deploying"), err);
 }
 
-/* A lock that is not had in time is not waited for in the middle of a transaction: it would keep the locks that it has, and
- * everybody else would queue up behind the one that it wants. */
 static bool run_transaction(Runner *r, const Group *g, Error *err)
 {
+    SCRATCH void *scratch = mem_scratch();
+    Retry *retry = retry_new(scratch, r->conn, r->o->rehearse ? 0 : r->o->lock_retries);
     bool ok = try_transaction(r, g, err);
-    int64_t pause = RETRY_PAUSE_MS;
-    for (long i = 1; !ok && !r->o->rehearse && i <= r->o->lock_retries && strcmp(err->sqlstate, "55P03") == 0; i++) {
-        tell_retry(err, pause, i, r->o->lock_retries);
-        forget_attempt(r, g, err);
-        ok = pg_pause(r->conn, pause, err) && try_transaction(r, g, err);
-        pause = pause * 2 < RETRY_PAUSE_MAX_MS ? pause * 2 : RETRY_PAUSE_MAX_MS;
+    while (!ok && retry_wanted(retry, err)) {
+        ok = pause_before_retry(retry, err);
+        if (!ok)
+            break;
+        forget_attempt(r, g);
+        ok = try_transaction(r, g, err);
     }
+    retry_explain(retry, err);
     return ok;
 }
 

@@ -171,6 +171,7 @@ static bool check_pooler(PgConn *conn, const PgTarget *target, Error *err)
     long pid = backend_pid(conn, err);
     if (pid < 0)
         return false;
+    conn->backend_pid = pid;
     if (pid == PQbackendPID(conn->pq) || !lends_backends(target, pid))
         return true;
     error_set(err, ERR_CONNECTION, "%s goes through a pooler in transaction mode", pg_where(conn));
@@ -251,6 +252,16 @@ int pg_version(const PgConn *conn)
     return PQserverVersion(conn->pq);
 }
 
+long pg_backend_pid(const PgConn *conn)
+{
+    return conn->backend_pid;
+}
+
+int64_t pg_lock_timeout(const PgConn *conn)
+{
+    return conn->target.lock_timeout_ms;
+}
+
 const char *pg_where(const PgConn *conn)
 {
     return conn->where;
@@ -285,6 +296,14 @@ bool pg_alive(const PgConn *conn)
 bool pg_stopping(const PgConn *conn)
 {
     return conn->stop != STOP_NO;
+}
+
+void pg_on_waiting(PgConn *conn, int64_t ms, PgWaiting waiting, void *arg)
+{
+    conn->waiting = waiting;
+    conn->waiting_arg = arg;
+    conn->waiting_ms = ms;
+    conn->quiet_ms = 0;
 }
 
 void pg_on_notice(PgConn *conn, PgNotice notice, void *arg)

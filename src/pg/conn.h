@@ -44,6 +44,12 @@ PgConn *pg_open_second(const void *ctx, const PgConn *conn, Error *err);
 /* 150007 for 15.7. */
 int pg_version(const PgConn *conn);
 
+/* The server process, as pg_locks and pg_stat_activity number it. */
+long pg_backend_pid(const PgConn *conn);
+
+/* What pg_open() set lock_timeout to; 0: the server's own. */
+int64_t pg_lock_timeout(const PgConn *conn);
+
 /* Where we are: "shop on /run/postgresql:5432 as bob". Never holds a secret. Owned by the connection. */
 const char *pg_where(const PgConn *conn);
 const char *pg_dbname(const PgConn *conn);
@@ -148,6 +154,11 @@ bool pg_alive(const PgConn *conn);
 
 /* Was the run told to stop, by a signal or its deadline? Statements may still be queued then, to clean up. */
 bool pg_stopping(const PgConn *conn);
+
+/* Called whenever a reply has been waited for and nothing has come for `ms`, so that somebody may look what it is that takes so long.
+ * It must not use this session. NULL: nobody. */
+typedef void (*PgWaiting)(void *arg);
+void pg_on_waiting(PgConn *conn, int64_t ms, PgWaiting waiting, void *arg);
 
 /* Takes the server's messages as they come, instead of the log. */
 typedef void (*PgNotice)(void *arg, const PGresult *message);

@@ -27,6 +27,10 @@ struct PgConn {
     const char *notice_prefix;
     PgNotice notice;     /* takes the server's messages; NULL: they go to the log */
     void *notice_arg;
+    PgWaiting waiting;   /* called after each `waiting_ms` in which nothing came; NULL: nobody */
+    void *waiting_arg;
+    int64_t waiting_ms, quiet_ms;
+    long backend_pid;
     Map *prepared;       /* prepared statements: our name → the server's */
     unsigned generation; /* of these names: new after each pg_forget_prepared(), for the old ones may still be there */
 

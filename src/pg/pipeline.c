@@ -80,6 +80,26 @@ static bool obeys_stop(PgConn *conn, Error *err)
     return false;
 }
 
+/* How long to wait at most before something else must be looked at. */
+static int poll_ms(PgConn *const *conns, nfds_t n)
+{
+    int ms = POLL_MS;
+    for (nfds_t i = 0; i < n; i++)
+        if (conns[i]->waiting != NULL && conns[i]->waiting_ms < ms)
+            ms = (int)conns[i]->waiting_ms;
+    return ms;
+}
+
+/* Nothing has come for so long. */
+static void tell_waiting(PgConn *conn, int64_t ms)
+{
+    conn->quiet_ms += ms;
+    if (conn->waiting == NULL || conn->quiet_ms < conn->waiting_ms)
+        return;
+    conn->quiet_ms = 0;
+    conn->waiting(conn->waiting_arg);
+}
+
 /* Waits until one of some sockets can be used. */
 static bool wait_sockets(PgConn *const *conns, const bool *for_write, nfds_t n, Error *err)
 {
@@ -89,10 +109,17 @@ static bool wait_sockets(PgConn *const *conns, const bool *for_write, nfds_t n, 
         if (!obeys_stop(conns[i], err) || (p[i].fd < 0 && !pg_broken(conns[i], err)))
             return false;
     }
-    poll(p, n, POLL_MS);
-    for (nfds_t i = 0; i < n; i++)
-        if ((p[i].revents & (POLLIN | POLLERR | POLLHUP)) != 0 && !PQconsumeInput(conns[i]->pq))
+    int ms = poll_ms(conns, n), ready = poll(p, n, ms);
+    for (nfds_t i = 0; i < n; i++) {
+        if (ready == 0)
+            tell_waiting(conns[i], ms);
+        else if ((p[i].revents & (POLLIN | POLLERR | POLLHUP)) == 0)
+            continue;
+        else if (!PQconsumeInput(conns[i]->pq))
             return pg_broken(conns[i], err);
+        else
+            conns[i]->quiet_ms = 0;
+    }
     return true;
 }
 

@@ -93,9 +93,15 @@ typedef struct PlanStyles {
     const char *added, *changed, *dropped, *heading, *end;
 } PlanStyles;
 char *schema_plan_human(const void *ctx, const SchemaPlan *plan, const PlanStyles *styles);
+/* What changes, without the statements. */
+char *schema_plan_summary(const void *ctx, const SchemaPlan *plan, const PlanStyles *styles);
 char *schema_plan_sql(const void *ctx, const SchemaPlan *plan);
 char *schema_plan_markdown(const void *ctx, const SchemaPlan *plan);
 char *schema_plan_way_back(const void *ctx, const SchemaPlan *plan); /* as SQL */
+
+/* The same for programs: [{"change": "modify", "type": "table", "name": "public.people",
+ * "parts": [{"change": "add", "type": "column", "name": "note"}]}, …]. New reference. */
+json_t *schema_plan_changes_json(const SchemaPlan *plan);
 
 /* Adds locks and hazards to the steps of a statement. Not for other floors. */
 void hazards_add(const void *ctx, SchemaStep *step, const Statement *statement, const Model *old);

@@ -74,6 +74,7 @@ static const char effect_signs[] = "+~-";
 /* One object's line; parts of tables and views are lines below it. */
 typedef struct Entry {
     const char *section; /* plural */
+    const char *type;    /* "table" */
     const char *name;
     Effect effect;
     LIST(struct Entry) parts; /* of parts the section is their kind */
@@ -106,14 +107,14 @@ static Effect effect_of(const char *operation)
     return strcmp(operation, "create") == 0 ? EFFECT_ADD : strcmp(operation, "drop") == 0 ? EFFECT_DROP : EFFECT_MODIFY;
 }
 
-static Entry *entry_for(const void *ctx, EntryList *list, Map *known, const char *section, const char *name, Effect effect)
+static Entry *entry_for(const void *ctx, EntryList *list, Map *known, const char *type, const char *name, Effect effect)
 {
     SCRATCH void *scratch = mem_scratch();
-    const char *key = mem_printf(scratch, "%s\n%s", section, name);
+    const char *section = section_of(ctx, type), *key = mem_printf(scratch, "%s\n%s", section, name);
     size_t number = (size_t)map_get(known, key);
     if (number > 0)
         return &list->v[number - 1];
-    list_push(ctx, list, (Entry){.section = section, .name = name, .effect = effect});
+    list_push(ctx, list, (Entry){.section = section, .type = mem_strndup(ctx, type, strcspn(type, ".")), .name = name, .effect = effect});
     map_set(known, key, (void *)list->n);
     return &list->v[list->n - 1];
 }
@@ -127,7 +128,7 @@ static void add_part(const void *ctx, Entry *entry, const char *kind, const char
         p->effect = p->effect == effect ? effect : EFFECT_MODIFY;
         return;
     }
-    list_push(ctx, &entry->parts, (Entry){.section = kind, .name = name, .effect = effect});
+    list_push(ctx, &entry->parts, (Entry){.section = kind, .type = kind, .name = name, .effect = effect});
 }
 
 /* Objects of different schemas may have one name. */
@@ -141,10 +142,10 @@ static const char *step_name(const void *ctx, const SchemaPlan *plan, const Sche
 static void collect_step(const void *ctx, EntryList *list, Map *known, const SchemaPlan *plan, const SchemaStep *s)
 {
     const char *dot = strchr(s->type, '.');
-    const char *name = step_name(ctx, plan, s), *section = section_of(ctx, s->type);
+    const char *name = step_name(ctx, plan, s);
     Effect effect = effect_of(s->operation);
     bool is_privilege = strstr(s->type, "privilege") != NULL;
-    Entry *e = entry_for(ctx, list, known, section, name, dot != NULL ? EFFECT_MODIFY : effect);
+    Entry *e = entry_for(ctx, list, known, s->type, name, dot != NULL ? EFFECT_MODIFY : effect);
     if (dot == NULL || is_privilege) {
         e->effect = e->effect == effect ? effect : e->effect == EFFECT_ADD && effect == EFFECT_MODIFY ? EFFECT_ADD : EFFECT_MODIFY;
         return;
@@ -256,6 +257,35 @@ static void add_hazards(Str *out, const SchemaPlan *plan, const PlanStyles *styl
             }
         }
     }
+}
+
+static json_t *entry_json(const Entry *e)
+{
+    return json_pack("{s:s, s:s, s:s}", "change", effect_words[e->effect], "type", e->type, "name", e->name);
+}
+
+json_t *schema_plan_changes_json(const SchemaPlan *plan)
+{
+    SCRATCH void *scratch = mem_scratch();
+    EntryList list = collect(scratch, plan);
+    json_t *changes = json_array();
+    for (size_t i = 0; i < list.n; i++) {
+        json_t *change = entry_json(&list.v[i]), *parts = json_array();
+        for (size_t k = 0; k < list.v[i].parts.n; k++)
+            json_array_append_new(parts, entry_json((const Entry *)&list.v[i].parts.v[k]));
+        json_object_set_new(change, "parts", parts);
+        json_array_append_new(changes, change);
+    }
+    return changes;
+}
+
+char *schema_plan_summary(const void *ctx, const SchemaPlan *plan, const PlanStyles *styles)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Str out = str_new(ctx);
+    EntryList list = collect(scratch, plan);
+    add_entries(&out, &list, styles);
+    return out.text;
 }
 
 char *schema_plan_human(const void *ctx, const SchemaPlan *plan, const PlanStyles *styles)

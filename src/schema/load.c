@@ -88,6 +88,7 @@ typedef struct Loader {
     PgConn *conn, *second; /* that share the work; no second one: it is done by the first */
     const TextList *schemas;
     const char *path;      /* search path: names are rendered relative to it */
+    bool within;           /* the transaction that is open */
     LIST(Answer) answers;  /* in the order of the model's rows */
 } Loader;
 
@@ -138,15 +139,27 @@ static bool open_second(Loader *l, const void *ctx, Error *err)
     return true;
 }
 
+static bool begin_within(Loader *l, Error *err)
+{
+    return pg_queue_sql(l->conn, "SAVEPOINT _pgwright_schema", err) &&
+           pg_queue_sql(l->conn, "SET LOCAL SESSION AUTHORIZATION DEFAULT", err) &&
+           pg_queue_sql(l->conn, "SET LOCAL ROLE TO DEFAULT", err) && queue_settings(l->conn, l->path, err);
+}
+
 /* One state for all queries. */
 static bool begin(Loader *l, const void *ctx, Error *err)
 {
+    if (l->within)
+        return begin_within(l, err);
     return queue_begin(l->conn, err) && open_second(l, ctx, err) && queue_settings(l->conn, l->path, err) &&
            (l->second == NULL || queue_settings(l->second, l->path, err));
 }
 
 static bool end(Loader *l, Error *err)
 {
+    if (l->within)
+        return pg_queue_sql(l->conn, "ROLLBACK TO SAVEPOINT _pgwright_schema", err) &&
+               pg_queue_sql(l->conn, "RELEASE SAVEPOINT _pgwright_schema", err) && pg_wait(l->conn, err);
     if (l->second == NULL)
         return pg_queue_sql(l->conn, "COMMIT", err) && pg_wait(l->conn, err);
     return pg_queue_sql(l->conn, "COMMIT", err) && pg_queue_sql(l->second, "COMMIT", err) && pg_wait_both(l->conn, l->second, err);
@@ -195,11 +208,11 @@ static bool queue_extras(Loader *l, Error *err)
 }
 
 /* Names are rendered relative to the search path. */
-static Model *load(const void *ctx, PgConn *conn, const TextList *schemas, const char *path, Error *err)
+static Model *load(const void *ctx, PgConn *conn, const TextList *schemas, const char *path, bool within, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     void *owner = mem_new(ctx, char);
-    Loader l = {.conn = conn, .schemas = schemas, .path = path};
+    Loader l = {.conn = conn, .schemas = schemas, .path = path, .within = within};
     RowsList rows = {0};
     for (size_t i = 0; i < kinds_count + MODEL_EXTRA_ROWS; i++)
         list_push(scratch, &l.answers, (Answer){.ctx = owner});
@@ -215,13 +228,24 @@ static Model *load(const void *ctx, PgConn *conn, const TextList *schemas, const
     return m;
 }
 
+static const char *path_for(const void *ctx, const TextList *schemas)
+{
+    return schemas->n == 1 ? sql_ident(ctx, schemas->v[0]) : "''";
+}
+
 Model *schema_load(const void *ctx, PgConn *conn, const TextList *schemas, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    return load(ctx, conn, schemas, schemas->n == 1 ? sql_ident(scratch, schemas->v[0]) : "''", err);
+    return load(ctx, conn, schemas, path_for(scratch, schemas), false, err);
+}
+
+Model *schema_load_here(const void *ctx, PgConn *conn, const TextList *schemas, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    return load(ctx, conn, schemas, path_for(scratch, schemas), true, err);
 }
 
 Model *schema_load_qualified(const void *ctx, PgConn *conn, const TextList *schemas, Error *err)
 {
-    return load(ctx, conn, schemas, "''", err);
+    return load(ctx, conn, schemas, "''", false, err);
 }

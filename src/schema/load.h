@@ -14,6 +14,10 @@ Model *schema_load(const void *ctx, PgConn *conn, const TextList *schemas, Error
  * others of one schema. */
 Model *schema_load_qualified(const void *ctx, PgConn *conn, const TextList *schemas, Error *err);
 
+/* The same within the transaction that is open, as it sees it: with what it has changed itself. What the reading locks and
+ * sets is given back; the role is that of the session, whichever was set. */
+Model *schema_load_here(const void *ctx, PgConn *conn, const TextList *schemas, Error *err);
+
 /* Condition on a schema's name, as the queries use it: those that were asked for, or all but pgwright's own. */
 char *schema_condition(const void *ctx, const TextList *schemas);
 

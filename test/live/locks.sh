@@ -26,6 +26,7 @@ for format in pgwright pgpm sqitch; do
     run "$PGWRIGHT" deploy --lock-timeout 200ms
     expect_status 0
     expect_errors "deploying shop:second: canceling statement due to lock timeout; rolled back, trying again in 250 ms (1 of 10)"
+    expect_errors "    pid [0-9]* (role postgres, .*) holds ACCESS EXCLUSIVE on busy; wanted: ACCESS EXCLUSIVE"
     expect_out "3 steps committed"
     wait "$holder"
     run "$PGWRIGHT" status --check

@@ -34,7 +34,7 @@ expect_json "jsonb_path_query_array(d, '\$.rows[*].execution_order')" '[1, 2, 3,
 expect_json "(SELECT bool_and(r->>'generic_id' = md5(r->>'path')::uuid::text) FROM jsonb_array_elements(d->'rows') r)" t
 expect_json "jsonb_path_query_array(d, '\$.plan[*].path')" '["./a/c.sql", "./b.sql", "./lib/first.sql", "./tables.sql"]'
 expect_json "d->'plan'->0 = jsonb_build_object('path', './a/c.sql', 'id', md5('./a/c.sql')::uuid, 'idempotent', true,
-    'sort_keys', '[\"./a/c.sql\"]'::jsonb, 'description', 'no metadata')" t
+    'sort_keys', '[\"./a/c.sql\"]'::jsonb, 'description', 'no metadata', 'transaction', 'own')" t
 expect_json "d->'plan'->2->>'id' || (d->'plan'->2->>'sort_keys') || (d->'plan'->3->>'idempotent')" "$ID[\"010\", \"900\"]false"
 expect_json "d->>'total_files'" 4
 run "$PGWRIGHT" metadata plan .

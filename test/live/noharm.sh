@@ -91,7 +91,7 @@ run "$PGWRIGHT" deploy --file wanted.sql --plan-url "$PLANNING" --lock-timeout $
 end_client
 wait $holder
 expect_status 0
-expect_errors "a lock was not had in time"
+expect_errors "canceling statement due to lock timeout; rolled back, trying again in"
 expect_sql "SELECT count(*) FROM pg_attribute WHERE attrelid = 'account'::regclass AND attname = 'seen'" 1
 name="$name (of $statements statements the longest took $longest ms)"
 end

@@ -2,9 +2,12 @@
 #include "deploy/session/drive.h"
 
 #include "base/file.h"
+#include "deploy/retry.h"
+#include "deploy/session/alone.h"
 #include "deploy/session/fault.h"
 #include "deploy/session/hearing.h"
 #include "deploy/session/load.h"
+#include "deploy/session/preview_schema.h"
 #include "deploy/session/statements.h"
 #include "deploy_session_sql.h"
 
@@ -128,14 +131,9 @@ static bool prepare(Drive *d, Error *err)
 
 /* ---- the units ---- */
 
-static bool take_result(void *arg, const PGresult *result, Error *err)
+static Fault fault_of(const Drive *d)
 {
-    Drive *d = arg;
-    ExecStatusType status = PQresultStatus(result);
-    d->done += status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-    if (status != PGRES_FATAL_ERROR)
-        return true;
-    Fault fault = {.ctx = d->ctx,
+    return (Fault){.ctx = d->ctx,
                    .folder = d->options->folder,
                    .driver_path = d->path,
                    .expanded = &d->expanded,
@@ -145,16 +143,42 @@ static bool take_result(void *arg, const PGresult *result, Error *err)
                    .test_path = d->hearing.test_path,
                    .test_context = d->hearing.test_context,
                    .run = d->run};
+}
+
+static bool take_result(void *arg, const PGresult *result, Error *err)
+{
+    Drive *d = arg;
+    ExecStatusType status = PQresultStatus(result);
+    d->done += status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    if (status != PGRES_FATAL_ERROR)
+        return true;
+    Fault fault = fault_of(d);
     return fault_tell(&fault, result, err);
 }
 
+/* The file that pgwright_deploy_files() has come to. */
+static bool run_handed_over(Drive *d, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    const char *message = mem_strdup(scratch, d->hearing.handed_over);
+    d->hearing.handed_over = NULL;
+    d->done = 0;
+    Fault fault = fault_of(d);
+    return alone_run(d->conn, message, d->options->preview != NULL, &fault, err);
+}
+
+/* Again as long as a file was handed over: the procedure goes on behind it. */
 static bool send_unit(void *arg, size_t unit, const char *sql, Error *err)
 {
     Drive *d = arg;
     d->unit = unit;
     d->sent = view_of(sql);
-    d->done = 0;
-    return pg_simple(d->conn, &(PgSimple){.sql = sql, .reply = take_result, .arg = d}, err);
+    do {
+        d->done = 0;
+        if (!pg_simple(d->conn, &(PgSimple){.sql = sql, .reply = take_result, .arg = d}, err))
+            return false;
+    } while (d->hearing.handed_over != NULL && run_handed_over(d, err));
+    return !error_is_set(err);
 }
 
 static bool run_unit(Drive *d, Error *err)
@@ -188,12 +212,59 @@ static bool unit_kept(Drive *d, Error *err)
     return chronicle_commit(d->chronicle, mem_printf(scratch, "%zu/%zu %s", d->unit + 1, d->units.n, command), err);
 }
 
+/* As if the head had never been begun. What it prepared outlives its transaction. */
+static bool forget_head(Drive *d, Error *err)
+{
+    if (!pg_recover(d->conn) || (pg_in_transaction(d->conn) && !pg_script(d->conn, "ROLLBACK", err)) ||
+        !pg_script(d->conn, "DEALLOCATE ALL", err))
+        return false;
+    pg_forget_prepared(d->conn);
+    hearing_forget(&d->hearing);
+    d->run->failed_file = d->run->where = NULL;
+    d->run->script_line = 0;
+    d->run->expanded = false;
+    return true;
+}
+
+static bool retry_head(Drive *d, Retry *retry, Error *err)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Error failure = {0};
+    const char *file = path_shown(err->file == NULL ? d->path : err->file);
+    const char *place = err->line > 0 ? mem_printf(scratch, "%s:%ld", file, err->line) : mem_strdup(scratch, file);
+    error_move(&failure, err);
+    bool ok = forget_head(d, err) && retry_pause(retry, place, &failure) && run_unit(d, err);
+    if (error_is_set(&failure) && !error_is_set(err))
+        error_move(err, &failure);
+    error_clear(&failure);
+    return ok;
+}
+
+static bool run_head(Drive *d, Retry *retry, Error *err)
+{
+    bool ok = run_unit(d, err);
+    while (!ok && retry_wanted(retry, err))
+        ok = retry_head(d, retry, err);
+    hearing_release(&d->hearing);
+    return ok;
+}
+
+/* What is committed cannot be taken back to be tried again: so it is only the head, and only as a whole. */
+static bool may_retry(const Drive *d)
+{
+    return d->options->lock_retries > 0 && statements_are_atomic(d->units.v[0].text);
+}
+
 static bool run_units(Drive *d, Error *err)
 {
+    SCRATCH void *scratch = mem_scratch();
+    Retry *retry = retry_new(scratch, d->conn, may_retry(d) ? d->options->lock_retries : 0);
+    d->hearing.holds_results = may_retry(d);
     d->run->units = d->units.n;
     for (d->unit = 0; d->unit < d->units.n; d->unit++) {
-        if (!run_unit(d, err)) {
+        if (!(d->unit == 0 ? run_head(d, retry, err) : run_unit(d, err))) {
             d->run->failed_unit = d->unit + 1;
+            retry_explain(retry, err);
             return false;
         }
         if (!pg_in_transaction(d->conn) && !unit_kept(d, err))
@@ -206,10 +277,12 @@ static bool preview_units(Drive *d, Error *err)
 {
     PreviewScript script = {.path = d->path, .expanded = &d->expanded, .units = &d->units, .send = send_unit, .arg = d};
     d->run->units = d->units.n;
+    if (!preview_schema_before(d->options->preview, d->conn, err))
+        return false;
     bool ok = preview_run(d->options->preview, d->conn, &script, err);
     if (!ok)
         d->run->failed_unit = d->unit + 1;
-    return ok;
+    return ok && preview_schema_after(d->options->preview, d->conn, err);
 }
 
 static bool is_open(const Drive *d)
@@ -257,6 +330,16 @@ static bool end_files(const Drive *d, bool ok, Error *err)
     return false;
 }
 
+/* A file that fails at one of several statements: the server says which file it was, and no more. */
+static void find_line(const Drive *d, Error *err)
+{
+    fault_find_syntax(d->conn, d->options->folder, d->run->failed_file, err);
+    if (d->options->preview != NULL)
+        preview_find_fault(d->options->preview, d->conn, d->run->failed_file, err);
+    else if (d->run->failed_file != NULL && err->line == 0 && err->hint == NULL && d->run->failed_unit > 0)
+        error_hint(err, "at which statement of the file it fails is what `pgwright plan` tells");
+}
+
 /* Gives the lock back, whatever happened. */
 static bool leave(Drive *d, bool ok, Error *err)
 {
@@ -264,7 +347,7 @@ static bool leave(Drive *d, bool ok, Error *err)
     d->hearing.deaf = true;
     bool usable = pg_recover(d->conn) && (!pg_in_transaction(d->conn) || tidy(d, "ROLLBACK", &second));
     if (usable && !ok && !pg_stopping(d->conn))
-        fault_find_syntax(d->conn, d->options->folder, d->run->failed_file, err);
+        find_line(d, err);
     if (usable && d->options->preview != NULL && d->run->units > 0)
         preview_read(d->options->preview, d->conn, &(PreviewScript){.expanded = &d->expanded, .units = &d->units}, &second);
     if (d->chronicle != NULL)

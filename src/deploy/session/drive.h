@@ -30,6 +30,7 @@ typedef struct DriveOptions {
     bool sql_files_only; /* the plan view holds the SQL files alone */
     const ChronicleOptions *chronicle; /* what is done is recorded; NULL: it is not */
     Preview *preview;    /* finds out what it would do, instead of doing it; NULL: it is done */
+    long lock_retries;   /* how often the head is tried again (deploy/retry.h) */
     bool watch_tests;    /* the statements that macros stand for tell us of each test: the run's `tests` */
     void (*notice)(void *arg, const DriveNotice *notice);
     void (*phase)(void *arg, const char *line); /* "preparing …", "loaded 7 files", … for people */

@@ -5,7 +5,7 @@
 #include "deploy/session/marks.h"
 #include "deploy/session/statements.h"
 #include "deploy/session/syntax.h"
-#include "sql/lexer.h"
+#include "deploy/session/within.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,10 @@ static const struct {
     {"57P01", ERR_CONNECTION, "what was committed stays; run the same command again"},
     {"57P02", ERR_CONNECTION, "what was committed stays; run the same command again"},
     {"57P03", ERR_CONNECTION, "the server is starting up or shutting down: try again"},
-    {"25001", ERR_SQL, "put it behind the first COMMIT of deploy.sql, as a statement of its own"},
+    {"25001", ERR_SQL, "put it behind the first COMMIT of deploy.sql, as a statement of its own; or into a file with "
+                       "transaction=\"none\" for pgwright_deploy_files()"},
+    {"55P04", ERR_SQL, "a new value of an enum can be used once it is committed: put its use into a file behind the one that "
+                       "adds it, or both into one with transaction=\"none\""},
     {"25P01", ERR_SQL, "put BEGIN before it: CALL pgmi_test() and SAVEPOINT want a transaction that was begun in words"},
     {"2D000", ERR_SQL, "a DO or CALL that commits must be a statement of its own, behind the first COMMIT of deploy.sql"},
 };
@@ -60,93 +63,6 @@ static void tell(const PGresult *result, Error *err)
         error_detail(err, "%s", detail);
     if (hint != NULL)
         error_hint(err, "%s", hint);
-}
-
-/* ---- texts within texts ---- */
-
-enum { NOWHERE = -1 };
-
-/* Where `part` stands in `text`, if it stands there once. */
-static long only_place(View text, View part)
-{
-    const char *found = part.p == NULL || part.len == 0 ? NULL : memmem(text.p, text.len, part.p, part.len);
-    if (found == NULL)
-        return NOWHERE;
-    size_t rest = text.len - (size_t)(found - text.p) - 1;
-    return memmem(found + 1, rest, part.p, part.len) == NULL ? found - text.p : NOWHERE;
-}
-
-/* The body of a DO: its first string. */
-static long body_of(View statement)
-{
-    LexToken t;
-    for (const char *p = statement.p, *end = statement.p + statement.len; p < end; p += t.len) {
-        t = lex_server(p, end);
-        if (t.kind == LEX_STRING)
-            return t.p - statement.p;
-    }
-    return NOWHERE;
-}
-
-/* The first thing on the line number `line` of what begins at `from`. */
-static long line_start(View text, size_t from, long line)
-{
-    const char *p = text.p + from, *end = text.p + text.len;
-    while (line > 1) {
-        p = memchr(p, '\n', (size_t)(end - p));
-        if (p == NULL)
-            return NOWHERE;
-        p++;
-        line--;
-    }
-    while (p < end && (*p == ' ' || *p == '\t'))
-        p++;
-    return p - text.p;
-}
-
-/* The line that the context's outermost anonymous block was at. */
-static long block_line(View context)
-{
-    static const char mark[] = "inline_code_block line ";
-    long line = 0;
-    const char *end = context.p + context.len;
-    for (const char *p = context.p; (p = memmem(p, (size_t)(end - p), mark, strlen(mark))) != NULL;) {
-        p += strlen(mark);
-        line = strtol(p, NULL, 10);
-    }
-    return line;
-}
-
-/* The statement that a context begins with. */
-static View inner_statement(View context)
-{
-    static const char mark[] = "SQL statement \"";
-    if (context.len < strlen(mark) || memcmp(context.p, mark, strlen(mark)) != 0)
-        return (View){0};
-    const char *from = context.p + strlen(mark);
-    size_t rest = context.len - strlen(mark);
-    const char *to = memmem(from, rest, "\"\n", 2);
-    return (View){from, to == NULL ? 0 : (size_t)(to - from)};
-}
-
-/* Where in `text`, of which `statements` may have failed, the innermost thing is that its context speaks of. */
-static long place_within(View text, const Statement *statements, size_t n, View context)
-{
-    const Statement *block = NULL;
-    size_t blocks = 0;
-    long at = only_place(text, inner_statement(context));
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(statements[i].facts.command, "DO") == 0) {
-            block = &statements[i];
-            blocks++;
-        }
-    }
-    long line = block_line(context);
-    if (at == NOWHERE && line > 0 && blocks == 1) {
-        long body = body_of((View){text.p + block->from, block->to - block->from});
-        at = body == NOWHERE ? NOWHERE : line_start(text, block->from + (size_t)body, line);
-    }
-    return at == NOWHERE && n == 1 ? (long)statements[0].from : at;
 }
 
 /* ---- files of the project ---- */
@@ -219,12 +135,12 @@ static void place_in_file(const Fault *f, const FolderFile *file, View context, 
     }
     const char *query = result == NULL ? NULL : field(result, PG_DIAG_INTERNAL_QUERY);
     const char *position = result == NULL ? NULL : field(result, PG_DIAG_INTERNAL_POSITION);
-    long at = query == NULL ? NOWHERE : only_place(content, view_of(marks_removed(scratch, query)));
-    if (at != NOWHERE && position != NULL)
+    long at = query == NULL ? WITHIN_NOWHERE : within_only_place(content, view_of(marks_removed(scratch, query)));
+    if (at != WITHIN_NOWHERE && position != NULL)
         at += (long)marks_origin(view_of(query), utf8_offset(view_of(query), strtol(position, NULL, 10) - 1));
-    if (at == NOWHERE) {
+    if (at == WITHIN_NOWHERE) {
         statements_find(scratch, content, &statements);
-        at = place_within(content, statements.v, statements.n, context);
+        at = within_find(content, statements.v, statements.n, context);
     }
     place_at(f->folder, file, content, at, err);
 }
@@ -236,7 +152,7 @@ static size_t offset_in_sent(const Fault *f, const PGresult *result)
 {
     SCRATCH void *scratch = mem_scratch();
     View text = f->sent;
-    long position = pg_result_position(result);
+    long position = result == NULL ? 0 : pg_result_position(result);
     if (position > 0)
         return utf8_offset(text, position - 1);
     StatementSpans statements = {0};
@@ -244,8 +160,8 @@ static size_t offset_in_sent(const Fault *f, const PGresult *result)
     if (f->done >= statements.n)
         return 0;
     const Statement *failed = &statements.v[f->done];
-    const char *context = field(result, PG_DIAG_CONTEXT);
-    long at = place_within((View){text.p, failed->to}, failed, 1, view_of(context == NULL ? "" : context));
+    const char *context = result == NULL ? NULL : field(result, PG_DIAG_CONTEXT);
+    long at = within_find((View){text.p, failed->to}, failed, 1, view_of(context == NULL ? "" : context));
     return at >= (long)failed->from ? (size_t)at : failed->from;
 }
 
@@ -275,6 +191,44 @@ void fault_find_syntax(PgConn *conn, const Folder *folder, const char *failed_fi
         folder_content(scratch, folder, file, &content, &ignored) && !syntax_check(conn, content, &at))
         fault_place_syntax(folder, file, content, at, err);
     error_clear(&ignored);
+}
+
+/* ---- statements that are sent alone ---- */
+
+void fault_place_file(const Folder *folder, const FolderFile *file, View content, size_t at, Error *err)
+{
+    place_at(folder, file, content, (long)at, err);
+}
+
+static void place_sent_alone(const Fault *f, const FolderFile *file, View content, size_t at, Error *err)
+{
+    place_in_driver(f, NULL, err);
+    f->run->failed_file = file->path;
+    error_wrap(err, "running %s:%ld", path_shown(f->driver_path), f->run->script_line);
+    place_at(f->folder, file, content, (long)at, err);
+}
+
+void fault_place_statement(const Fault *f, const FolderFile *file, View content, const Statement *statement, Error *err)
+{
+    place_sent_alone(f, file, content, statement->from, err);
+}
+
+bool fault_tell_statement(const Fault *f, const FolderFile *file, View content, const Statement *statement, const PGresult *result,
+                          Error *err)
+{
+    const char *context = field(result, PG_DIAG_CONTEXT);
+    View text = {content.p + statement->from, statement->to - statement->from};
+    long position = pg_result_position(result);
+    size_t at = position > 0 ? utf8_offset(text, position - 1) : 0;
+    if (position == 0) {
+        long within = within_find((View){content.p, statement->to}, statement, 1, view_of(context == NULL ? "" : context));
+        at = within > (long)statement->from ? (size_t)within - statement->from : 0;
+    }
+    tell(result, err);
+    if (context != NULL)
+        f->run->where = mem_strdup(f->ctx, context);
+    place_sent_alone(f, file, content, statement->from + (at < text.len ? at : 0), err);
+    return false;
 }
 
 /* ---- all of it ---- */

@@ -6,6 +6,7 @@
 #define DEPLOY_SESSION_FAULT_H
 
 #include "deploy/session/drive.h"
+#include "deploy/session/statements.h"
 
 /* What is known when a unit fails. */
 typedef struct Fault {
@@ -23,6 +24,16 @@ typedef struct Fault {
 
 /* Fills `err`: class, message, detail, hint, place. Returns false. */
 bool fault_tell(const Fault *f, const PGresult *result, Error *err);
+
+/* The same for a statement of a file that was sent alone, with nothing before it. */
+bool fault_tell_statement(const Fault *f, const FolderFile *file, View content, const Statement *statement, const PGresult *result,
+                          Error *err);
+
+/* Places an error of ours at a statement of a file that `f` ran: says whence, and fills `run` as well. */
+void fault_place_statement(const Fault *f, const FolderFile *file, View content, const Statement *statement, Error *err);
+
+/* Places an error in a file of the project, at an offset in bytes. */
+void fault_place_file(const Folder *folder, const FolderFile *file, View content, size_t at, Error *err);
 
 /* A syntax error that was raised anew has lost its place; the server's grammar finds it again in the file that failed. A transaction
  * that is open is failed behind it. */

@@ -2,6 +2,7 @@
 #include "deploy/session/hearing.h"
 
 #include "base/clock.h"
+#include "deploy/session/alone.h"
 #include "deploy/session/marks.h"
 
 #include <inttypes.h>
@@ -21,12 +22,39 @@ static void remember_test(Hearing *h, const char *path, const char *context)
     h->test_context = mem_strdup(h->ctx, context == NULL ? "" : marks_removed(h->ctx, context));
 }
 
-static void settle(Hearing *h, TestResult *result)
+/* Those that were passed over will come to no end of their own. */
+static void tell_results(Hearing *h)
+{
+    for (; h->told < h->next; h->told++) {
+        const TestResult *result = &h->tests->v[h->told];
+        if (h->options->test != NULL && (result->state != TEST_NOT_RUN || result->reason != NULL))
+            h->options->test(h->options->arg, result);
+    }
+}
+
+static void settle(Hearing *h, const TestResult *result)
 {
     h->next = (size_t)(result - h->tests->v) + 1;
     h->running = NULL;
-    if (h->options->test != NULL)
-        h->options->test(h->options->arg, result);
+    if (!h->holds_results)
+        tell_results(h);
+}
+
+void hearing_forget(Hearing *h)
+{
+    for (size_t i = 0; i < h->next; i++)
+        test_result_forget(&h->tests->v[i]);
+    if (h->running != NULL)
+        test_result_forget(h->running);
+    h->running = NULL;
+    h->next = 0;
+    h->test_path = h->test_context = NULL;
+}
+
+void hearing_release(Hearing *h)
+{
+    h->holds_results = false;
+    tell_results(h);
 }
 
 /* The next of the plan's results that has this ordinal; NULL. */
@@ -61,6 +89,16 @@ static void take_step(Hearing *h, const char *message)
     }
 }
 
+/* A preview of a transaction leaves it out. */
+static void take_handed_over(Hearing *h, const char *message)
+{
+    SCRATCH void *scratch = mem_scratch();
+    if (h->options->preview != NULL && !preview_result(h->options->preview)->kept)
+        preview_leave_out(h->options->preview, alone_path(scratch, message));
+    else
+        h->handed_over = mem_strdup(h->ctx, message);
+}
+
 void hearing_take(void *hearing, const PGresult *message)
 {
     Hearing *h = hearing;
@@ -77,6 +115,8 @@ void hearing_take(void *hearing, const PGresult *message)
         take_step(h, n.message);
     } else if (text_equal(n.sqlstate, STATE_PREVIEW) && h->options->preview != NULL) {
         preview_take(h->options->preview, n.message);
+    } else if (text_equal(n.sqlstate, STATE_HANDED_OVER)) {
+        take_handed_over(h, n.message);
     } else {
         if (h->running != NULL)
             test_result_notice(h->ctx, h->running, n.message);

@@ -5,6 +5,7 @@
 #include "deploy/session/contract.h"
 #include "deploy/session/rows.h"
 #include "deploy/session/syntax.h"
+#include "deploy/session/transactions.h"
 #include "deploy_session_sql.h"
 #include "sql/quote.h"
 
@@ -46,6 +47,7 @@ static void add_settings(Str *sql, const DriveOptions *o)
     str_add(sql, deploy_session_names_sql);
     str_add(sql, deploy_session_files_sql);
     add_history(sql, o);
+    transactions_tell(sql, o->folder);
     if (o->watch_tests)
         str_add(sql, deploy_session_telling_sql);
     if (o->preview != NULL)
@@ -90,6 +92,8 @@ static const char *make_message(const void *ctx, Loading *l, const Rows *rows)
     str_add(&sql, deploy_session_filled_sql);
     add_settings(&sql, o);
     add_patterns(&sql, l->load->macros);
+    if (l->load->driver_path != NULL)
+        transactions_ask(&sql, o->folder);
     add_tail(&sql, l);
     if (o->debug_notices)
         str_add(&sql, "SET client_min_messages = 'debug';\n");
@@ -185,6 +189,8 @@ static bool take_result(void *arg, const PGresult *result, Error *err)
         return take_lock(result, err);
     if (strcmp(PQfname(result, 0), COLUMN_TEST) == 0)
         take_tests(l, result);
+    else if (strcmp(PQfname(result, 0), COLUMN_REFUSED) == 0 && PQntuples(result) > 0)
+        return transactions_refuse(l->load->options->folder, PQgetvalue(result, 0, 0), err);
     else if (strcmp(PQfname(result, 0), COLUMN_TAIL) == 0)
         l->checks_tail = true;
     return true;

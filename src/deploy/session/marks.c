@@ -5,21 +5,16 @@
 
 #define MARK "INSERT INTO pg_temp._pgwright_mark VALUES ("
 
-static void write_mark(Str *out, long file, long statement, bool told)
+void marks_write(Str *out, long file, long statement, bool told)
 {
     str_addf(out, MARK "%ld,%ld,%s)", file, statement, told ? "true" : "false");
-}
-
-void marks_write(Str *out, long file, long statement)
-{
-    write_mark(out, file, statement, true);
 }
 
 void marks_add(Str *out, View text, const StatementSpans *statements, long first, const MarkOwner *owner)
 {
     size_t done = 0;
     if (owner->file > 0) {
-        write_mark(out, owner->file, 0, statements->n == 0);
+        marks_write(out, owner->file, 0, statements->n == 0);
         str_add_char(out, ';');
     }
     for (size_t i = 0; i < statements->n; i++) {
@@ -28,7 +23,7 @@ void marks_add(Str *out, View text, const StatementSpans *statements, long first
             continue;
         str_add_n(out, text.p + done, to - done);
         str_add_char(out, ';');
-        write_mark(out, owner->file, first + (long)i + 1, owner->told_at_once || i + 1 == statements->n);
+        marks_write(out, owner->file, first + (long)i + 1, owner->told_at_once || i + 1 == statements->n);
         done = to;
     }
     str_add_n(out, text.p + done, text.len - done);

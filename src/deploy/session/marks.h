@@ -14,8 +14,8 @@ typedef struct MarkOwner {
     bool told_at_once; /* each mark is told when it is reached; else all of them with the last one */
 } MarkOwner;
 
-/* A mark that stands for itself, told at once. */
-void marks_write(Str *out, long file, long statement);
+/* A mark that stands for itself; told at once, or with the next one of its file that is. */
+void marks_write(Str *out, long file, long statement, bool told);
 
 /* Appends a text that has these statements, with a mark behind each of them; if it is a file's, before them, too. The first has the
  * number first + 1. Lines stay as they are. */

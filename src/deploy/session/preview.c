@@ -1,4 +1,5 @@
 /* deploy/session/preview.c: what marks tell is given to the statements that ran; see preview.h. */
+#include "deploy/session/fault.h"
 #include "deploy/session/preview_internal.h"
 
 #include <jansson.h>
@@ -33,10 +34,10 @@ static PreviewFrame *begin_file(Preview *p, const FolderFile *file)
     return &p->running.v[p->running.n - 1];
 }
 
-Preview *preview_new(const void *ctx, const Folder *folder, bool keep)
+Preview *preview_new(const void *ctx, const Folder *folder, bool keep, bool schema)
 {
     Preview *p = mem_new(ctx, Preview);
-    *p = (Preview){.ctx = p, .folder = folder, .relations = map_new(p)};
+    *p = (Preview){.ctx = p, .folder = folder, .wants_schema = schema, .relations = map_new(p)};
     p->result.kept = keep;
     begin_file(p, NULL);
     return p;
@@ -71,6 +72,14 @@ void preview_forget_rows(Preview *p)
     void *value;
     while (map_next(p->relations, &cursor, &key, &value))
         ((Relation *)value)->rows = (PreviewRows){0};
+}
+
+void preview_leave_out(Preview *p, const char *path)
+{
+    const FolderFile *file = path == NULL ? NULL : fault_file(p->folder, path, strlen(path));
+    if (file != NULL)
+        list_push(p->ctx, &p->result.skipped,
+                  (PreviewSkipped){.file = file, .text = file->path, .command = "", .why = "it runs outside of transactions"});
 }
 
 /* ---- what a statement did ---- */

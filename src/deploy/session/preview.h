@@ -55,13 +55,19 @@ typedef struct PreviewFile {
     LIST(PreviewChange) changes;
 } PreviewFile;
 
-/* A statement of the tail that cannot run in a transaction. */
+/* A statement of the tail that cannot run in a transaction, or a file that runs outside of them. */
 typedef struct PreviewSkipped {
     size_t at, len; /* in the expanded script */
     long line;      /* in deploy.sql */
     const char *text, *command;
     const char *why;
+    const FolderFile *file; /* NULL: it is a statement */
 } PreviewSkipped;
+
+/* An object that has another name, or another schema, now. */
+typedef struct PreviewRename {
+    const char *from, *to;
+} PreviewRename;
 
 typedef struct Preview Preview;
 typedef struct PreviewResult {
@@ -70,13 +76,15 @@ typedef struct PreviewResult {
     LIST(PreviewFile *) files;  /* deploy.sql first */
     LIST(PreviewSkipped) skipped;
     TextList sequences;         /* that were there before and have given out numbers */
+    const struct SchemaPlan *schema;   /* from what was there to what would be; NULL: not known */
+    LIST(PreviewRename) renames; /* which it tells as dropped and made */
 } PreviewResult;
 
 extern const char *const preview_lock_modes[]; /* by level: "ACCESS EXCLUSIVE" */
 enum { PREVIEW_STRONG = 5 };                   /* SHARE: from this level on writers wait */
 
-/* An empty one; drive_run() fills it. `keep`: run for good. */
-Preview *preview_new(const void *ctx, const Folder *folder, bool keep);
+/* An empty one; drive_run() fills it. `keep`: run for good; `schema`: what becomes of the schema is wanted, too. */
+Preview *preview_new(const void *ctx, const Folder *folder, bool keep, bool schema);
 
 /* What it found, once drive_run() has ended; also after a failure. Owned by the preview. */
 const PreviewResult *preview_result(const Preview *preview);
@@ -87,6 +95,9 @@ const PreviewResult *preview_result(const Preview *preview);
 
 /* Takes such a message. */
 void preview_take(Preview *p, const char *message);
+
+/* The file of this path is not run: it runs outside of transactions. */
+void preview_leave_out(Preview *p, const char *path);
 
 /* The script, and how its pieces are sent. */
 typedef struct PreviewScript {
@@ -103,6 +114,9 @@ bool preview_run(Preview *p, PgConn *conn, const PreviewScript *script, Error *e
 
 /* Did deploy.sql leave a transaction open at its end? */
 bool preview_is_open(const Preview *p, const PgConn *conn);
+
+/* After a failure and the rollback: places an error without a line at the statement of this file that had begun. */
+void preview_find_fault(const Preview *p, PgConn *conn, const char *failed_file, Error *err);
 
 /* After the rollback: finds out what was there before, which statements they were, and what is dangerous. */
 bool preview_read(Preview *p, PgConn *conn, const PreviewScript *script, Error *err);

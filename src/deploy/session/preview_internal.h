@@ -21,6 +21,8 @@ typedef struct PreviewPending {
 struct Preview {
     const void *ctx;
     const Folder *folder;
+    bool wants_schema;
+    const struct Model *schema_before;  /* NULL: nobody asks, or there is no telling */
     bool open;                   /* a BEGIN of the script waits for its COMMIT */
     PreviewResult result;
     LIST(PreviewFrame) running;  /* innermost last; deploy.sql is first */

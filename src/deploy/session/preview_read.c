@@ -112,6 +112,8 @@ static void describe_skipped(Preview *p, const PreviewScript *script)
     Lines lines = {.text = p->folder->driver, .line = 1};
     for (size_t i = 0; i < p->result.skipped.n; i++) {
         PreviewSkipped *s = &p->result.skipped.v[i];
+        if (s->file != NULL)
+            continue;
         s->line = line_at(&lines, expanded_origin(script->expanded, s->at));
         s->text = one_line(p->ctx, (View){script->expanded->text.p + s->at, s->len});
     }

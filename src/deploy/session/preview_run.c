@@ -24,54 +24,11 @@ static bool mark(const Run *r, long statement, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     Str sql = str_new(scratch);
-    marks_write(&sql, 0, statement);
+    marks_write(&sql, 0, statement, true);
     return pg_script(r->conn, sql.text, err);
 }
 
 /* ---- what a statement is ---- */
-
-static bool is_word(LexToken t, const char *word)
-{
-    return t.kind == LEX_WORD && view_is_nocase((View){t.p, t.len}, word);
-}
-
-/* Does COMMIT or ROLLBACK begin a statement of this block? */
-static bool block_commits(View body)
-{
-    static const char *const openers[] = {"begin", "then", "else", "loop"};
-    bool begins = true;
-    LexToken t;
-    for (const char *p = body.p, *end = body.p + body.len; p < end; p += t.len) {
-        t = lex_server(p, end);
-        if (t.kind == LEX_SPACE)
-            continue;
-        if (begins && (is_word(t, "commit") || is_word(t, "rollback")))
-            return true;
-        begins = t.kind == LEX_SEMICOLON;
-        for (size_t i = 0; i < sizeof openers / sizeof openers[0]; i++)
-            begins = begins || is_word(t, openers[i]);
-    }
-    return false;
-}
-
-static bool do_commits(View statement)
-{
-    LexToken t;
-    for (const char *p = statement.p, *end = p + statement.len; p < end; p += t.len) {
-        t = lex_server(p, end);
-        const char *quote = t.kind != LEX_STRING ? NULL : *t.p == '$' ? memchr(t.p + 1, '$', t.len - 1) : t.p;
-        size_t around = quote == NULL ? 0 : (size_t)(quote + 1 - t.p);
-        if (quote != NULL && t.len >= 2 * around && block_commits((View){t.p + around, t.len - 2 * around}))
-            return true;
-    }
-    return false;
-}
-
-static bool wants_no_transaction(View text, const Statement *s)
-{
-    return s->facts.no_transaction ||
-           (strcmp(s->facts.command, "DO") == 0 && do_commits((View){text.p + s->from, s->to - s->from}));
-}
 
 static bool ends_transaction(const Statement *s)
 {
@@ -119,7 +76,7 @@ static bool sets_transaction(View text, const Statement *s)
     LexToken t;
     for (const char *p = text.p + s->from, *end = text.p + s->to; p < end && n < 2; p += t.len) {
         t = lex_server(p, end);
-        if (t.kind != LEX_SPACE && !is_word(t, words[n++]))
+        if (t.kind != LEX_SPACE && !statement_word(t, words[n++]))
             return false;
     }
     return n == 2;
@@ -172,7 +129,7 @@ static bool skip(Run *r, size_t unit, const Statement *s, const char *why)
 static bool send_marked(const Run *r, size_t unit, View text, const Statement *s, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    bool apart = wants_no_transaction(text, s) || strcmp(s->facts.command, "CALL") == 0, quiet = is_quiet(s);
+    bool apart = statement_wants_no_transaction(text, s) || strcmp(s->facts.command, "CALL") == 0, quiet = is_quiet(s);
     Str sql = str_new(scratch);
     StatementSpans one = {.v = (Statement *)s, .n = 1};
     marks_add(&sql, text, &one, r->first, &(MarkOwner){.file = 0, .quiet = &(bool){apart || quiet}, .told_at_once = true});
@@ -188,7 +145,7 @@ static bool needs_no_transaction(const Error *err)
 /* A statement that is a transaction of its own. */
 static bool run_alone(Run *r, size_t unit, View text, const Statement *s, Error *err)
 {
-    if (wants_no_transaction(text, s))
+    if (statement_wants_no_transaction(text, s))
         return skip(r, unit, s, "it cannot run in a transaction");
     if (!pg_script(r->conn, "SAVEPOINT _pgwright_unit", err))
         return false;

@@ -8,7 +8,6 @@
 enum {
     BLOCK_BYTES = 64 * 1024,
     COPIED_MAX = 8 * 1024, /* contents up to this size are gathered into blocks */
-    MARKS_MAX = 1000,      /* of a file */
     OID_TEXT = 25,
     UUID_BYTES = 16,
 };
@@ -127,7 +126,7 @@ static View with_marks(const Rows *rows, const FolderFile *file, View content)
     StatementSpans statements = {0};
     statements_find(rows->scratch, content, &statements);
     bool *quiet = mem_array(rows->scratch, bool, statements.n + 1);
-    for (size_t i = 0, step = statements.n / MARKS_MAX + 1; i + 1 < statements.n; i++)
+    for (size_t i = 0, step = statements.n / ROWS_MARKS_MAX + 1; i + 1 < statements.n; i++)
         quiet[i] = (i + 1) % step != 0;
     marks_add(&out, content, &statements, 0, &(MarkOwner){.file = file - rows->folder->files.v + 1, .quiet = quiet});
     return (View){out.text, out.len};

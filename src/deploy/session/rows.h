@@ -10,6 +10,8 @@
 #include "project/session/params.h"
 #include "project/session/tests.h"
 
+enum { ROWS_MARKS_MAX = 1000 }; /* of a file: of more statements some have no mark */
+
 typedef struct Rows Rows;
 
 /* Owned by `ctx`; borrows the rest. `marked`: SQL comes with the marks of a preview. */

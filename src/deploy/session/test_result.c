@@ -36,6 +36,12 @@ void test_result_fail(TestResult *result, const Error *err)
         error_place(&result->failure, err->file, err->line, err->column, err->source);
 }
 
+void test_result_forget(TestResult *result)
+{
+    error_clear(&result->failure);
+    *result = (TestResult){.step = result->step, .ordinal = result->ordinal, .plan = result->plan};
+}
+
 size_t test_results_count(const TestResultList *results, TestState state)
 {
     size_t n = 0;

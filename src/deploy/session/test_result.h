@@ -30,6 +30,9 @@ void test_result_notice(const void *ctx, TestResult *result, const char *message
 /* It failed, for a reason that is copied: without "Failed in PATH: ", for everybody knows whose result it is. */
 void test_result_fail(TestResult *result, const Error *err);
 
+/* As if it had not been begun. */
+void test_result_forget(TestResult *result);
+
 /* Tests of this state, fixtures left out. */
 size_t test_results_count(const TestResultList *results, TestState state);
 

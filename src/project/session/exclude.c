@@ -11,6 +11,20 @@
 static const char file_name[] = ".deployignore";
 enum { FILE_MAX = 1024 * 1024 };
 
+void exclude_rule_parse(const void *ctx, View pattern, ExcludeRule *rule)
+{
+    *rule = (ExcludeRule){.folders_only = pattern.len > 0 && pattern.p[pattern.len - 1] == '/'};
+    pattern.len -= rule->folders_only;
+    rule->is_path = pattern.len > 0 && memchr(pattern.p, '/', pattern.len) != NULL;
+    bool from_root = pattern.len > 0 && pattern.p[0] == '/';
+    rule->pattern = mem_strndup(ctx, pattern.p + from_root, pattern.len - from_root);
+}
+
+bool exclude_rule_matches(const ExcludeRule *rule, const char *path, bool is_folder)
+{
+    return (is_folder || !rule->folders_only) && glob_matches(rule->pattern, rule->is_path ? path : path_base(path));
+}
+
 static bool add_rule(const void *ctx, View text, View line, ExcludeRuleList *rules, Error *err)
 {
     if (line.len == 0 || line.p[0] == '#')
@@ -21,11 +35,8 @@ static bool add_rule(const void *ctx, View text, View line, ExcludeRuleList *rul
         error_place_in(err, file_name, text, line.p);
         return false;
     }
-    ExcludeRule rule = {.folders_only = line.p[line.len - 1] == '/'};
-    line.len -= rule.folders_only;
-    rule.is_path = line.len > 0 && memchr(line.p, '/', line.len) != NULL;
-    bool from_root = line.len > 0 && line.p[0] == '/';
-    rule.pattern = mem_strndup(ctx, line.p + from_root, line.len - from_root);
+    ExcludeRule rule;
+    exclude_rule_parse(ctx, line, &rule);
     list_push(ctx, rules, rule);
     return true;
 }
@@ -51,10 +62,8 @@ bool exclude_read(const void *ctx, int dir, ExcludeRuleList *rules, Error *err)
 
 bool exclude_matches(const ExcludeRuleList *rules, const char *path, bool is_folder)
 {
-    for (size_t i = 0; i < rules->n; i++) {
-        const ExcludeRule *rule = &rules->v[i];
-        if ((is_folder || !rule->folders_only) && glob_matches(rule->pattern, rule->is_path ? path : path_base(path)))
+    for (size_t i = 0; i < rules->n; i++)
+        if (exclude_rule_matches(&rules->v[i], path, is_folder))
             return true;
-    }
     return false;
 }

@@ -62,6 +62,15 @@ static int by_id(const void *a, const void *b)
     return order != 0 ? order : strcmp(x->path, y->path);
 }
 
+void folder_set_transactions(Folder *folder, const TransactionRuleList *rules)
+{
+    for (size_t i = 0; i < folder->files.n; i++) {
+        FolderFile *file = &folder->files.v[i];
+        bool said = file->meta != NULL && file->meta->transaction != NULL;
+        file->transaction = said ? *file->meta->transaction : transaction_of(rules, file->path + strlen("./"));
+    }
+}
+
 void folder_clashes(const void *ctx, const Folder *folder, FolderClashList *clashes)
 {
     LIST(const FolderFile *) files = {0};

@@ -25,6 +25,7 @@ typedef struct FolderFile {
     char checksum[DIGEST_HEX_MAX];   /* SHA-256 of the content */
     char normalised[DIGEST_HEX_MAX]; /* project/session/checksum.h */
     const Meta *meta;      /* its <pgmi-meta> block; NULL: none */
+    FileTransaction transaction; /* what folder_set_transactions() found */
 } FolderFile;
 
 typedef LIST(FolderFile) FolderFileList;
@@ -55,6 +56,9 @@ Folder *folder_read(const void *ctx, const char *path, const FolderOptions *opti
 /* A file's content, NUL-terminated, owned by `ctx` unless it is kept. ERR_CONFIG when it is not what folder_read() saw any
  * more. */
 bool folder_content(const void *ctx, const Folder *folder, const FolderFile *file, View *content, Error *err);
+
+/* Decides in which transaction each file runs: what its metadata says, else the rules. */
+void folder_set_transactions(Folder *folder, const TransactionRuleList *rules);
 
 /* Files that have the same metadata id. */
 typedef struct FolderClash {

@@ -98,6 +98,17 @@ static void judge_idempotent(const MetaXml *xml, const char *file, View text, Me
         fault(err, file, text, xml->idempotent.at, "idempotent is neither true nor false", hint);
 }
 
+static void judge_transaction(const void *ctx, const MetaXml *xml, const char *file, View text, Meta *meta, Error *err)
+{
+    FileTransaction *transaction = mem_new(ctx, FileTransaction);
+    if (xml->transaction.text == NULL)
+        return;
+    meta->transaction = transaction;
+    if (!transaction_parse(view_trim(view_of(xml->transaction.text)), transaction))
+        fault(err, file, text, xml->transaction.at, "transaction is neither own, shared nor none",
+              "own: the file is a transaction; shared: it is one with its neighbours; none: its statements run outside of any");
+}
+
 static void judge_texts(const void *ctx, const MetaXml *xml, const char *file, View text, Meta *meta, Error *err)
 {
     const MetaValue *description = &xml->description;
@@ -132,6 +143,7 @@ static bool read_block(const void *ctx, const char *file, View text, View block,
     meta->line = line_of(text, xml.at);
     judge_id(&xml, file, text, meta, mem_array(ctx, char, UUID_TEXT_MAX), &faults);
     judge_idempotent(&xml, file, text, meta, &faults);
+    judge_transaction(ctx, &xml, file, text, meta, &faults);
     judge_texts(ctx, &xml, file, text, meta, &faults);
     *out = meta;
     if (!error_is_set(&faults))

@@ -1,6 +1,6 @@
 /* project/session/meta.h: the <pgmi-meta> block of a SQL file: who it is, whether it may run again, where it runs.
  *
- *     (in a block comment) <pgmi-meta id="6f1c9c58-…" idempotent="true">
+ *     (in a block comment) <pgmi-meta id="6f1c9c58-…" idempotent="true" transaction="none">
  *          <description>…</description>
  *          <sortKeys><key>010/users</key></sortKeys>
  *        </pgmi-meta>
@@ -11,10 +11,12 @@
 #include "base/error.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "project/session/transaction.h"
 
 typedef struct Meta {
     const char *id;          /* uuid in lower case, with hyphens */
     bool idempotent;
+    const FileTransaction *transaction; /* NULL: it does not say */
     const char *description; /* NULL: none */
     TextList sort_keys;      /* as written */
     long line;               /* of the block in its file */

@@ -55,6 +55,8 @@ static void read_attributes(Reader *r, const char **attributes)
             r->xml->id = attribute(r, attributes[1]);
         else if (strcmp(attributes[0], "idempotent") == 0)
             r->xml->idempotent = attribute(r, attributes[1]);
+        else if (strcmp(attributes[0], "transaction") == 0)
+            r->xml->transaction = attribute(r, attributes[1]);
     }
 }
 

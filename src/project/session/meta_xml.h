@@ -15,7 +15,7 @@ typedef struct MetaValue {
 
 typedef struct MetaXml {
     const char *at;   /* the element's < */
-    MetaValue id, idempotent, description;
+    MetaValue id, idempotent, transaction, description;
     LIST(MetaValue) sort_keys;
 } MetaXml;
 

@@ -29,11 +29,14 @@ static void add_xml(Str *out, const char *text)
     }
 }
 
-static void add_block(Str *out, const FolderFile *file, bool idempotent)
+static void add_block(Str *out, const FolderFile *file, bool idempotent, FileTransaction transaction)
 {
     char id[UUID_TEXT_MAX];
     folder_generic_id(file->path, id);
-    str_addf(out, "/*\n<pgmi-meta\n    id=\"%s\"\n    idempotent=\"%s\">\n  <description>", id, idempotent ? "true" : "false");
+    str_addf(out, "/*\n<pgmi-meta\n    id=\"%s\"\n    idempotent=\"%s\"", id, idempotent ? "true" : "false");
+    if (transaction != TRANSACTION_OWN)
+        str_addf(out, "\n    transaction=\"%s\"", transaction_names[transaction]);
+    str_add(out, ">\n  <description>");
     add_xml(out, path_base(file->path));
     str_add(out, "</description>\n  <sortKeys>\n    <key>");
     add_xml(out, file->path);
@@ -77,13 +80,13 @@ static bool reads_back(const void *ctx, const FolderFile *file, const Str *block
     return ok;
 }
 
-bool scaffold_write(const Folder *folder, const FolderFile *file, bool idempotent, Error *err)
+bool scaffold_write(const Folder *folder, const FolderFile *file, bool idempotent, FileTransaction transaction, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     const char *path = path_join(scratch, folder->root, file->path);
     Str block = str_new(scratch), out = str_new(scratch);
     size_t len;
-    add_block(&block, file, idempotent);
+    add_block(&block, file, idempotent, transaction);
     if (!reads_back(scratch, file, &block))
         return fault(file, err, "the file's name cannot be written in XML");
     const char *bytes = file_read(scratch, path, SIZE_MAX, &len, err);

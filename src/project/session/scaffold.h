@@ -10,6 +10,6 @@ bool scaffold_is_wanted(const Folder *folder, const FolderFile *file);
 
 /* Writes a block before the file's text, behind its byte order mark, with the line ends that the file has. ERR_CONFIG when the
  * file is not what folder_read() saw any more, or has a name that XML cannot hold. */
-bool scaffold_write(const Folder *folder, const FolderFile *file, bool idempotent, Error *err);
+bool scaffold_write(const Folder *folder, const FolderFile *file, bool idempotent, FileTransaction transaction, Error *err);
 
 #endif

@@ -204,6 +204,29 @@ static bool read_params(Reader *r, json_t *params)
     return ok;
 }
 
+/* {indexes/: none, seed/: shared} */
+static bool read_transactions(Reader *r, json_t *rules)
+{
+    const char *pattern;
+    json_t *value;
+    bool ok = true;
+    if (json_is_null(rules))
+        return true;
+    if (!json_is_object(rules))
+        return settings_fault(r->settings, "transactions", r->err, "transactions takes patterns of files with own, shared or none");
+    json_object_foreach(rules, pattern, value)
+    {
+        TransactionRule rule;
+        if (!json_is_string(value) || !transaction_parse(view_of(json_string_value(value)), &rule.transaction)) {
+            ok = settings_fault(r->settings, "transactions", r->err, "the transaction of %s is neither own, shared nor none", pattern);
+            continue;
+        }
+        exclude_rule_parse(r->ctx, view_of(pattern), &rule.where);
+        list_push(r->ctx, &r->settings->transactions, rule);
+    }
+    return ok;
+}
+
 static bool read_timeout(Reader *r, const json_t *value)
 {
     const char *text = NULL;
@@ -226,7 +249,7 @@ static bool is_other_key(const Reader *r, const char *key)
 
 static bool read_keys(Reader *r, json_t *root)
 {
-    static const char *const known[] = {"connection", "params", "timeout", "record", "project"};
+    static const char *const known[] = {"connection", "params", "timeout", "record", "project", "transactions"};
     size_t count = r->typed ? sizeof known / sizeof known[0] : 3;
     const char *key;
     json_t *value;
@@ -245,6 +268,8 @@ static bool read_keys(Reader *r, json_t *root)
             ok = take_bool(r, key, value, &r->settings->record) && ok;
         else if (r->typed && strcmp(key, "project") == 0)
             ok = take_text(r, key, value, &r->settings->project) && ok;
+        else if (r->typed && strcmp(key, "transactions") == 0)
+            ok = read_transactions(r, value) && ok;
         else if (!is_other_key(r, key))
             ok = unknown_key(r, key, key, known, count);
     }

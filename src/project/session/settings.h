@@ -7,6 +7,7 @@
  *     params:
  *       env: development
  *       seats: {type: integer, required: true, description: how many may sign in}     # pgwright.yaml alone
+ *     transactions: {indexes/: none}                                                        # so are these
  *
  * Where both files are there, pgwright.yaml is the one that counts, alone: a team may keep pgmi.yaml for pgmi beside it. */
 #ifndef PROJECT_SESSION_SETTINGS_H
@@ -14,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/list.h"
+#include "project/session/transaction.h"
 
 #include <stdint.h>
 
@@ -38,6 +40,7 @@ typedef struct Settings {
     bool record;         /* deployments are recorded, */
     const char *project; /* under this name */
     ParamDeclarationList params;
+    TransactionRuleList transactions; /* pgwright.yaml alone */
     View text;          /* of the file: faults that are found later have a place too */
 } Settings;
 

@@ -3,6 +3,8 @@
 -- repeats the text that is being run, so that marks of a file are gathered in a setting and told together, at its last one.
 -- Owned by whoever deploys, whatever role deploy.sql takes on. From 11.
 CREATE TEMP TABLE _pgwright_mark (file int, statement int, told boolean);
+-- The last mark that was reached, file * 2^32 + statement + 2: a sequence, for what it holds is not rolled back.
+CREATE TEMP SEQUENCE _pgwright_reached;
 -- What was there before, as it was told last; and the rows of what was written, as they were told last.
 CREATE TEMP TABLE _pgwright_there AS
 SELECT oid AS relation, 0 AS level, coalesce(pg_relation_filenode(oid), 0) AS node, false AS gone
@@ -76,6 +78,7 @@ DECLARE
     changed json;
     counts json;
 BEGIN
+    PERFORM setval('pg_temp._pgwright_reached', (file::bigint << 32) + statement + 2);
     IF file = 0 THEN
         PERFORM pg_temp._pgwright_guard();
     END IF;
