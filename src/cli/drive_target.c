@@ -233,6 +233,8 @@ static bool resolve_parts(Resolver *r)
         if (value != NULL)
             connstring_set(&r->address, parts[i].keyword, value);
     }
+    if (connstring_get(&r->address, "sslpassword") == NULL && variable("PGSSLPASSWORD") != NULL)
+        connstring_set(&r->address, "sslpassword", variable("PGSSLPASSWORD"));
     if (typed(r, "application-name") != NULL)
         connstring_set(&r->address, "application_name", typed(r, "application-name"));
     if (typed(r, "password") != NULL)

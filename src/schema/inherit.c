@@ -200,6 +200,15 @@ void diff_wait_above(Diff *d, const Object *part, size_t earlier)
     }
 }
 
+/* A partition has no columns but those of the whole. */
+static void order_lost_below(Diff *d, const Object *link)
+{
+    const Object *old = d->old_of[link->parent->number];
+    for (size_t i = 0; old != NULL && object_is(link, KIND_PARTITION) && i < old->parts.n; i++)
+        if (object_is(old->parts.v[i], KIND_COLUMN) && d->new_of[old->parts.v[i]->number] == NULL)
+            wait_for_loss(d, d->make_of_new[link->number], old->parts.v[i]);
+}
+
 /* What is linked fits already. */
 static void order_new_link(Diff *d, const Object *link, const Object *parent)
 {
@@ -258,6 +267,7 @@ static void order_links(Diff *d)
         if (parent == NULL || d->make_of_new[i] == NO_ACTION)
             continue;
         order_lost_above(d, link, parent);
+        order_lost_below(d, link);
         if (!d->actions.v[d->make_of_new[i]].is_silent)
             order_new_link(d, link, parent);
     }

@@ -260,6 +260,17 @@ CREATE INDEX child_both ON child (b, g);
 SQL
 there_and_back
 
+begin "a table that becomes a partition loses a column first"
+write old.sql <<'SQL'
+CREATE TABLE whole (a int, b int) PARTITION BY LIST (a);
+CREATE TABLE part (a int, b int, more text);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE whole (a int, b int) PARTITION BY LIST (a);
+CREATE TABLE part PARTITION OF whole FOR VALUES IN (1);
+SQL
+there_and_back "INSERT INTO part VALUES (1)" "SELECT a FROM whole" 1
+
 begin "a partition has an index of its own that is like one of the whole"
 write old.sql <<'SQL'
 SQL
