@@ -96,4 +96,15 @@ void error_move(Error *to, Error *from);
  * Not redacted: print it with log_raw(), which does that. */
 void error_render(const Error *err, Str *out);
 
+/* The analyzer of clang, which does not look into other files, is told what these return. */
+#ifdef __clang_analyzer__
+static inline bool error_returned(bool set)
+{
+    (void)set;
+    return false;
+}
+#define error_set(...) error_returned(error_set(__VA_ARGS__))
+#define error_wrap(...) error_returned(error_wrap(__VA_ARGS__))
+#endif
+
 #endif

@@ -101,7 +101,9 @@ void runner_rollback(Runner *r)
     bool usable = pg_recover(r->conn);
     const char *sql = pg_in_transaction(r->conn) ? "ROLLBACK" : "";
     /* the first statement after a run was told to end is refused, and the second is not */
-    bool queued = usable && (pg_queue_sql(r->conn, sql, &ignored) || pg_queue_sql(r->conn, sql, &ignored));
+    bool queued = usable && pg_queue_sql(r->conn, sql, &ignored);
+    if (usable && !queued)
+        queued = pg_queue_sql(r->conn, sql, &ignored);
     if (queued && script_reset_session(r->conn, &ignored))
         pg_wait(r->conn, &ignored);
     error_clear(&ignored);

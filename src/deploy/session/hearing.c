@@ -5,8 +5,7 @@
 #include "deploy/session/alone.h"
 #include "deploy/session/marks.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* SQLSTATEs of the messages by which pgmi_run_test_source() tells the place of an error that it raises anew, */
@@ -69,16 +68,14 @@ static TestResult *find_result(const Hearing *h, int plan, size_t ordinal)
 /* "begin 1 3 1763700000000000": plan, step, microseconds. */
 static void take_step(Hearing *h, const char *message)
 {
-    char event[8];
-    int plan;
-    size_t ordinal;
-    int64_t us;
-    if (sscanf(message, "%7s %d %zu %" SCNd64, event, &plan, &ordinal, &us) != 4)
-        return;
+    char *at;
+    int plan = (int)strtol(message + strcspn(message, " "), &at, 10);
+    size_t ordinal = strtoul(at, &at, 10);
+    int64_t us = strtoll(at, NULL, 10);
     TestResult *result = find_result(h, plan, ordinal);
     if (result == NULL)
         return;
-    if (strcmp(event, "begin") == 0) {
+    if (text_starts(message, "begin ")) {
         h->running = result;
         h->began_us = us;
         h->began_here_us = clock_us();

@@ -80,7 +80,7 @@ static void add_uuid(Str *out, const char *text)
         if (digit == NULL)
             continue;
         if (high >= 0)
-            str_add_char(out, (char)(high * 16 + (digit - digits)));
+            str_add_char(out, (char)(high * 16 + (int)(digit - digits)));
         high = high >= 0 ? -1 : (int)(digit - digits);
     }
 }
