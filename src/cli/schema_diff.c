@@ -117,6 +117,14 @@ static const struct Hints {
   hints_of_folder = {"make it part of the project, or take it back: the next recorded deployment takes what is there",
                      "pgwright deploy --record writes it down, as does `record: true` in pgwright.yaml"};
 
+/* "schema public", "all schemas"; owned by `ctx`. */
+static const char *schemas_shown(const void *ctx, const char *schemas)
+{
+    if (strcmp(schemas, "*") == 0)
+        return "all schemas";
+    return mem_printf(ctx, "schema%s %s", strchr(schemas, ',') != NULL ? "s" : "", schemas);
+}
+
 static bool tell_drift(Invocation *inv, const char *schemas, const SchemaState *state, Drift d, const struct Hints *hints,
                        Error *err)
 {
@@ -126,9 +134,9 @@ static bool tell_drift(Invocation *inv, const char *schemas, const SchemaState *
                           "changed", d.changed, "added", d.added, "dropped", d.gone));
         inv->answered = true;
     } else if (n == 0) {
-        ui_print("No drift: %s is as it was applied at %s.\n", schemas, state->applied_at);
+        ui_print("No drift: nothing changed in %s since %s.\n", schemas_shown(inv, schemas), state->applied_at);
     } else {
-        ui_print("Drift of %s since %s:\n", schemas, state->applied_at);
+        ui_print("Drift of %s since %s:\n", schemas_shown(inv, schemas), state->applied_at);
         print_list(d.added, UI_GOOD, '+');
         print_list(d.changed, UI_WARN, '~');
         print_list(d.gone, UI_BAD, '-');
@@ -185,7 +193,7 @@ bool run_drift(Invocation *inv, Error *err)
         return false;
     if (state.exists)
         return against_state(&s, &state, schemas, hints, err);
-    error_set(err, ERR_CONFIG, "nothing is known of what was applied to %s in %s", schemas, pg_dbname(s.conn));
+    error_set(err, ERR_CONFIG, "nothing is known of what was applied to %s in %s", schemas_shown(inv, schemas), pg_dbname(s.conn));
     error_hint(err, "%s", hints->unknown);
     return false;
 }

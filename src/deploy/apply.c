@@ -161,8 +161,8 @@ static bool wait_for(Apply *a, const SchemaStep *step, Error *err)
 {
     int64_t began = clock_ms();
     for (;;) {
-        bool done;
-        long percent;
+        bool done = false;
+        long percent = -1;
         if (!read_condition(a, step, &done, &percent, err))
             return false;
         if (a->options->waiting != NULL)
