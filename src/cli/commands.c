@@ -217,7 +217,7 @@ const Command commands[] = {
                  "pgwright status --workspace --check  # for CI: exit code 18 when something is left to do\n"
                  "pgwright status -d shop --json  # for programs\n"
                  "pgwright status ./shop -d shop --check  # of a folder with a deploy.sql",
-     .flags = FLAGS(flags_status, flags_drive_connection, flags_tls, flags_select, flags_history, flags_connection),
+     .flags = FLAGS(flags_status, flags_drive_connection, flags_select, flags_history, flags_tls, flags_connection),
      .run = run_status},
     {.name = "list",
      .aliases = "migrate list",
@@ -264,8 +264,9 @@ const Command commands[] = {
                  "pgwright plan -d shop --to @v1.0.0 --dry-run  # every statement up to a tag\n"
                  "pgwright plan ./shop -d shop --verbose  # what shop/deploy.sql would do, statement by statement\n"
                  "pgwright plan ./shop -d shop_a,shop_b --jobs 2  # in two databases, both at once",
-     .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
-                    flags_drive, flags_drive_plan, flags_drive_many, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
+     .flags = FLAGS(flags_to, flags_pending, flags_schema_plan, flags_schema_file, flags_schema, flags_ignore,
+                    flags_drive, flags_drive_plan, flags_drive_many, flags_drive_connection, flags_select, flags_run,
+                    flags_history, flags_tls, flags_schema_connection, flags_connection),
      .run = run_plan,
      .reads_dotenv = schema_is_meant},
     {.name = "check",
@@ -321,7 +322,8 @@ const Command commands[] = {
      .examples = "pgwright diff -d shop schema.sql  # what a deploy would do\n"
                  "pgwright diff old.sql new.sql --output-sql steps.sql  # between two files\n"
                  "pgwright diff postgresql:///staging postgresql:///production --check  # exit code 18 when they differ",
-     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_connection),
+     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls,
+                    flags_schema_connection, flags_connection),
      .run = run_diff,
      .reads_dotenv = schema_is_always_meant},
     {.name = "drift",
@@ -335,8 +337,8 @@ const Command commands[] = {
      .examples = "pgwright drift -d shop  # for a nightly job\n"
                  "pgwright drift ./shop -d shop  # of a folder with a deploy.sql\n"
                  "pgwright drift -d shop --file schema.sql --output-sql stdout  # and the statements that would undo it",
-     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection, flags_drive_connection,
-                    flags_connection),
+     .flags = FLAGS(flags_schema_plan, flags_schema_file, flags_schema, flags_ignore, flags_drive_connection, flags_tls,
+                    flags_schema_connection, flags_connection),
      .run = run_drift,
      .reads_dotenv = folder_is_not_meant},
     {.name = "deploy",
@@ -353,6 +355,7 @@ const Command commands[] = {
               "down before and after, so that a run that was cut off in between is noticed by the next one.\n"
               "Within a module the argument may be left out. At the root of a workspace name a module, or "
               "say --workspace.\n"
+              "With --file, or --plan, a schema becomes what SQL files say: the steps are found, shown and run (doc/declarative.md).\n"
               "A folder with a deploy.sql is deployed by that: its files are loaded into temporary views of one session, and "
               "deploy.sql runs in it, with the transactions that it says (doc/session.md).",
      .examples = "pgwright deploy -d shop  # the module around you, to the end of its plan\n"
@@ -363,8 +366,10 @@ const Command commands[] = {
                  "pgwright deploy ./shop -d shop --param env=production  # by the deploy.sql of the folder shop\n"
                  "pgwright deploy ./shop -d shop --record  # and write down what was done, for status, drift and history\n"
                  "pgwright deploy ./shop -d shop_a,shop_b,shop_c --jobs 2 --keep-going  # to three databases, two at once",
-     .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema, flags_ignore, flags_tls, flags_schema_connection,
-                    flags_drive, flags_drive_plan, flags_drive_many, flags_drive_deploy, flags_drive_connection, flags_select, flags_run, flags_history, flags_connection),
+     .flags = FLAGS(flags_to, flags_pending, flags_deploy, flags_schema_apply, flags_schema_file, flags_schema,
+                    flags_ignore, flags_drive, flags_drive_plan, flags_drive_many, flags_drive_deploy,
+                    flags_drive_connection, flags_select, flags_run, flags_history, flags_tls, flags_schema_connection,
+                    flags_connection),
      .run = run_deploy,
      .reads_dotenv = schema_is_meant},
     {.name = "baseline",
@@ -455,7 +460,8 @@ const Command commands[] = {
                  "pgwright test --upgrade-from v1.2 --sandbox  # does an upgrade end where a fresh deploy does?\n"
                  "pgwright test billing --sandbox --keep  # keep the database of a failure, to look at\n"
                  "pgwright test ./shop -d shop --keep-going  # the tests of a project with a deploy.sql",
-     .flags = FLAGS(flags_test, flags_drive_test, flags_drive, flags_drive_connection, flags_tls, flags_select, flags_connection),
+     .flags = FLAGS(flags_test, flags_drive_test, flags_drive, flags_drive_connection, flags_select, flags_tls,
+                    flags_connection),
      .run = run_test},
     {.name = "sandbox start",
      .group = TEST,

@@ -1,6 +1,8 @@
 /* cli/flags.c: see flags.h. */
 #include "cli/flags.h"
 
+#include "cli/command_flags.h"
+
 /* clang-format off: it would align the fields of all rows with one another, thousands of columns wide. */
 const Flag flags_global[] = {
     {.name = "json", .type = FLAG_BOOL, .help = "print the result as one JSON document on stdout"},
@@ -184,12 +186,22 @@ const Flag flags_run[] = {
     {0},
 };
 
+#define SCHEMA "Schemas"
+#define FOLDER "Folders with a deploy.sql"
+
 static const struct {
     const Flag *table;
     const char *heading;
 } headings[] = {
     {flags_global, "Everywhere"},    {flags_connection, "Database"}, {flags_history, "History"},
     {flags_select, "Which modules"}, {flags_run, "How it runs"},
+    {flags_schema, SCHEMA},          {flags_schema_plan, SCHEMA},
+    {flags_schema_apply, SCHEMA},    {flags_schema_file, SCHEMA},
+    {flags_ignore, SCHEMA},          {flags_tls, "Database"},
+    {flags_drive, FOLDER},           {flags_drive_plan, FOLDER},
+    {flags_drive_many, FOLDER},      {flags_drive_deploy, FOLDER},
+    {flags_drive_test, FOLDER},      {flags_drive_connection, FOLDER},
+    {flags_schema_connection, "Database"},
 };
 
 const char *flags_heading(const Flag *table)
