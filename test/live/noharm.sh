@@ -82,7 +82,7 @@ sed 's/note text/note text, seen date/' old.sql >wanted.sql
 : >"$test_root/errors"
 rm -f over
 (echo "BEGIN; UPDATE account SET note = 'z' WHERE id = 99999; SELECT 'held';"
- until grep -qs "a lock was not had in time" "$test_root/errors" || [ -f over ]; do sleep 0.1; done
+ until grep -qs "rolled back, trying again" "$test_root/errors" || [ -f over ]; do sleep 0.1; done
  echo "COMMIT;") | psql -XAtq >held 2>&1 &
 holder=$!
 until grep -qs held held; do sleep 0.1; done
