@@ -79,6 +79,12 @@ fail() {
 "
 }
 
+# alone_with NAME – until this script ends no other one has what the databases of the server share under this name.
+alone_with() {
+    exec 9>>"$PGHOST/$1.lock"
+    flock -w "${TEST_LIMIT:-600}" 9 || fail "another script does not let go of $1"
+}
+
 # Writes a file with its folders from stdin.
 write() {
     mkdir -p "$(dirname "$1")"

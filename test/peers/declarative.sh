@@ -10,6 +10,7 @@ if [ ! -d "$cases" ] || [ ! -f "$judge" ] || ! command -v python3 >/dev/null; th
 fi
 
 begin "cases of pgschema's tests"
+alone_with testuser
 mkdir chosen
 find "$cases" -name new.sql | sort | awk -v step="${DECLARATIVE_STEP:-6}" 'NR % step == 0' | while read -r file; do
     folder=$(dirname "$file")

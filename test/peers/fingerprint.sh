@@ -14,6 +14,7 @@ is_printed_otherwise() {
 }
 
 begin "recorded fingerprints"
+alone_with testuser
 psql -Xq -d postgres -c 'CREATE ROLE testuser LOGIN SUPERUSER' 2>/dev/null # who granted is hashed
 owner=$PGUSER
 export PGUSER=testuser
