@@ -33,13 +33,10 @@ start_server() {
     as=
     [ "$(id -u)" != 0 ] || as='setpriv --reuid=postgres --regid=postgres --clear-groups --'
     port=$((20000 + $$ % 20000))
-    chmod 755 "$test_root"
     mkdir "$test_root/server"
     [ -z "$as" ] || chown postgres "$test_root/server"
     $as "$SERVER_BIN/initdb" -D "$test_root/server/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$test_root/server/log" 2>&1
     $as "$SERVER_BIN/postgres" -D "$test_root/server/data" -k '' -p $port -c listen_addresses=127.0.0.1 -c fsync=off >>"$test_root/server/log" 2>&1 &
-    server=$!
-    trap 'kill -QUIT $server 2>/dev/null; wait $server 2>/dev/null; rm -rf "$test_root"' EXIT
     export PGHOST=127.0.0.1 PGPORT=$port
     for _ in $(seq 100); do
         psql -XAtq -d postgres -c 'SELECT 1' >/dev/null 2>&1 && return
