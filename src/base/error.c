@@ -31,7 +31,8 @@ static Error *error_last(Error *err)
     return err;
 }
 
-bool error_set(Error *err, ErrorClass class, const char *fmt, ...)
+/* In parentheses because error.h makes macros of these names for the analyzer. */
+bool(error_set)(Error *err, ErrorClass class, const char *fmt, ...)
 {
     Error *target = error_last(err);
     if (error_is_set(target)) {
@@ -102,7 +103,7 @@ void error_code(Error *err, const char *static_code)
     error_last(err)->code = static_code;
 }
 
-bool error_wrap(Error *err, const char *fmt, ...)
+bool(error_wrap)(Error *err, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);

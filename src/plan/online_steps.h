@@ -41,7 +41,7 @@ void online_clear_name(Online *on, const Statement *next, const Object *table, K
 const Statement *online_movable_drop(Online *on, const Object *new);
 
 /* The statement is no more to be translated in its place. */
-void online_move(Online *on, const Statement *statement);
+void online_move(Online *on, const Statement *drop);
 
 /* ---- partitions: online_partition.c ---- */
 

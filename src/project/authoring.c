@@ -130,10 +130,11 @@ static char *stub(const void *ctx, const Module *m, const NewChange *c, ScriptKi
     return authoring_script(ctx, m, c->name, kind, head.text, stubs[kind].hint, true);
 }
 
-char *authoring_path(const void *ctx, const Module *m, const char *name, ScriptKind kind)
+char *authoring_path(const void *ctx, const Module *module, const char *name, ScriptKind kind)
 {
-    const char *const dirs[] = {m->scripts.deploy, m->scripts.verify, m->scripts.revert};
-    return mem_printf(ctx, "%s/%s%s", dirs[kind], name, m->scripts.ending);
+    const ScriptDirs *scripts = &module->scripts;
+    const char *const dirs[] = {scripts->deploy, scripts->verify, scripts->revert};
+    return mem_printf(ctx, "%s/%s%s", dirs[kind], name, scripts->ending);
 }
 
 /* Where the script of an earlier instance goes. */

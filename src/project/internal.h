@@ -18,7 +18,7 @@ const ProjectFormat *module_format(const void *ctx, const char *dir, const char 
 /* Pieces of authoring.h. The line of a change; where a script of a change belongs: where the scripts of the module's changes
  * are, deploy/ beside the plan at first. Owned by `ctx`. */
 char *authoring_line(const void *ctx, const NewChange *change);
-char *authoring_path(const void *ctx, const Module *module, const char *change, ScriptKind kind);
+char *authoring_path(const void *ctx, const Module *module, const char *name, ScriptKind kind);
 
 /* Every dependency must mean something, here or in another module of the workspace. */
 bool authoring_check_dependencies(Workspace *ws, Module *module, const TextList *list, Error *err);

@@ -166,7 +166,8 @@ LayoutPlaceList layout_places(const void *ctx, const StatementList *statements, 
         list_push(ctx, &unit->place.statements, i);
     }
     Unit **by_name = mem_array(ctx, Unit *, units.n + 1);
-    memcpy(by_name, units.v, units.n * sizeof by_name[0]);
+    for (size_t i = 0; i < units.n; i++)
+        by_name[i] = units.v[i];
     name_files(ctx, by_name, units.n);
     for (size_t i = 0; i < units.n; i++)
         list_push(ctx, &places, units.v[i]->place);

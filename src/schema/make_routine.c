@@ -4,7 +4,7 @@
 #include "sql/quote.h"
 
 #include <jansson.h>
-#include <stdlib.h>
+#include <limits.h>
 #include <string.h>
 
 /* ---- functions ---- */
@@ -40,11 +40,18 @@ static bool names_changed(const Object *old, const Object *new)
     return changed;
 }
 
+static long count_defaults(const Object *function)
+{
+    const char *text = object_value(function, "defaults");
+    long n = 0;
+    return text != NULL && text_to_long(text, 0, LONG_MAX, &n) ? n : 0;
+}
+
 bool function_needs_rebuild(const Object *old, const Object *new)
 {
     return differs(old, new, "prokind") || differs(old, new, "result") || differs(old, new, "argument_modes") ||
            differs(old, new, "argument_types") || names_changed(old, new) || differs(old, new, "returns_set") ||
-           atol(object_value(new, "defaults")) < atol(object_value(old, "defaults"));
+           count_defaults(new) < count_defaults(old);
 }
 
 /* ---- triggers, rules ---- */

@@ -100,14 +100,11 @@ static const char *quote(const char *p, const char *end, bool escapes)
 {
     const char delimiter = *p++;
     while (p < end) {
-        if (escapes && *p == '\\' && p + 1 < end)
-            p += 2;
-        else if (*p != delimiter)
-            p++;
-        else if (p + 1 < end && p[1] == delimiter)
-            p += 2;
-        else
+        bool ends = *p == delimiter, has_next = p + 1 < end;
+        bool is_pair = has_next && (ends ? p[1] == delimiter : escapes && *p == '\\');
+        if (ends && !is_pair)
             return p + 1;
+        p += is_pair ? 2 : 1;
     }
     return end;
 }
