@@ -7,21 +7,21 @@
 
 enum { MAX_BYTES = 16 << 20 };
 
-static bool is_url(View text)
+static bool is_url(const char *text)
 {
-    return memmem(text.p, text.len, "://", 3) != NULL;
+    return strstr(text, "://") != NULL;
 }
 
 /* In a name of a database = is as rare as it is common in connection strings. */
-static bool is_string(View text)
+static bool is_string(const char *text)
 {
-    return is_url(text) || memchr(text.p, '=', text.len) != NULL;
+    return is_url(text) || strchr(text, '=') != NULL;
 }
 
 static const char *list_of_names(const Invocation *inv)
 {
     const char *names = flag_typed(inv, "database") ? flag_text(inv, "database") : NULL;
-    return names != NULL && strchr(names, ',') != NULL && !is_url(view_of(names)) ? names : NULL;
+    return names != NULL && strchr(names, ',') != NULL && !is_url(names) ? names : NULL;
 }
 
 bool names_are_many(const Invocation *inv)
@@ -46,7 +46,7 @@ static void read_line(Invocation *inv, const char *path, long number, View line,
     if (line.len == 0 || line.p[0] == '#')
         return;
     const char *text = mem_strndup(inv, line.p, line.len);
-    if (is_string(line))
+    if (is_string(text))
         list_push(inv, names, (DriveName){.string = text, .origin = mem_printf(inv, "%s:%ld", path, number)});
     else
         list_push(inv, names, (DriveName){.database = text});
