@@ -125,11 +125,14 @@ bool testdb_create(PgConn *admin, const char *prefix, const char *name, const ch
         return false;
     char *sql = mem_printf(scratch, "CREATE DATABASE %s TEMPLATE %s%s", sql_ident(scratch, name),
                            sql_ident(scratch, original != NULL ? original : "template0"), strategy(admin, err));
-    if (error_is_set(err) || pg_query(scratch, admin, sql, 0, NULL, err) == NULL)
+    if (error_is_set(err))
         return false;
-    if (comment(admin, name, MADE, prefix, err))
+    bool made = pg_query(scratch, admin, sql, 0, NULL, err) != NULL;
+    if (made && comment(admin, name, MADE, prefix, err))
         return true;
-    testdb_drop(admin, name, &ignored); /* without its mark nobody would ever drop it */
+    /* without its mark nobody would ever drop it; an interruption may have come too late to stop its making */
+    if (made || err->class == ERR_INTERRUPTED || err->class == ERR_TIMEOUT)
+        testdb_drop(admin, name, &ignored);
     error_clear(&ignored);
     return false;
 }

@@ -264,7 +264,9 @@ for signal in INT TERM; do
     wait $pid
     status=$? command="pgwright test" out=$(cat out.txt) errors=
     expect_status 130
-    [ "$(made "i$$_")" = 0 ] || fail "$(made "i$$_") databases were left behind"
+    [ "$(made "i$$_")" = 0 ] || fail "$(made "i$$_") databases were left behind:
+$(sql "SELECT datname, shobj_description(oid, 'pg_database'), datistemplate FROM pg_database WHERE datname LIKE 'i$$\\_%'")
+$out"
     end
 done
 

@@ -120,7 +120,7 @@ sql "CREATE TABLE t (a int)" >/dev/null
 psql -qXc "BEGIN; LOCK TABLE t; SELECT pg_sleep(60)" >/dev/null 2>&1 &
 holder=$!
 sleeping
-printf 'SET lock_timeout = 100;\nALTER TABLE t ADD b int;\n' >deploy.sql
+printf 'SET lock_timeout = 1000;\nALTER TABLE t ADD b int;\n' >deploy.sql
 run $PGWRIGHT deploy . --lock-retries 1
 expect_status 16
 expect_errors 'holds ACCESS EXCLUSIVE on t; wanted: ACCESS EXCLUSIVE'
