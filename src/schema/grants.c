@@ -33,7 +33,7 @@ static void add_defaults(const void *ctx, GrantList *list, const Kind *kind, int
         add_list(ctx, list, NULL, kind->public_privilege);
 }
 
-static const Grant *find(const GrantList *list, const Grant *g)
+static Grant *find(const GrantList *list, const Grant *g)
 {
     for (size_t i = 0; i < list->n; i++)
         if (text_equal(list->v[i].grantee, g->grantee) && strcmp(list->v[i].privilege, g->privilege) == 0)
@@ -264,8 +264,11 @@ static void fold_owner(const void *ctx, GrantList *list, const char *owner)
         Grant g = list->v[i];
         if (text_equal(g.grantee, owner))
             g.grantee = "";
-        if (find(&folded, &g) == NULL)
+        Grant *there = find(&folded, &g);
+        if (there == NULL)
             list_push(ctx, &folded, g);
+        else
+            there->grantable |= g.grantable;
     }
     *list = folded;
 }

@@ -327,8 +327,10 @@ static void order_not_null_names(Diff *d)
         const Object *new = d->new->objects.v[i];
         const char *space = object_is(new, KIND_CONSTRAINT) ? object_space(scratch, new) : not_null_space(scratch, new);
         size_t freer = space == NULL ? 0 : (size_t)(uintptr_t)map_get(freed, space);
-        if (freer > 0)
-            diff_wait(d, d->make_of_new[i], freer - 1);
+        if (freer == 0)
+            continue;
+        diff_wait(d, d->make_of_new[i], freer - 1);
+        diff_wait_above(d, new, freer - 1);
     }
 }
 

@@ -528,4 +528,27 @@ CREATE VIEW person AS SELECT id, name FROM people;
 SQL
 there_and_back
 
+begin "a new function's owner is one whom default privileges let hand them on"
+write old.sql <<'SQL'
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO pg_monitor WITH GRANT OPTION;
+SQL
+write new.sql <<'SQL'
+CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION one() OWNER TO pg_monitor;
+SQL
+there_and_back "" "SELECT DISTINCT is_grantable FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE proname = 'one'" 'f'
+
+begin "a NOT NULL takes the name of one that a grandchild of the table loses by itself"
+write old.sql <<'SQL'
+CREATE TABLE parent (a int);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE grandchild (old int CONSTRAINT must NOT NULL) INHERITS (child);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE parent (a int, new int CONSTRAINT must NOT NULL);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+SQL
+there_and_back
+
 finish
