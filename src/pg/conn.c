@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MAX_PARAMETERS = 16, OLDEST_VERSION = 120000 };
 
@@ -23,6 +24,19 @@ static int conn_free(PgConn *conn)
     PQfreeCancel(conn->cancel);
     PQfinish(conn->pq);
     return 0;
+}
+
+/* The server leaves its end of the socket to be closed by the end of its process (pqcomm.c, socket_close()). */
+void pg_end(PgConn *conn)
+{
+    enum { PATIENCE_MS = 1000 };
+    char rest[256];
+    struct pollfd end = {.fd = conn == NULL ? -1 : dup(PQsocket(conn->pq)), .events = POLLIN};
+    talloc_free(conn);
+    while (end.fd >= 0 && poll(&end, 1, PATIENCE_MS) > 0 && read(end.fd, rest, sizeof rest) > 0)
+        ;
+    if (end.fd >= 0)
+        close(end.fd);
 }
 
 /* Server messages: warnings always, notices by default, the rest when asked for. */

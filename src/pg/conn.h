@@ -38,6 +38,10 @@ typedef struct PgTarget {
  * locks and settings would go astray. Closed when freed with `ctx`; the target's texts must last as long. */
 PgConn *pg_open(const void *ctx, const PgTarget *target, Error *err);
 
+/* Frees the connection and waits until the server's process is gone, for a second at most: DROP DATABASE sleeps for a tenth of one
+ * where it still sees that. */
+void pg_end(PgConn *conn);
+
 /* Another session with the same target, for work that two can share. */
 PgConn *pg_open_second(const void *ctx, const PgConn *conn, Error *err);
 

@@ -139,13 +139,18 @@ const Object *diff_type_over(const Object *dependent)
     return strcmp(o->kind->catalog, "pg_type") == 0 ? o : NULL;
 }
 
-/* A type with columns that stay, itself or within others that go, too, is not dropped under them but renamed, until they have the
- * new one. */
+static bool stays_with_values(const Diff *d, const Object *o)
+{
+    return (object_is_table_column(o) || object_is_attribute(o)) && !diff_takes_away(d, o);
+}
+
+/* A type with columns, or attributes, that stay, itself or within others that go, too, is not dropped under them but renamed, until
+ * they have the new one. */
 static bool is_held(const Diff *d, const Object *type, bool within)
 {
     for (size_t i = 0; i < type->needed_by.n; i++) {
         const Object *o = type->needed_by.v[i], *over = diff_type_over(o);
-        if (d->retype[o->number] || (within && object_is_table_column(o) && !diff_takes_away(d, o)))
+        if (d->retype[o->number] || (within && stays_with_values(d, o)))
             return true;
         if (over != NULL && over != type && diff_takes_away(d, over) && is_held(d, over, true))
             return true;
@@ -218,7 +223,7 @@ static void add_new_actions(Diff *d)
             add_action(d, ACT_LATE, before, new);
         if (fate == FATE_SAME)
             continue;
-        if (fate == FATE_ALTER && d->follows_new[i] && object_is(new, KIND_CONSTRAINT))
+        if (fate == FATE_ALTER && d->follows_new[i] && object_is(new, KIND_CONSTRAINT) && !is_checked_alone(new))
             continue;
         d->make_of_new[i] = add_action(d, fate == FATE_ALTER ? ACT_ALTER : ACT_CREATE, old, new);
         Action *a = &d->actions.v[d->make_of_new[i]];

@@ -91,6 +91,9 @@ bool diff_ties(const Diff *diff, const Object *new);
 /* A column or a check that its table has from its parents alone. */
 bool comes_from_parent(const Object *object);
 
+/* Is the check validated here, and nowhere that it comes from? */
+bool is_checked_alone(const Object *check);
+
 /* The table at the other end of an inheritance or partition; NULL when it is not of the model. */
 const Object *link_above(const Object *link);
 

@@ -170,6 +170,12 @@ static void move_column(Script *script, const Object *old, const Object *new)
         script_add(script, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", table, new->id);
 }
 
+/* Default privileges are nothing but what they give, and a column brings its sequence. */
+static bool has_statement(const Object *new)
+{
+    return !object_is(new, KIND_DEFAULT_PRIVILEGES) && !object_is(new, KIND_IDENTITY_SEQUENCE);
+}
+
 static void write_create(Diff *d, Script *script, const Action *a)
 {
     script_begin(script, NULL, a->new, a->is_recreated ? "recreate" : "create");
@@ -178,7 +184,7 @@ static void write_create(Diff *d, Script *script, const Action *a)
         move_column(script, a->old, a->new);
     else if (a->new->kind->create != NULL && !a->is_silent)
         a->new->kind->create(script, a->new);
-    else if (!a->is_silent && !object_is(a->new, KIND_DEFAULT_PRIVILEGES))
+    else if (!a->is_silent && has_statement(a->new))
         script_add(script, "%s", object_value(a->new, "definition"));
     write_rest(d, script, NULL, a->new);
 }
@@ -276,6 +282,7 @@ void action_write(Diff *d, Script *script, const Action *a)
                                                   (object_is(o, KIND_DEFAULT_PRIVILEGES) && o->schema == NULL));
     script->put_off = d->put_off_new;
     script->has_above = d->has_above;
+    script->follows_new = d->follows_new;
     script->drop_only = d->drop_only;
     switch (a->kind) {
     case ACT_CREATE: write_create(d, script, a); break;

@@ -30,14 +30,15 @@ static bool *members(const Diff *d)
 
 /* ---- parts that can have statements of their own ---- */
 
-/* Does a part need what waits, too? Its own table does not count. */
+/* Does a part need what waits, too? Its own table does not count, but for what comes behind that. */
 static bool needs_waiting(const Diff *d, const Action *a, const bool *is_member)
 {
     const Object *o = a->new != NULL ? a->new : a->old;
     for (size_t i = 0; i < o->needs.n; i++) {
         const Object *on = o->needs.v[i].on;
         size_t action = a->new != NULL ? d->make_of_new[on->number] : d->first_of_old[on->number];
-        if (on != o->parent && on->parent != o->parent && action != NO_ACTION && is_member[diff_container(d, action)])
+        bool is_same = on == o->parent || (on->parent == o->parent && !object_is(on, KIND_IDENTITY_SEQUENCE));
+        if (!is_same && action != NO_ACTION && is_member[diff_container(d, action)])
             return true;
     }
     return false;

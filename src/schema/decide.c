@@ -50,8 +50,16 @@ const char *wanted_owner(const Diff *d, const Object *new)
     return is_said || was_said ? new->owner : was != NULL ? was->owner : NULL;
 }
 
+/* A column of a table is not one of a view that takes its place. */
+static bool is_of_another_kind(const Object *old, const Object *new)
+{
+    return old->parent != NULL && new->parent != NULL && old->parent->kind != new->parent->kind;
+}
+
 static Fate fate_of_pair(const Diff *d, const Object *old, const Object *new)
 {
+    if (is_of_another_kind(old, new))
+        return FATE_REBUILD;
     if (pair_differs(old, new, MANNER_BUILT) || (old->kind->needs_rebuild != NULL && old->kind->needs_rebuild(old, new)))
         return FATE_REBUILD;
     for (Manner m = MANNER_SET; m <= MANNER_OWN; m++)
@@ -229,6 +237,19 @@ static void make_room_for_values(Spread *s)
     }
 }
 
+static bool is_foreign_key(const Object *o)
+{
+    return object_is(o, KIND_CONSTRAINT) && *object_value(o, "type") == 'f';
+}
+
+/* A foreign key hangs on the index that it refers to, which is made anew for columns, too, that it only includes. */
+static void free_index(Spread *s, const Object *index)
+{
+    for (size_t i = 0; i < index->needed_by.n; i++)
+        if (is_foreign_key(index->needed_by.v[i]))
+            spread_rebuild(s, index->needed_by.v[i]);
+}
+
 /* The server makes indexes and constraints anew by itself when a column's type changes; the rest forbids it, or (statistics) loses
  * something by it. */
 static void spread_type(Spread *s, Object *column)
@@ -237,10 +258,11 @@ static void spread_type(Spread *s, Object *column)
         Object *o = column->needed_by.v[i];
         bool forbids = object_is(o, KIND_VIEW) || object_is(o, KIND_RULE) || object_is(o, KIND_POLICY) || object_is(o, KIND_TRIGGER) ||
                        object_is(o, KIND_FUNCTION) || object_is(o, KIND_PUBLICATION_MEMBER) || object_is(o, KIND_STATISTICS) ||
-                       (object_is(o, KIND_COLUMN) && object_flag(o, "generated")) ||
-                       (object_is(o, KIND_CONSTRAINT) && *object_value(o, "type") == 'f');
+                       (object_is(o, KIND_COLUMN) && object_flag(o, "generated")) || is_foreign_key(o);
         if (forbids)
             spread_rebuild(s, o);
+        else if (object_is(o, KIND_CONSTRAINT) || object_is(o, KIND_INDEX))
+            free_index(s, o);
     }
     loosen_not_null(s, column);
     free_rows(s, column->parent);

@@ -33,7 +33,7 @@ static void add_defaults(const void *ctx, GrantList *list, const Kind *kind, int
         add_list(ctx, list, NULL, kind->public_privilege);
 }
 
-static const Grant *find(const GrantList *list, const Grant *g)
+static Grant *find(const GrantList *list, const Grant *g)
 {
     for (size_t i = 0; i < list->n; i++)
         if (text_equal(list->v[i].grantee, g->grantee) && strcmp(list->v[i].privilege, g->privilege) == 0)
@@ -51,12 +51,12 @@ static void add_all(const void *ctx, GrantList *list, const GrantList *more)
 /* What ALTER DEFAULT PRIVILEGES calls the kind. */
 static const char *default_objects(const Object *o)
 {
-    return object_is(o, KIND_TABLE) || object_is(o, KIND_VIEW)           ? "TABLES"
-           : object_is(o, KIND_SEQUENCE)                                 ? "SEQUENCES"
-           : object_is(o, KIND_FUNCTION) || object_is(o, KIND_AGGREGATE) ? "FUNCTIONS"
-           : strcmp(o->kind->catalog, "pg_type") == 0                    ? "TYPES"
-           : object_is(o, KIND_SCHEMA)                                   ? "SCHEMAS"
-                                                                         : NULL;
+    return object_is(o, KIND_TABLE) || object_is(o, KIND_VIEW)                   ? "TABLES"
+           : object_is(o, KIND_SEQUENCE) || object_is(o, KIND_IDENTITY_SEQUENCE) ? "SEQUENCES"
+           : object_is(o, KIND_FUNCTION) || object_is(o, KIND_AGGREGATE)         ? "FUNCTIONS"
+           : strcmp(o->kind->catalog, "pg_type") == 0                            ? "TYPES"
+           : object_is(o, KIND_SCHEMA)                                           ? "SCHEMAS"
+                                                                                 : NULL;
 }
 
 /* They stand at the end of all objects. */
@@ -170,7 +170,8 @@ static const char *path_of(const Change *c, const char *role)
         const char *grant = o->kind->grant;
         what = mem_strndup(ctx, grant, (size_t)(strchr(grant, '{') - grant) - 1);
     }
-    return mem_printf(ctx, "privileges.%s.%s.%s", what, o->name, role);
+    const char *name = object_is(o, KIND_IDENTITY_SEQUENCE) ? object_value(o, "sequence") : o->name;
+    return mem_printf(ctx, "privileges.%s.%s.%s", what, name, role);
 }
 
 static void add_statement(const Change *c, bool give, bool option, const char *privileges, const char *role)
@@ -263,8 +264,11 @@ static void fold_owner(const void *ctx, GrantList *list, const char *owner)
         Grant g = list->v[i];
         if (text_equal(g.grantee, owner))
             g.grantee = "";
-        if (find(&folded, &g) == NULL)
+        Grant *there = find(&folded, &g);
+        if (there == NULL)
             list_push(ctx, &folded, g);
+        else
+            there->grantable |= g.grantable;
     }
     *list = folded;
 }

@@ -113,6 +113,16 @@ bool comes_from_parent(const Object *o)
     return may_come_from_above(o) && is_inherited_alone(o);
 }
 
+bool is_checked_alone(const Object *check)
+{
+    for (size_t i = 0; i < check->parent->parts.n; i++) {
+        const Object *link = check->parent->parts.v[i], *above = is_link(link) ? object_part_like(link_above(link), check) : NULL;
+        if (above != NULL && object_flag(above, "validated"))
+            return false;
+    }
+    return object_flag(check, "validated");
+}
+
 /* ---- what waits for what ---- */
 
 /* What goes along with the part above must be free of what hangs on it by then; what is this table's too can go, or

@@ -40,12 +40,30 @@ static void set_index_options(Script *script, const Object *o, const char *befor
         script_add(script, "ALTER INDEX %s RESET (%s)", index, reset)->attribute = "options";
 }
 
+/* A check that comes unchecked is so in all children, though some shall have checked it. */
+static void validate_below(Script *script, const Object *o)
+{
+    for (size_t i = 0; i < o->parent->needed_by.n; i++) {
+        const Object *link = o->parent->needed_by.v[i];
+        bool is_below = object_is(link, KIND_INHERITANCE) && link->parent != o->parent;
+        const Object *check = is_below ? object_part_like(link->parent, o) : NULL;
+        if (check == NULL || !script->follows_new[check->number])
+            continue;
+        if (object_flag(check, "validated"))
+            script_add(script, "ALTER %s %s VALIDATE CONSTRAINT %s", object_keyword(check->parent), check->parent->id, check->id);
+        else
+            validate_below(script, check);
+    }
+}
+
 void create_constraint(Script *script, const Object *o)
 {
     Statement *s = script_add(script, "ALTER %s %s%s ADD CONSTRAINT %s %s", object_keyword(o->parent), only(o), o->parent->id, o->id,
                               object_value(o, "definition"));
     s->is_online = true;
     set_index_options(script, o, NULL, object_value(o, "options"));
+    if (!object_flag(o, "validated") && script->follows_new != NULL)
+        validate_below(script, o);
 }
 
 const char *only_where_kept(const Script *script, const Object *part)

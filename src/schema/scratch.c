@@ -118,7 +118,7 @@ static int drop_database(Made *made)
 {
     Error ignored = {0};
     PgConn *keeper = made->scratch->keeper;
-    talloc_free(made->conn);
+    pg_end(made->conn);
     if (pg_recover(keeper)) {
         pg_queue_sql(keeper, mem_printf(made, "DROP DATABASE IF EXISTS %s WITH (FORCE)", made->name), &ignored);
         pg_wait(keeper, &ignored);

@@ -33,6 +33,7 @@ typedef struct Script {
     const Object *replaced; /* of which the object takes the place; NULL: none */
     bool takes_away;
     const bool *has_above; /* by Object.number of a new one: what its type becomes is said where it comes from; NULL: none */
+    const bool *follows_new; /* by Object.number of a new one: it comes with the part that it comes from; NULL: none */
     const bool *drop_only; /* by Object.number of an old one: it goes from its table, not from the children; NULL: none */
     const bool *put_off; /* by Object.number: parts that CREATE TABLE must leave to statements of their own; NULL: none */
 } Script;

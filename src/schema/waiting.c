@@ -164,6 +164,22 @@ static void order_all_rows(Diff *d, size_t action, const Object *o)
         order_rows(d, action, o, map_new(scratch));
 }
 
+/* A foreign key is not there while the index that it refers to is made anew for a column, one that it only includes perhaps. */
+static void order_foreign_key(Diff *d, size_t action, const Object *key)
+{
+    bool is_new = d->actions.v[action].new != NULL;
+    for (size_t i = 0; object_is(key, KIND_CONSTRAINT) && i < key->needs.n; i++) {
+        const Object *index = key->needs.v[i].on;
+        for (size_t k = 0; (object_is(index, KIND_CONSTRAINT) || object_is(index, KIND_INDEX)) && k < index->needs.n; k++) {
+            const Object *on = index->needs.v[k].on, *old = is_new ? d->old_of[on->number] : on;
+            if (old == NULL || !diff_type_changes(d, old))
+                continue;
+            size_t change = d->make_of_new[d->new_of[old->number]->number];
+            diff_wait(d, is_new ? action : change, is_new ? change : action);
+        }
+    }
+}
+
 /* An inherited check comes and goes with its parent's, which may come when the child is there, and go before that does. */
 static bool is_parents(const Diff *d, size_t action)
 {
@@ -185,8 +201,10 @@ static void order_made(Diff *d, size_t action)
     /* what is revoked from a table is revoked from its columns */
     if (kind == ACT_ALTER && object_is(new, KIND_COLUMN) && new->extras->has_grants)
         diff_wait(d, action, d->make_of_new[new->parent->number]);
-    if (kind == ACT_CREATE)
+    if (kind == ACT_CREATE) {
         order_all_rows(d, action, new);
+        order_foreign_key(d, action, new);
+    }
     if (late)
         diff_wait(d, action, d->make_of_new[new->number]);
     /* some columns bring a TOAST table */
@@ -246,8 +264,10 @@ static void order_removed(Diff *d, size_t action)
         if (!is_late && !is_left && on != old->parent && object_is_type(on))
             hold_type_back(d, action, on);
     }
-    if (a->kind == ACT_DROP)
+    if (a->kind == ACT_DROP) {
         order_all_rows(d, action, old);
+        order_foreign_key(d, action, old);
+    }
 }
 
 /* A renamed type goes when its columns have the new one. */
@@ -265,6 +285,22 @@ static void order_retyped(Diff *d)
                 diff_wait(d, d->last_of_old[i], d->last_of_old[over->number]);
         }
         diff_wait(d, d->last_of_old[i], d->make_of_new[d->new_of[i]->number]);
+    }
+}
+
+/* Attributes are added at the end: they come in their order. */
+static void order_attributes(Diff *d)
+{
+    for (size_t i = 0; i < d->new->objects.n; i++) {
+        const Object *type = d->new->objects.v[i];
+        size_t before = NO_ACTION;
+        for (size_t k = 0; object_is(type, KIND_COMPOSITE) && k < type->parts.n; k++) {
+            size_t make = d->make_of_new[type->parts.v[k]->number];
+            if (make == NO_ACTION || d->actions.v[make].kind != ACT_CREATE)
+                continue;
+            diff_wait(d, make, before);
+            before = make;
+        }
     }
 }
 
@@ -291,8 +327,10 @@ static void order_not_null_names(Diff *d)
         const Object *new = d->new->objects.v[i];
         const char *space = object_is(new, KIND_CONSTRAINT) ? object_space(scratch, new) : not_null_space(scratch, new);
         size_t freer = space == NULL ? 0 : (size_t)(uintptr_t)map_get(freed, space);
-        if (freer > 0)
-            diff_wait(d, d->make_of_new[i], freer - 1);
+        if (freer == 0)
+            continue;
+        diff_wait(d, d->make_of_new[i], freer - 1);
+        diff_wait_above(d, new, freer - 1);
     }
 }
 
@@ -460,6 +498,7 @@ void diff_order_actions(Diff *d)
             list_push(d->ctx, &d->waits, (Wait){(uint32_t)i, (uint32_t)container});
     }
     order_retyped(d);
+    order_attributes(d);
     order_names(d);
     order_soles(d);
     order_clustered(d);

@@ -421,4 +421,134 @@ write new.sql <<'SQL'
 SQL
 there_and_back
 
+begin "sequences behind identities have privileges and comments, also by default"
+write old.sql <<'SQL'
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO pg_monitor;
+CREATE TABLE item (id int GENERATED ALWAYS AS IDENTITY, name text, number int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME numbers));
+REVOKE USAGE ON SEQUENCE numbers FROM pg_monitor;
+COMMENT ON SEQUENCE numbers IS 'of items';
+SQL
+write new.sql <<'SQL'
+CREATE TABLE item (id int GENERATED ALWAYS AS IDENTITY, name int GENERATED ALWAYS AS IDENTITY, number int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME other));
+GRANT SELECT ON SEQUENCE other TO pg_monitor;
+COMMENT ON SEQUENCE item_id_seq IS 'ids';
+SQL
+reach old.sql
+run "$PGWRIGHT" dump
+printf '%s\n' "$out" >dump.sql
+run psql -XAtq -v ON_ERROR_STOP=1 -c "DROP TABLE item; ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE USAGE ON SEQUENCES FROM pg_monitor" -f dump.sql
+expect_status 0
+run "$PGWRIGHT" plan --file old.sql --plan-url "$PLANNING" --output-sql stdout
+expect_same "" "$out" "a plan for what was dumped"
+there_and_back "" "SELECT string_agg(relname || ' ' || coalesce(relacl::text, '-'), ', ' ORDER BY relname) FROM pg_class WHERE relname ~ '^item|^other' AND relkind = 'S'" \
+    "item_id_seq {$PGUSER=rwU/$PGUSER}, item_name_seq {$PGUSER=rwU/$PGUSER}, other {$PGUSER=rwU/$PGUSER,pg_monitor=r/$PGUSER}"
+
+begin "a column's default reads the sequence behind the identity of another"
+write old.sql <<'SQL'
+CREATE TABLE item (id int GENERATED ALWAYS AS IDENTITY, last bigint DEFAULT 1);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE item (id int GENERATED ALWAYS AS IDENTITY, last bigint DEFAULT 1);
+ALTER TABLE item ALTER last SET DEFAULT currval('item_id_seq');
+CREATE TABLE other (id int GENERATED ALWAYS AS IDENTITY, last bigint);
+ALTER TABLE other ALTER last SET DEFAULT currval('other_id_seq');
+SQL
+there_and_back
+
+begin "a child has checked what its parent has not"
+write old.sql <<'SQL'
+CREATE TABLE parent (a int);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE parent (a int);
+ALTER TABLE parent ADD CONSTRAINT few CHECK (a < 10) NOT VALID;
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+SQL
+there_and_back
+
+begin "a child checks what it had not, though its parent does not"
+write old.sql <<'SQL'
+CREATE TABLE parent (a int);
+CREATE TABLE child () INHERITS (parent);
+ALTER TABLE parent ADD CONSTRAINT few CHECK (a < 10) NOT VALID;
+SQL
+write new.sql <<'SQL'
+CREATE TABLE parent (a int);
+ALTER TABLE parent ADD CONSTRAINT few CHECK (a < 10) NOT VALID;
+CREATE TABLE child () INHERITS (parent);
+SQL
+there_and_back
+
+begin "a foreign key hangs on the index of a key that includes a column whose type changes"
+write old.sql <<'SQL'
+CREATE TABLE item (id int, weight int, PRIMARY KEY (id) INCLUDE (weight));
+CREATE TABLE part (item int, CONSTRAINT part_of FOREIGN KEY (item) REFERENCES item);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE item (id int, weight text, parent int, PRIMARY KEY (id) INCLUDE (weight));
+ALTER TABLE item ADD CONSTRAINT item_of FOREIGN KEY (parent) REFERENCES item;
+CREATE TABLE part (item int, CONSTRAINT part_of FOREIGN KEY (item) REFERENCES item);
+SQL
+there_and_back "INSERT INTO item VALUES (1, 2); INSERT INTO part VALUES (1)" "SELECT weight FROM item" 2
+
+begin "an attribute with an array of a domain gets one of another, over an enum that is made anew"
+write old.sql <<'SQL'
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE DOMAIN good AS mood DEFAULT 'ok';
+CREATE TYPE person AS (moods good[]);
+SQL
+write new.sql <<'SQL'
+CREATE TYPE mood AS ENUM ('ok', 'sad');
+CREATE DOMAIN better AS mood DEFAULT 'ok';
+CREATE TYPE person AS (moods better[]);
+SQL
+there_and_back
+
+begin "attributes are added in their order though the first waits for a type"
+write old.sql <<'SQL'
+CREATE TYPE mood AS (a int, b text COLLATE "C");
+CREATE TYPE person AS (a int);
+SQL
+write new.sql <<'SQL'
+CREATE TYPE mood AS (a int, b text COLLATE "POSIX");
+CREATE TYPE person AS (a int, moods mood[], name varchar(10)[]);
+SQL
+there_and_back
+
+begin "a view takes the place of a table, with columns of the same names"
+write old.sql <<'SQL'
+CREATE TABLE person (id int, name text);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE people (id int, name varchar(10));
+CREATE VIEW person AS SELECT id, name FROM people;
+SQL
+there_and_back
+
+begin "a new function's owner is one whom default privileges let hand them on"
+write old.sql <<'SQL'
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO pg_monitor WITH GRANT OPTION;
+SQL
+write new.sql <<'SQL'
+CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER FUNCTION one() OWNER TO pg_monitor;
+SQL
+there_and_back "" "SELECT DISTINCT is_grantable FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE proname = 'one'" 'f'
+
+begin "a NOT NULL takes the name of one that a grandchild of the table loses by itself"
+write old.sql <<'SQL'
+CREATE TABLE parent (a int);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE grandchild (old int CONSTRAINT must NOT NULL) INHERITS (child);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE parent (a int, new int CONSTRAINT must NOT NULL);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+SQL
+there_and_back
+
 finish

@@ -23,17 +23,21 @@ CREATE TRIGGER vt INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION tf();
 CREATE RULE r AS ON DELETE TO w DO INSTEAD NOTHING;
 CREATE POLICY pol ON t FOR SELECT USING (a > 0);
 CREATE INDEX t_a ON t (a);
+CREATE TABLE parted (id int GENERATED ALWAYS AS IDENTITY, n int GENERATED ALWAYS AS IDENTITY) PARTITION BY LIST (id);
 SQL
     sed -e 's/(a int, b text, c int GENERATED ALWAYS AS (length(b))/(a bigint, b text, c int GENERATED ALWAYS AS (length(b) + 1)/' \
         -e "s/'sad', 'glad', 'gone'/'glad', 'sad'/" -e 's/f(a int) RETURNS int/f(a int) RETURNS bigint/' -e "s/'SELECT \\\$1'/'SELECT \$1::bigint'/" \
         -e 's/p(a int)/p(b int)/' -e "s/STYPE = int)/STYPE = int, INITCOND = '0')/" -e 's/DOMAIN amount AS int/DOMAIN amount AS bigint/' \
-        -e 's/FOR SELECT/FOR ALL/' -e 's/ON t (a)/ON t (a DESC)/' old.sql >new.sql
+        -e 's/FOR SELECT/FOR ALL/' -e 's/ON t (a)/ON t (a DESC)/' \
+        -e 's/BY LIST/BY RANGE/' old.sql >new.sql
     write besides.sql <<'SQL'
 COMMENT ON VIEW v IS 'v'; COMMENT ON COLUMN w.a IS 'w.a'; COMMENT ON MATERIALIZED VIEW mv IS 'mv'; COMMENT ON INDEX mv_a IS 'mva';
 COMMENT ON FUNCTION f(int) IS 'f'; COMMENT ON PROCEDURE p(int) IS 'p'; COMMENT ON AGGREGATE g(int) IS 'g'; COMMENT ON TYPE mood IS 'mood';
 COMMENT ON DOMAIN amount IS 'amount'; COMMENT ON TRIGGER vt ON v IS 'vt'; COMMENT ON RULE r ON w IS 'r'; COMMENT ON POLICY pol ON t IS 'pol';
 COMMENT ON INDEX t_a IS 't_a'; COMMENT ON COLUMN t.c IS 'c';
+COMMENT ON SEQUENCE parted_id_seq IS 'ids';
 GRANT SELECT ON v, w, mv TO pg_monitor;
+GRANT USAGE ON SEQUENCE parted_id_seq TO pg_monitor WITH GRANT OPTION;
 GRANT UPDATE (b) ON v TO pg_monitor WITH GRANT OPTION;
 GRANT SELECT (c) ON t TO pg_monitor;
 REVOKE EXECUTE ON FUNCTION f(int) FROM PUBLIC;

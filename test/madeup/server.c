@@ -30,10 +30,8 @@ static int drop_database(Database *db)
 {
     SCRATCH void *scratch = mem_scratch();
     Error ignored = {0};
-    talloc_free(db->conn);
-    PgConn *conn = pg_open(scratch, &(PgTarget){.url = db->server->url}, &ignored);
-    if (conn != NULL)
-        pg_query(scratch, conn, mem_printf(scratch, "DROP DATABASE IF EXISTS %s WITH (FORCE)", db->name), 0, NULL, &ignored);
+    pg_end(db->conn);
+    pg_query(scratch, db->server->keeper, mem_printf(scratch, "DROP DATABASE IF EXISTS %s WITH (FORCE)", db->name), 0, NULL, &ignored);
     error_clear(&ignored);
     return 0;
 }
@@ -41,11 +39,9 @@ static int drop_database(Database *db)
 Database *server_database(const void *ctx, const Server *server, const char *name, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    PgConn *conn = pg_open(scratch, &(PgTarget){.url = server->url}, err);
     Database *db = mem_new(ctx, Database);
     *db = (Database){.server = server, .name = mem_printf(db, "%s_%s", server->prefix, name)};
-    if (conn == NULL ||
-        pg_query(scratch, conn, mem_printf(scratch, "CREATE DATABASE %s TEMPLATE template0", db->name), 0, NULL, err) == NULL)
+    if (pg_query(scratch, server->keeper, mem_printf(scratch, "CREATE DATABASE %s TEMPLATE template0", db->name), 0, NULL, err) == NULL)
         return NULL;
     talloc_set_destructor(db, drop_database);
     db->conn = pg_open(db, &(PgTarget){.url = server->url, .dbname = db->name}, err);

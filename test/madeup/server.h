@@ -9,6 +9,7 @@
 typedef struct Server {
     const char *url;    /* of its database postgres; a superuser's */
     const char *prefix; /* of the names of this process's databases */
+    PgConn *keeper;     /* makes and drops them */
 } Server;
 
 /* The roles that made-up schemas speak of. */

@@ -42,8 +42,10 @@ static void check_and_tell(const Server *server, const char *folder, const char 
     SCRATCH void *scratch = mem_scratch();
     Outcome outcome = {0};
     Error error = {0};
+    Server own = *server;
     alarm(SECONDS_MAX);
-    if (!laws_check(scratch, server, folder, pair, &outcome, &error)) {
+    own.keeper = pg_open(scratch, &(PgTarget){.url = server->url}, &error);
+    if (own.keeper == NULL || !laws_check(scratch, &own, folder, pair, &outcome, &error)) {
         Str text = str_new(scratch);
         error_render(&error, &text);
         outcome = (Outcome){.law = mem_printf(scratch, "server %s", error.sqlstate), .text = text.text};
