@@ -236,6 +236,17 @@ static bool changes_for_others(const Diff *d, const Object *old, const Object *n
            (pair_differs(old, new, MANNER_OWN) || pair_differs(old, new, MANNER_SET) || d->retype[old->number]);
 }
 
+/* A text search configuration that stays lets a dictionary go by its mappings. */
+static void order_dictionary(Diff *d, size_t action, const Object *dictionary)
+{
+    bool is_gone = d->old_fate[dictionary->number] == FATE_GONE;
+    for (size_t i = 0; is_gone && i < dictionary->needed_by.n; i++) {
+        const Object *configuration = dictionary->needed_by.v[i];
+        if (object_is(configuration, KIND_TS_CONFIGURATION) && diff_keeps(d, configuration))
+            wait_for_changes(d, action, d->new_of[configuration->number], configuration);
+    }
+}
+
 static void order_removed(Diff *d, size_t action)
 {
     const Action *a = &d->actions.v[action];
@@ -267,6 +278,7 @@ static void order_removed(Diff *d, size_t action)
     if (a->kind == ACT_DROP) {
         order_all_rows(d, action, old);
         order_foreign_key(d, action, old);
+        order_dictionary(d, action, old);
     }
 }
 

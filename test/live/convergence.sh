@@ -551,4 +551,18 @@ CREATE TABLE grandchild () INHERITS (child);
 SQL
 there_and_back
 
+begin "a text search configuration leaves a dictionary that goes, and gets a comment"
+write old.sql <<'SQL'
+CREATE TEXT SEARCH DICTIONARY one (TEMPLATE = simple);
+CREATE TEXT SEARCH CONFIGURATION words (PARSER = default);
+ALTER TEXT SEARCH CONFIGURATION words ADD MAPPING FOR asciiword, word WITH one;
+SQL
+write new.sql <<'SQL'
+CREATE TEXT SEARCH DICTIONARY two (TEMPLATE = simple);
+CREATE TEXT SEARCH CONFIGURATION words (PARSER = default);
+ALTER TEXT SEARCH CONFIGURATION words ADD MAPPING FOR asciiword WITH two;
+COMMENT ON TEXT SEARCH CONFIGURATION words IS 'words';
+SQL
+there_and_back
+
 finish
