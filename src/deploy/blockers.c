@@ -16,6 +16,7 @@ struct Blockers {
     bool blind;        /* there is no second session to be had */
     void *found;       /* owns the lines */
     TextList lines;
+    bool was_empty;    /* nobody was found by the last look */
 };
 
 static bool open_second(Blockers *b)
@@ -26,6 +27,20 @@ static bool open_second(Blockers *b)
     b->blind = b->second == NULL;
     error_clear(&ignored);
     return !b->blind;
+}
+
+/* One look at nobody may have come when the wait had just been given up; a second one says that it was over before. */
+static void take(Blockers *b, const PGresult *r)
+{
+    bool empty = PQntuples(r) == 0, keep = empty && !b->was_empty;
+    b->was_empty = empty;
+    if (keep)
+        return;
+    b->lines = (TextList){0};
+    talloc_free(b->found);
+    b->found = talloc_new(b);
+    for (int i = 0; i < PQntuples(r); i++)
+        list_push(b->found, &b->lines, mem_strdup(b->found, PQgetvalue(r, i, 0)));
 }
 
 static void look(void *arg)
@@ -40,11 +55,8 @@ static void look(void *arg)
     snprintf(pid, sizeof pid, "%ld", pg_backend_pid(b->conn));
     PGresult *r = pg_query(scratch, b->second, deploy_blockers_sql, 1, params, &ignored);
     b->blind = r == NULL;
-    b->lines = (TextList){0};
-    talloc_free(b->found);
-    b->found = talloc_new(b);
-    for (int i = 0; r != NULL && i < PQntuples(r); i++)
-        list_push(b->found, &b->lines, mem_strdup(b->found, PQgetvalue(r, i, 0)));
+    if (r != NULL)
+        take(b, r);
     error_clear(&ignored);
 }
 
@@ -55,6 +67,7 @@ static void look_every(Blockers *b, int64_t ms)
 
 void blockers_hurry(Blockers *b)
 {
+    open_second(b);
     look_every(b, LOOK_MIN_MS);
 }
 
