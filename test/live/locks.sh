@@ -49,7 +49,7 @@ end
 
 begin "--timeout ends the pause before the next attempt"
 busy_project pgwright
-hold 4
+hold 20
 run "$PGWRIGHT" deploy --lock-timeout 100ms --timeout 3s
 expect_status 16
 expect_errors "out of time"
