@@ -82,7 +82,7 @@ fail() {
 # alone_with NAME – until this script ends no other one has what the databases of the server share under this name.
 alone_with() {
     exec 9>>"$PGHOST/$1.lock"
-    flock -w "${TEST_LIMIT:-600}" 9 || fail "another script does not let go of $1"
+    flock -w "${TEST_LIMIT:-1200}" 9 || fail "another script does not let go of $1"
 }
 
 # Writes a file with its folders from stdin.
