@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/drive_many.h"
+#include "cli/drive_names.h"
 #include "cli/drive_preview.h"
 #include "cli/drive_record.h"
 #include "cli/driving.h"
@@ -185,7 +186,7 @@ static void take_test(void *arg, const TestResult *t)
 bool run_drive(Invocation *inv, Error *err)
 {
     Driving d;
-    if (many_is_meant(inv))
+    if (names_are_many(inv))
         return run_drive_many(inv, err);
     driving_begin(&d, inv);
     if (flag_exists(inv, "junit") && !report_begin(&d.report, inv, err))

@@ -19,11 +19,6 @@ typedef struct Many {
     bool keep_going;
 } Many;
 
-bool many_is_meant(const Invocation *inv)
-{
-    return names_are_many(inv);
-}
-
 /* ---- where to ---- */
 
 /* Its name; where others have the same one on other servers, with the server. */

@@ -334,9 +334,8 @@ void drive_preview_json(json_t *object, const PreviewResult *r)
     json_t *files = json_array(), *skipped = json_array(), *sequences = json_array();
     for (size_t i = 0; i < r->files.n; i++)
         json_array_append_new(files, file_json(r->files.v[i]));
-    for (size_t i = 0; i < r->skipped.n; i++) {
+    for (size_t i = 0; i < r->skipped.n; i++)
         json_array_append_new(skipped, skipped_json(&r->skipped.v[i]));
-    }
     for (size_t i = 0; i < r->sequences.n; i++)
         json_array_append_new(sequences, json_string(r->sequences.v[i]));
     json_object_set_new(object, "ranIn", json_string(r->kept ? "sandbox" : "transaction"));

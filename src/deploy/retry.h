@@ -24,8 +24,8 @@ Retry *retry_new(const void *ctx, PgConn *conn, long attempts);
 /* Is the failure one that may pass, the session usable, and an attempt left? */
 bool retry_wanted(const Retry *retry, const Error *err);
 
-/* Tells what failed, who was in the way and when it goes on; clears `err` and waits, longer each time. False when the run must end.
- * Behind the rollback, so that nothing is held meanwhile. */
+/* Tells what failed, who was in the way and when it goes on; then clears `err`, whose texts `what` may be, and waits, longer each
+ * time. False when the run must end. Behind the rollback, so that nothing is held meanwhile. */
 bool retry_pause(Retry *retry, const char *what, Error *err);
 
 /* At the end: where `err` is such a failure, adds who was in the way. */

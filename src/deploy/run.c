@@ -181,19 +181,13 @@ static void forget_attempt(Runner *r, const Group *g)
     r->done = g->first;
 }
 
-static bool pause_before_retry(Retry *retry, Error *err)
-{
-    SCRATCH void *scratch = mem_scratch();
-    return retry_pause(retry, mem_strdup(scratch, err->context != NULL ? err->context : "deploying"), err);
-}
-
 static bool run_transaction(Runner *r, const Group *g, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     Retry *retry = retry_new(scratch, r->conn, r->o->rehearse ? 0 : r->o->lock_retries);
     bool ok = try_transaction(r, g, err);
     while (!ok && retry_wanted(retry, err)) {
-        ok = pause_before_retry(retry, err);
+        ok = retry_pause(retry, err->context != NULL ? err->context : "deploying", err);
         if (!ok)
             break;
         forget_attempt(r, g);

@@ -147,6 +147,14 @@ static void place_in_file(const Fault *f, const FolderFile *file, View context, 
 
 /* ---- deploy.sql ---- */
 
+/* Where in `text` one of its statements failed, by the failure's context; else where that statement begins. */
+static size_t offset_within(View text, const Statement *failed, const PGresult *result)
+{
+    const char *context = result == NULL ? NULL : field(result, PG_DIAG_CONTEXT);
+    long at = within_find((View){text.p, failed->to}, failed, 1, view_of(context == NULL ? "" : context));
+    return at >= (long)failed->from ? (size_t)at : failed->from;
+}
+
 /* The offset of the failure in what was sent: where the server says, or where its statement begins. */
 static size_t offset_in_sent(const Fault *f, const PGresult *result)
 {
@@ -157,12 +165,7 @@ static size_t offset_in_sent(const Fault *f, const PGresult *result)
         return utf8_offset(text, position - 1);
     StatementSpans statements = {0};
     statements_find(scratch, text, &statements);
-    if (f->done >= statements.n)
-        return 0;
-    const Statement *failed = &statements.v[f->done];
-    const char *context = result == NULL ? NULL : field(result, PG_DIAG_CONTEXT);
-    long at = within_find((View){text.p, failed->to}, failed, 1, view_of(context == NULL ? "" : context));
-    return at >= (long)failed->from ? (size_t)at : failed->from;
+    return f->done >= statements.n ? 0 : offset_within(text, &statements.v[f->done], result);
 }
 
 static void place_in_driver(const Fault *f, const PGresult *result, Error *err)
@@ -219,15 +222,11 @@ bool fault_tell_statement(const Fault *f, const FolderFile *file, View content, 
     const char *context = field(result, PG_DIAG_CONTEXT);
     View text = {content.p + statement->from, statement->to - statement->from};
     long position = pg_result_position(result);
-    size_t at = position > 0 ? utf8_offset(text, position - 1) : 0;
-    if (position == 0) {
-        long within = within_find((View){content.p, statement->to}, statement, 1, view_of(context == NULL ? "" : context));
-        at = within > (long)statement->from ? (size_t)within - statement->from : 0;
-    }
+    size_t at = position > 0 ? statement->from + utf8_offset(text, position - 1) : offset_within(content, statement, result);
     tell(result, err);
     if (context != NULL)
         f->run->where = mem_strdup(f->ctx, context);
-    place_sent_alone(f, file, content, statement->from + (at < text.len ? at : 0), err);
+    place_sent_alone(f, file, content, at < statement->to ? at : statement->from, err);
     return false;
 }
 

@@ -2,12 +2,12 @@
  *
  *     connection: {host: …, port: …, username: …, database: …, maintenance_database: …, sslmode: …, …}
  *     timeout: 5m
- *     record: true                                                                      # pgwright.yaml alone, as
- *     project: shop                                                                     # these two
  *     params:
  *       env: development
- *       seats: {type: integer, required: true, description: how many may sign in}     # pgwright.yaml alone
- *     transactions: {indexes/: none}                                                        # so are these
+ *       seats: {type: integer, required: true, description: how many may sign in}   # pgwright.yaml alone, as
+ *     record: true                                                                  # all that follows
+ *     project: shop
+ *     transactions: {indexes/: none}
  *
  * Where both files are there, pgwright.yaml is the one that counts, alone: a team may keep pgmi.yaml for pgmi beside it. */
 #ifndef PROJECT_SESSION_SETTINGS_H
