@@ -256,6 +256,15 @@ static void order_gained_above(Diff *d, const Object *link, const Object *parent
     }
 }
 
+/* A partition gets no columns but from the whole. */
+static void order_gained_below(Diff *d, const Object *link)
+{
+    const Object *new = d->new_of[link->parent->number];
+    for (size_t i = 0; new != NULL && object_is(link, KIND_PARTITION) && i < new->parts.n; i++)
+        if (object_is(new->parts.v[i], KIND_COLUMN) && d->old_of[new->parts.v[i]->number] == NULL)
+            diff_wait(d, d->make_of_new[new->parts.v[i]->number], d->first_of_old[link->number]);
+}
+
 /* What is not linked any more is free for changes of its own. */
 static void order_old_link(Diff *d, const Object *link, const Object *parent)
 {
@@ -286,6 +295,7 @@ static void order_links(Diff *d)
         if (parent == NULL || d->first_of_old[i] == NO_ACTION)
             continue;
         order_gained_above(d, link, parent);
+        order_gained_below(d, link);
         order_old_link(d, link, parent);
     }
 }

@@ -565,4 +565,21 @@ COMMENT ON TEXT SEARCH CONFIGURATION words IS 'words';
 SQL
 there_and_back
 
+begin "a part gets a column when it has left its whole, which waits for a function that returns a part of its own"
+write old.sql <<'SQL'
+CREATE TABLE old_whole (a int, old int) PARTITION BY RANGE (a);
+CREATE TABLE between PARTITION OF old_whole (CHECK (old > 0)) FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (a);
+CREATE TABLE part PARTITION OF between FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (a);
+CREATE TABLE old_leaf PARTITION OF part FOR VALUES FROM (10) TO (20);
+CREATE FUNCTION leaves() RETURNS old_leaf[] LANGUAGE sql RETURN NULL;
+SQL
+write new.sql <<'SQL'
+CREATE TABLE whole (a int, new int) PARTITION BY LIST (a);
+CREATE TABLE middle PARTITION OF whole (CHECK (new > 0)) FOR VALUES IN (10, 15) PARTITION BY RANGE (a);
+CREATE TABLE part PARTITION OF middle FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (a);
+CREATE TABLE leaf (LIKE middle);
+CREATE FUNCTION leaves() RETURNS leaf[] LANGUAGE sql RETURN NULL;
+SQL
+there_and_back
+
 finish

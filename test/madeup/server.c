@@ -51,7 +51,7 @@ Database *server_database(const void *ctx, const Server *server, const char *nam
 bool database_prepare(PgConn *conn, const Pair *pair, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    if (!pg_queue_sql(conn, "SET client_min_messages = error", err) || !pg_queue_sql(conn, "SET check_function_bodies = off", err))
+    if (!pg_queue_sql(conn, "SET client_min_messages = error", err))
         return false;
     if (pair->schema != NULL) {
         const char *schema = sql_ident(scratch, pair->schema);

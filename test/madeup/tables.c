@@ -281,7 +281,7 @@ void make_table(World *w, const Thing *t)
     make_rows(w, t, m, text.relation);
 }
 
-/* A child may say columns of its parent again. */
+/* A child may say columns of its parent again; one that is to become a child later has them all by itself. */
 void make_child(World *w, const Thing *t)
 {
     const Made *parent = refer(w, t, "parent", GROUP_TABLE), *second = refer(w, t, "second parent", GROUP_TABLE);
@@ -293,13 +293,15 @@ void make_child(World *w, const Thing *t)
     const Relation *above = parent->data;
     for (size_t i = 0; i < above->columns.n; i++)
         list_push(w->ctx, &text.relation->columns, above->columns.v[i]);
+    bool late = chance(w, t, "late", 15);
+    if (late)
+        add_element(&text, textf(w, "LIKE %s INCLUDING GENERATED INCLUDING CONSTRAINTS", parent->id));
     add_columns(w, t, m, &text, 3);
     add_constraints(w, t, m, &text);
     const Column *again = column_for(w, t, "again", above, 0);
-    if (again != NULL && chance(w, t, "says again", 30))
+    if (again != NULL && !late && chance(w, t, "says again", 30))
         add_element(&text, textf(w, "%s %s%s", again->id, again->type->sql, again->type->values[0] ? textf(w, " DEFAULT %s", quoted(w, again->type->values[0])) : ""));
     bool two = second != parent && chance(w, t, "two parents", 20);
-    bool late = chance(w, t, "late", 15);
     say(w, "CREATE %sTABLE %s (%s)%s%s%s%s%s", persistence(w, t), m->id, text.elements.text, late ? "" : " INHERITS (", late ? "" : parent->id,
         two && !late ? ", " : "", two && !late ? second->id : "", late ? "" : ")");
     if (late && chance(w, t, "inherits", 70))
