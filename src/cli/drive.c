@@ -165,7 +165,7 @@ bool drive_database(Driving *d, Error *err)
 {
     if (drive_previews(d->inv))
         return preview(d, err);
-    PgConn *conn = drive_connect(d->inv, &d->target, d->options.phase, d, err);
+    PgConn *conn = drive_connect(d->inv, &d->target, err);
     if (conn == NULL)
         return false;
     log_verbose("connected: %s", pg_where(conn));

@@ -21,15 +21,13 @@ enum { RETRIES = 3, FIRST_PAUSE_MS = 100, PAUSE_SLICE_MS = 50, COUNTDOWN_SECONDS
 typedef struct Connecting {
     Invocation *inv;
     const DriveTarget *target;
-    void (*line)(void *arg, const char *text);
-    void *arg;
     PgConn *maintenance;
     DatabaseState state;
 } Connecting;
 
 static void tell(const Connecting *c, const char *what)
 {
-    c->line(c->arg, mem_printf(c->inv, "%s database \"%s\"", what, c->target->database));
+    log_info("%s database \"%s\"", what, c->target->database);
 }
 
 /* What a cloud gave us goes behind the rest of the address, where it wins. */
@@ -186,10 +184,9 @@ static void tell_address(const DriveTarget *t)
                 c->sslmode != NULL ? c->sslmode : "(default)", t->maintenance.dbname);
 }
 
-PgConn *drive_connect(Invocation *inv, const DriveTarget *target, void (*line)(void *arg, const char *text), void *arg,
-                      Error *err)
+PgConn *drive_connect(Invocation *inv, const DriveTarget *target, Error *err)
 {
-    Connecting c = {.inv = inv, .target = target, .line = line, .arg = arg};
+    Connecting c = {.inv = inv, .target = target};
     tell_address(target);
     if (!target->overwrite) {
         PgConn *conn = open_patiently(&c, &target->target, err);

@@ -41,12 +41,6 @@ static bool make_throwaway(Invocation *inv, DriveTarget *target, PgConn **admin,
            testdb_create(*admin, THROWAWAY, THROWAWAY, NULL, err);
 }
 
-static void tell_line(void *arg, const char *line)
-{
-    (void)arg;
-    log_info("%s", line);
-}
-
 PgConn *drive_preview_connect(Invocation *inv, DriveTarget *target, PgConn **admin, Error *err)
 {
     *admin = NULL;
@@ -57,7 +51,7 @@ PgConn *drive_preview_connect(Invocation *inv, DriveTarget *target, PgConn **adm
         target->target.lock_timeout_ms = LOCK_TIMEOUT_MS;
     if (flag_bool(inv, "sandbox") && !make_throwaway(inv, target, admin, err))
         return NULL;
-    PgConn *conn = drive_connect(inv, target, tell_line, NULL, err);
+    PgConn *conn = drive_connect(inv, target, err);
     if (conn == NULL && strcmp(err->sqlstate, "3D000") == 0)
         error_hint(err, "a plan makes no database: pgwright plan --sandbox shows what is run in a new one");
     return conn;

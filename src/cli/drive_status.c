@@ -22,12 +22,6 @@ typedef struct Status {
 
 /* ---- where to ---- */
 
-static void tell_line(void *arg, const char *line)
-{
-    (void)arg;
-    log_info("%s", line);
-}
-
 static bool read_target(Invocation *inv, Settings *settings, DriveTarget *target, Error *err)
 {
     if (!folder_has_driver(drive_folder(inv)))
@@ -45,7 +39,7 @@ bool drive_drift(SchemaSession *s, Invocation *inv, Error *err)
     DriveTarget target;
     if (!read_target(inv, &settings, &target, err) || !drive_schemas(s, inv, err))
         return false;
-    s->conn = drive_connect(inv, &target, tell_line, NULL, err);
+    s->conn = drive_connect(inv, &target, err);
     return s->conn != NULL;
 }
 
@@ -91,7 +85,7 @@ static bool read_status(Status *s, Error *err)
     if (s->folder == NULL)
         return false;
     s->project = driving_project(s->inv, &s->settings, s->folder);
-    s->conn = drive_connect(s->inv, &s->target, tell_line, NULL, err);
+    s->conn = drive_connect(s->inv, &s->target, err);
     if (s->conn == NULL || !read_record(s, err))
         return false;
     compare(s);

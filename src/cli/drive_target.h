@@ -37,10 +37,9 @@ bool drive_target_of(Invocation *inv, const Settings *settings, const DriveName 
 void drive_target_begin(DriveTarget *target);
 
 /* Makes the database if it is missing and may be made, replaces it with --overwrite once that is approved, and connects; what
- * is passing is tried again. `line` is told what a person shall read: "Created database …". NULL on failure: ERR_CONNECTION; ERR_REFUSED when
- * it was not approved; ERR_LOCKED when another run makes, replaces or deploys to it; ERR_SQL; ERR_TIMEOUT; ERR_INTERRUPTED. */
-PgConn *drive_connect(Invocation *inv, const DriveTarget *target, void (*line)(void *arg, const char *text), void *arg,
-                      Error *err);
+ * is passing is tried again. What it made is told. NULL on failure: ERR_CONNECTION; ERR_REFUSED when it was not approved;
+ * ERR_LOCKED when another run makes, replaces or deploys to it; ERR_SQL; ERR_TIMEOUT; ERR_INTERRUPTED. */
+PgConn *drive_connect(Invocation *inv, const DriveTarget *target, Error *err);
 
 /* The folder of the project: the command's argument, else the working folder. */
 const char *drive_folder(const Invocation *inv);

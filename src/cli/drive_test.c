@@ -112,7 +112,7 @@ static bool test(Testing *t, Error *err)
     if (!driving_read(d, err))
         return false;
     d->target.as_is = true;
-    PgConn *conn = drive_connect(d->inv, &d->target, d->options.phase, d, err);
+    PgConn *conn = drive_connect(d->inv, &d->target, err);
     if (conn == NULL)
         return false;
     const TrialOptions options = {.session = d->options,

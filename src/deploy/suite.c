@@ -3,19 +3,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/workers.h"
 #include "deploy/suite_tasks.h"
 #include "deploy/testdb.h"
 #include "pg/signals.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { POLL_MS = 200 }; /* how soon a signal that came between two polls is seen */
 
@@ -26,7 +17,8 @@ typedef struct Suite {
     size_t first;     /* of the cycles among them; before them stand the bases */
     size_t end;       /* cycles from here on are not wanted: one before them failed */
     size_t reported;  /* cycles up to here were */
-    size_t running;
+    Workers *workers;
+    json_t *results;  /* of the cycles that were reported */
     bool interrupted; /* and every process knows */
 } Suite;
 
@@ -72,46 +64,25 @@ static json_t *do_cycle(const void *ctx, const SuiteOptions *o, Task *t)
     return o->encode(o->arg, &r);
 }
 
-/* A group of its own keeps the terminal's Ctrl-C from it: the suite passes it on, once. Sessions end before the
- * result is told, for a database with sessions cannot be copied. */
-static _Noreturn void be_child(const SuiteOptions *o, Task *t, int output)
+/* Sessions end before the result is told, for a database with sessions cannot be copied. */
+static json_t *do_task(void *arg, void *piece)
 {
-    setpgid(0, 0);
-    void *ctx = mem_scratch();
+    const Suite *s = arg;
+    Task *t = piece;
+    SCRATCH void *scratch = mem_scratch();
     log_set_level(log_level() < LOG_VERBOSE ? LOG_WARN : log_level());
-    json_t *result = t->module == NULL ? do_base(ctx, o, t) : do_cycle(ctx, o, t);
-    char *text = json_dumps(result, JSON_COMPACT);
-    talloc_free(ctx);
-    for (size_t at = 0, n = text == NULL ? 0 : strlen(text); at < n;) {
-        ssize_t written = write(output, text + at, n - at);
-        if (written < 0 && errno != EINTR)
-            break;
-        at += written > 0 ? (size_t)written : 0;
-    }
-    _exit(0);
+    return t->module == NULL ? do_base(scratch, s->o, t) : do_cycle(scratch, s->o, t);
 }
 
-static bool start(Suite *s, Task *t, Error *err)
+static bool start(const Suite *s, Task *t, Error *err)
 {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return error_set(err, ERR_FAILED, "cannot make a pipe: %s", strerror(errno));
-    fflush(NULL);
-    t->pid = fork();
-    if (t->pid == 0)
-        be_child(s->o, t, ends[1]);
-    close(ends[1]);
-    if (t->pid < 0) {
-        close(ends[0]);
-        return error_set(err, ERR_FAILED, "cannot start a process: %s", strerror(errno));
-    }
-    t->output = ends[0];
-    t->state = TASK_RUNNING;
-    t->shared = s->running > 0;
+    t->shared = workers_running(s->workers) > 0;
     for (size_t i = 0; t->shared && i < s->tasks.n; i++)
         if (s->tasks.v[i]->state == TASK_RUNNING)
             s->tasks.v[i]->shared = true;
-    s->running++;
+    if (!workers_start(s->workers, t, err))
+        return false;
+    t->state = TASK_RUNNING;
     return true;
 }
 
@@ -134,8 +105,8 @@ static Task *next_task(const Suite *s)
 {
     for (size_t i = s->first; i < s->end; i++)
         if (s->tasks.v[i]->again && s->tasks.v[i]->state != TASK_DONE)
-            return s->running == 0 ? s->tasks.v[i] : NULL;
-    for (size_t i = 0; i < s->end && s->running < s->o->jobs; i++) {
+            return workers_running(s->workers) == 0 ? s->tasks.v[i] : NULL;
+    for (size_t i = 0; i < s->end && workers_running(s->workers) < s->o->jobs; i++) {
         Task *t = s->tasks.v[i];
         bool ready = t->state == TASK_WAITING && (t->from == NULL || t->from->state == TASK_DONE);
         if (ready && (t->module != NULL || is_wanted(s, t)))
@@ -165,7 +136,6 @@ static void take_cycle(Suite *s, Task *t, json_t *result)
     if (failed && t->shared && !t->again && !s->interrupted) {
         t->again = true;
         t->state = TASK_WAITING;
-        str_clear(&t->text);
         json_decref(result);
         return;
     }
@@ -175,20 +145,8 @@ static void take_cycle(Suite *s, Task *t, json_t *result)
             s->end = i + 1;
 }
 
-static void finish(Suite *s, Task *t)
+static void take_base(const Suite *s, Task *t, json_t *result)
 {
-    int status;
-    close(t->output);
-    t->output = -1;
-    while (waitpid(t->pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    t->state = TASK_DONE;
-    s->running--;
-    json_t *result = json_loadb(t->text.text, t->text.len, 0, NULL);
-    if (t->module != NULL) {
-        take_cycle(s, t, result);
-        return;
-    }
     if (json_is_true(json_object_get(result, "ok")))
         t->base = (CycleBase){.database = t->database,
                               .empty = texts_of(s->ctx, json_object_get(result, "empty")),
@@ -196,67 +154,46 @@ static void finish(Suite *s, Task *t)
     json_decref(result);
 }
 
-/* Takes in what one process says. */
-static void listen_to(Suite *s, Task *t)
+static void report(Suite *s)
 {
-    char buffer[8192];
-    ssize_t n = read(t->output, buffer, sizeof buffer);
-    if (n > 0)
-        str_add_n(&t->text, buffer, (size_t)n);
-    else if (n == 0 || errno != EINTR)
-        finish(s, t);
-}
-
-static void wait_for_news(Suite *s)
-{
-    SCRATCH void *scratch = mem_scratch();
-    struct pollfd *fds = mem_array(scratch, struct pollfd, s->running + 1);
-    Task **whose = mem_array(scratch, Task *, s->running + 1);
-    nfds_t n = 0;
-    for (size_t i = 0; i < s->tasks.n; i++) {
-        if (s->tasks.v[i]->state != TASK_RUNNING)
-            continue;
-        whose[n] = s->tasks.v[i];
-        fds[n++] = (struct pollfd){.fd = s->tasks.v[i]->output, .events = POLLIN};
+    while (!s->interrupted && s->reported < s->end && s->tasks.v[s->reported]->state == TASK_DONE) {
+        json_t *result = s->tasks.v[s->reported++]->result;
+        json_array_append(s->results, result);
+        s->o->report(s->o->arg, result);
     }
-    if (poll(fds, n, POLL_MS) <= 0)
-        return;
-    for (nfds_t i = 0; i < n; i++)
-        if (fds[i].revents != 0)
-            listen_to(s, whose[i]);
 }
 
-/* Passed on once: a second one would end them before they have cleaned up. */
+static void take_result(void *arg, void *piece, json_t *result)
+{
+    Suite *s = arg;
+    Task *t = piece;
+    t->state = TASK_DONE;
+    if (t->module != NULL)
+        take_cycle(s, t, result);
+    else
+        take_base(s, t, result);
+    report(s);
+}
+
 static void pass_signal_on(Suite *s)
 {
     if (s->interrupted || signals_count() == 0)
         return;
     s->interrupted = true;
-    for (size_t i = 0; i < s->tasks.n; i++)
-        if (s->tasks.v[i]->state == TASK_RUNNING)
-            kill(s->tasks.v[i]->pid, SIGINT);
+    workers_interrupt(s->workers);
 }
 
-static void report(Suite *s, json_t *results)
+static bool run_tasks(Suite *s, Error *err)
 {
-    while (!s->interrupted && s->reported < s->end && s->tasks.v[s->reported]->state == TASK_DONE) {
-        json_t *result = s->tasks.v[s->reported++]->result;
-        json_array_append(results, result);
-        s->o->report(s->o->arg, result);
-    }
-}
-
-static bool run_tasks(Suite *s, json_t *results, Error *err)
-{
+    s->workers = workers_new(s->ctx, &(WorkersOptions){.work = do_task, .ended = take_result, .arg = s});
     for (;;) {
         pass_signal_on(s);
         for (Task *t; !s->interrupted && !error_is_set(err) && (t = next_task(s)) != NULL;)
             if (!start(s, t, err))
                 break;
-        if (s->running == 0)
+        if (workers_running(s->workers) == 0)
             return !error_is_set(err);
-        wait_for_news(s);
-        report(s, results);
+        workers_wait(s->workers, POLL_MS);
     }
 }
 
@@ -269,7 +206,7 @@ static void free_results(Suite *s)
 bool suite_run(const void *ctx, const SuiteOptions *o, const ModuleList *modules, const ModuleList *covered,
                json_t *results, Error *err)
 {
-    Suite s = {.ctx = ctx, .o = o};
+    Suite s = {.ctx = ctx, .o = o, .results = results};
     Error second = {0};
     if (!suite_tasks(ctx, &o->cycle, modules, covered, &s.tasks, err))
         return false;
@@ -278,7 +215,7 @@ bool suite_run(const void *ctx, const SuiteOptions *o, const ModuleList *modules
     PgConn *admin = testdb_open(ctx, &o->cycle.target, err);
     if (admin == NULL || !testdb_reserve(admin, o->cycle.prefix, err) || !testdb_sweep(admin, o->cycle.prefix, err))
         return false;
-    bool ok = run_tasks(&s, results, err);
+    bool ok = run_tasks(&s, err);
     free_results(&s);
     ok = testdb_sweep(admin, o->cycle.prefix, ok ? err : &second) && ok;
     error_clear(&second);

@@ -73,7 +73,7 @@ static Task *nearest_base(const Node *node)
 static Task *add_task(const void *ctx, TaskList *tasks, Module *m, ModuleList required, const char *database)
 {
     Task *t = mem_new(ctx, Task);
-    *t = (Task){.module = m, .required = required, .database = database, .output = -1, .text = str_new(ctx)};
+    *t = (Task){.module = m, .required = required, .database = database};
     list_push(ctx, tasks, t);
     return t;
 }

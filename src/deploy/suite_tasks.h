@@ -5,7 +5,6 @@
 #include "deploy/cycle.h"
 
 #include <jansson.h>
-#include <sys/types.h>
 
 typedef enum TaskState { TASK_WAITING, TASK_RUNNING, TASK_DONE } TaskState;
 
@@ -17,9 +16,6 @@ typedef struct Task {
     struct Task *from;   /* the base that it is a copy of; NULL: none */
     const char *database;
     TaskState state;
-    pid_t pid;           /* while it runs: its process, */
-    int output;          /* and the pipe on which it tells its result, */
-    Str text;            /* which is JSON */
     CycleBase base;      /* of a base: what was made; its database is NULL when that failed */
     json_t *result;      /* of a cycle */
     bool shared;         /* another one ran at the same time */

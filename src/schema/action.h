@@ -106,8 +106,17 @@ void diff_wait_above(Diff *diff, const Object *part, size_t earlier);
 /* And between typed tables and their types. */
 void diff_order_typed(Diff *diff);
 
+/* What partitions have before they are attached, and which of them come first. */
+void diff_order_partitions(Diff *diff);
+
+/* What there can be only one of: names, primary keys, bounds. */
+void diff_order_sole(Diff *diff);
+
 /* The one action waits for the other; nothing happens when there is one of them only. */
 void diff_wait(Diff *diff, size_t later, size_t earlier);
+
+/* The action that makes room for a successor of the old object; NO_ACTION where it stays. */
+size_t diff_away(const Diff *diff, const Object *old);
 
 /* Does the old object stay, altered or not? */
 bool diff_keeps(const Diff *diff, const Object *old);

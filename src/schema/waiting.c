@@ -1,5 +1,5 @@
-/* schema/waiting.c: which actions must wait for which: what is needed comes before and goes after, names and bounds are free once their
- * bearers are gone. What tables have from one another: inherit.c. */
+/* schema/waiting.c: which actions must wait for which: what is needed comes before and goes after. What there can be only one of:
+ * sole.c. What tables have from one another: inherit.c, partition.c, typed.c. */
 #include "schema/action.h"
 
 #include "base/map.h"
@@ -32,8 +32,8 @@ static bool is_child_changed(ActionKind kind, const Object *child, const Object 
     return kind == ACT_ALTER && object_is(child, KIND_TABLE) && object_is(parent, KIND_TABLE);
 }
 
-/* What makes room for a successor: parts of a type that is renamed go with that. */
-static size_t away(const Diff *d, const Object *old)
+/* Parts of a type that is renamed go with that. */
+size_t diff_away(const Diff *d, const Object *old)
 {
     size_t first = d->first_of_old[old->number];
     const Action *a = first == NO_ACTION ? NULL : &d->actions.v[diff_container(d, first)];
@@ -45,7 +45,7 @@ static void wait_for_changes(Diff *d, size_t action, const Object *new, const Ob
     for (size_t i = 0; i < new->parts.n; i++)
         diff_wait(d, action, d->make_of_new[new->parts.v[i]->number]);
     for (size_t i = 0; old != NULL && i < old->parts.n; i++)
-        diff_wait(d, action, away(d, old->parts.v[i]));
+        diff_wait(d, action, diff_away(d, old->parts.v[i]));
 }
 
 /* Does the check of a domain need the object, in turn? Types and routines are gone through; what looks into tables counts as if it
@@ -215,7 +215,7 @@ static void order_made(Diff *d, size_t action)
     if (old == NULL || late)
         return;
     /* what it was must be away before, what it used may go only afterwards */
-    diff_wait(d, action, away(d, old));
+    diff_wait(d, action, diff_away(d, old));
     if (kind != ACT_ALTER)
         return;
     if (d->last_of_old[old->number] != NO_ACTION)
@@ -316,172 +316,6 @@ static void order_attributes(Diff *d)
     }
 }
 
-static const char *not_null_space(const void *ctx, const Object *o)
-{
-    const char *name = object_is(o, KIND_COLUMN) && o->parent != NULL ? object_value(o, "not_null_name") : NULL;
-    return name == NULL ? NULL : mem_printf(ctx, "k %s %s", o->parent->key, name);
-}
-
-/* The constraints behind NOT NULL are no objects of their own, but have names as others do. */
-static void order_not_null_names(Diff *d)
-{
-    SCRATCH void *scratch = mem_scratch();
-    Map *freed = map_new(scratch); /* → the action, but for one */
-    for (size_t i = 0; i < d->old->objects.n; i++) {
-        const Object *old = d->old->objects.v[i], *new = d->new_of[i];
-        const char *space = not_null_space(scratch, old);
-        bool stays = space != NULL && new != NULL && !diff_takes_away(d, old) && text_equal(space, not_null_space(scratch, new));
-        size_t action = new != NULL && !diff_takes_away(d, old) ? d->make_of_new[new->number] : d->first_of_old[i];
-        if (space != NULL && !stays && action != NO_ACTION)
-            map_set(freed, space, (void *)(uintptr_t)(action + 1));
-    }
-    for (size_t i = 0; map_count(freed) > 0 && i < d->new->objects.n; i++) {
-        const Object *new = d->new->objects.v[i];
-        const char *space = object_is(new, KIND_CONSTRAINT) ? object_space(scratch, new) : not_null_space(scratch, new);
-        size_t freer = space == NULL ? 0 : (size_t)(uintptr_t)map_get(freed, space);
-        if (freer == 0)
-            continue;
-        diff_wait(d, d->make_of_new[i], freer - 1);
-        diff_wait_above(d, new, freer - 1);
-    }
-}
-
-static const Object *partitioned_table(const Object *partition)
-{
-    for (size_t i = 0; i < partition->needs.n; i++)
-        if (partition->needs.v[i].on != partition->parent && object_is(partition->needs.v[i].on, KIND_TABLE))
-            return partition->needs.v[i].on;
-    return NULL;
-}
-
-/* A table has one primary key, whatever it is called, and no two partitions for the same rows. */
-static void order_sole(Diff *d, size_t action)
-{
-    const Object *new = d->actions.v[action].new;
-    bool is_partition = object_is(new, KIND_PARTITION);
-    const Object *table = is_partition ? partitioned_table(new) : new->parent;
-    const Object *old = table == NULL ? NULL : d->old_of[table->number];
-    for (size_t i = 0; old != NULL && !is_partition && i < old->parts.n; i++)
-        if (object_is(old->parts.v[i], KIND_CONSTRAINT) && *object_value(old->parts.v[i], "type") == 'p')
-            diff_wait(d, action, d->first_of_old[old->parts.v[i]->number]);
-    for (size_t i = 0; old != NULL && is_partition && i < old->needed_by.n; i++)
-        if (object_is(old->needed_by.v[i], KIND_PARTITION) && partitioned_table(old->needed_by.v[i]) == old)
-            diff_wait(d, action, d->first_of_old[old->needed_by.v[i]->number]);
-}
-
-static void order_soles(Diff *d)
-{
-    for (size_t i = 0; i < d->new->objects.n; i++) {
-        const Object *new = d->new->objects.v[i];
-        size_t make = d->make_of_new[i];
-        bool is_sole = object_is(new, KIND_PARTITION) || (object_is(new, KIND_CONSTRAINT) && *object_value(new, "type") == 'p');
-        if (is_sole && make != NO_ACTION && d->actions.v[make].kind == ACT_CREATE)
-            order_sole(d, make);
-    }
-}
-
-/* Names are free once their bearers are gone. */
-static void order_names(Diff *d)
-{
-    SCRATCH void *scratch = mem_scratch();
-    Map *taken = map_new(scratch);
-    for (size_t i = 0; i < d->old->objects.n; i++) {
-        Object *old = d->old->objects.v[i];
-        if (d->first_of_old[i] == NO_ACTION)
-            continue;
-        const char *space = object_space(scratch, old);
-        if (space != NULL)
-            map_set(taken, space, old);
-        if (object_is(old, KIND_CONSTRAINT))
-            map_set(taken, mem_printf(scratch, "r %s %s", old->schema, old->name), old);
-    }
-    order_not_null_names(d);
-    for (size_t i = 0; map_count(taken) > 0 && i < d->new->objects.n; i++) {
-        Object *new = d->new->objects.v[i];
-        if (d->make_of_new[i] == NO_ACTION || d->actions.v[d->make_of_new[i]].kind != ACT_CREATE)
-            continue;
-        const char *space = object_space(scratch, new);
-        Object *old = space == NULL ? NULL : map_get(taken, space);
-        if (old == NULL && object_is(new, KIND_CONSTRAINT))
-            old = map_get(taken, mem_printf(scratch, "r %s %s", new->schema, new->name));
-        if (old != NULL)
-            diff_wait(d, d->make_of_new[i], away(d, old));
-    }
-}
-
-static bool is_clustered(const Object *o)
-{
-    return (object_is(o, KIND_INDEX) || object_is(o, KIND_CONSTRAINT)) && object_flag(o, "clustered");
-}
-
-/* A table is clustered by one index: it forgets the old one before it gets a new one. */
-static void order_clustered(Diff *d)
-{
-    SCRATCH void *scratch = mem_scratch();
-    Map *freed = map_new(scratch); /* → the index that loses it */
-    for (size_t i = 0; i < d->old->objects.n; i++) {
-        Object *old = d->old->objects.v[i];
-        if (is_clustered(old) && d->new_of[i] != NULL)
-            map_set(freed, old->parent->key, d->new_of[i]);
-    }
-    for (size_t i = 0; i < d->new->objects.n; i++) {
-        const Object *new = d->new->objects.v[i], *loser = is_clustered(new) ? map_get(freed, new->parent->key) : NULL;
-        if (loser != NULL)
-            diff_wait(d, d->make_of_new[i], d->make_of_new[loser->number]);
-    }
-}
-
-static bool is_attached(const Object *index)
-{
-    for (size_t i = 0; i < index->parts.n; i++)
-        if (object_is(index->parts.v[i], KIND_INDEX_PARTITION))
-            return true;
-    return false;
-}
-
-/* An index of a partition's own comes behind those that it has for the whole: the server could take it for one of them, for it does
- * not look at the order within. */
-static void wait_for_parts(Diff *d, size_t later, const Object *table, bool is_partition)
-{
-    for (size_t i = 0; i < table->parts.n; i++) {
-        const Object *part = table->parts.v[i];
-        if (is_incomplete(part) || (is_partition && object_is(part, KIND_INDEX) && !is_attached(part)))
-            diff_wait(d, d->make_of_new[part->number], later);
-        else if (object_is(part, KIND_INDEX) || (object_is(part, KIND_CONSTRAINT) && *object_value(part, "type") != 'f'))
-            diff_wait(d, later, d->make_of_new[part->number]);
-    }
-}
-
-/* What a default partition must not have is known when the others are there. */
-static void order_default(Diff *d, const Object *partition, const Object *whole)
-{
-    for (size_t i = 0; strcmp(object_value(partition, "bound"), "DEFAULT") == 0 && i < whole->needed_by.n; i++) {
-        const Object *other = whole->needed_by.v[i];
-        if (object_is(other, KIND_PARTITION) && other != partition && partitioned_table(other) == whole)
-            diff_wait(d, d->make_of_new[partition->number], d->make_of_new[other->number]);
-    }
-}
-
-/* A table that is attached has the indexes and keys of the whole already: so they keep their names, and nothing is built
- * under the lock. Parts of children follow those of their parents. An index that partitions lack comes when they are there, for it
- * would be made for them. */
-static void order_partitions(Diff *d)
-{
-    for (size_t i = 0; i < d->new->objects.n; i++) {
-        const Object *o = d->new->objects.v[i];
-        if (!object_is(o, KIND_PARTITION))
-            continue;
-        const Object *whole = partitioned_table(o);
-        if (d->make_of_new[i] == NO_ACTION)
-            continue;
-        wait_for_parts(d, d->make_of_new[i], o->parent, true);
-        if (whole == NULL)
-            continue;
-        wait_for_parts(d, d->make_of_new[i], whole, false);
-        order_default(d, o, whole);
-    }
-}
-
 /* Most of all actions are: columns without more than what CREATE TABLE says of them. */
 static bool is_mute(const Action *a)
 {
@@ -511,10 +345,8 @@ void diff_order_actions(Diff *d)
     }
     order_retyped(d);
     order_attributes(d);
-    order_names(d);
-    order_soles(d);
-    order_clustered(d);
-    order_partitions(d);
+    diff_order_sole(d);
+    diff_order_partitions(d);
     diff_order_inherited(d);
     diff_order_typed(d);
 }

@@ -231,7 +231,7 @@ static bool retry_head(Drive *d, Retry *retry, Error *err)
     SCRATCH void *scratch = mem_scratch();
     Error failure = {0};
     const char *file = path_shown(err->file == NULL ? d->path : err->file);
-    const char *place = err->line > 0 ? mem_printf(scratch, "%s:%ld", file, err->line) : mem_strdup(scratch, file);
+    const char *place = err->line > 0 ? mem_printf(scratch, "%s:%ld", file, err->line) : file;
     error_move(&failure, err);
     bool ok = forget_head(d, err) && retry_pause(retry, place, &failure) && run_unit(d, err);
     if (error_is_set(&failure) && !error_is_set(err))
