@@ -47,7 +47,7 @@ begin "the dead server's process number may be somebody else's by now"
 sandbox
 kill -9 "$(fact 'runs as process')"
 data=.pgwright/$(ls .pgwright | grep -x 'sandbox-[0-9]*')
-alien=$(head -n 1 "$PGHOST/data/postmaster.pid")
+alien=$(head -n 1 "$PGHOST/.s.PGSQL.5432.lock")
 for file in postmaster.pid .s.PGSQL.5432.lock; do sed -i "1s/.*/$alien/" "$data/$file"; done
 run "$PGWRIGHT" sandbox stop
 expect_status 0
