@@ -145,4 +145,29 @@ expect_sql "SELECT count(*) FROM pg_stat_activity WHERE datname ~ '^${PGDATABASE
 drop_databases
 end
 
+begin "a process that ends without a result is told of, and the others are done"
+databases
+echo "SELECT pg_sleep(CASE current_database() WHEN '$b' THEN 60 ELSE 0 END);" >deploy.sql
+$PGWRIGHT deploy . -d "$a,$b,$c" --jobs 2 --keep-going --json >"$test_root/out" 2>"$test_root/errors" &
+runner=$!
+tries=0
+until [ "$(psql -XAtq -d postgres -c "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(%' AND datname = '$b'")" = 1 ] || [ $tries -gt 100 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+until [ "$(ps -o pid= --ppid $runner | wc -l)" = 1 ] || [ $tries -gt 200 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+kill -9 $(ps -o pid= --ppid $runner)
+wait $runner
+status=$?
+out=$(cat "$test_root/out") errors=$(cat "$test_root/errors") command="deploy"
+expect_status 3
+expect_out '"succeeded": 2,'
+expect_out '"error": "its process ended without a result"'
+expect_errors "the deployment failed in 1 of 3 databases"
+drop_databases
+end
+
 finish

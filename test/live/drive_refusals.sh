@@ -169,18 +169,4 @@ echo 'SELECT 1;' >"$(printf 'a\001b.sql')"
 refused 10 "cannot be written in XML" metadata scaffold . --write
 end
 
-begin "a database whose process dies without a word counts as failed"
-echo 'SELECT pg_sleep(30);' >deploy.sql
-a=${PGDATABASE}_a b=${PGDATABASE}_b
-for one in $a $b; do psql -XAtq -d postgres -c "CREATE DATABASE $one"; done
-"$PGWRIGHT" deploy . -d "$a,$b" >told 2>&1 &
-pid=$!
-sleep 1.5
-kill -KILL "$(ps -o pid= --ppid $pid | head -n 1 | tr -d ' ')"
-wait $pid
-[ $? -ne 0 ] || fail "it ended with 0"
-grep -q "its process ended without a result" told || fail "$(cat told)"
-for one in $a $b; do psql -XAtq -d postgres -c "DROP DATABASE $one WITH (FORCE)"; done
-end
-
 finish
