@@ -94,9 +94,6 @@ bool comes_from_parent(const Object *object);
 /* Is the check validated here, and nowhere that it comes from? */
 bool is_checked_alone(const Object *check);
 
-/* The table at the other end of an inheritance or partition; NULL when it is not of the model. */
-const Object *link_above(const Object *link);
-
 /* What must wait for what between tables that hang together. */
 void diff_order_inherited(Diff *diff);
 

@@ -148,6 +148,11 @@ static const char *spare_id(const void *ctx, const Object *type)
     return mem_printf(ctx, "%s%s%s", qualified ? sql_ident(ctx, type->schema) : "", qualified ? "." : "", spare_name(ctx, type));
 }
 
+static void drop_default(Script *script, const Object *c)
+{
+    script_add(script, "ALTER TABLE ONLY %s ALTER COLUMN %s DROP DEFAULT", c->parent->id, c->id)->attribute = "default_value";
+}
+
 static void write_default(Script *script, const Object *new)
 {
     script_add(script, "ALTER TABLE ONLY %s ALTER COLUMN %s SET DEFAULT %s", new->parent->id, new->id, object_value(new, "default_value"))
@@ -189,7 +194,7 @@ static void write_create(Diff *d, Script *script, const Action *a)
     write_rest(d, script, NULL, a->new);
 }
 
-/* A type that was made anew under the same name: its values go there as text. */
+/* A type that was made anew under the same name: its values go there as text. Defaults of children are their own. */
 static void write_retype(Script *script, const Object *old, const Object *new)
 {
     const char *type = object_value(new, "type");
@@ -199,13 +204,13 @@ static void write_retype(Script *script, const Object *old, const Object *new)
     }
     const char *head = mem_printf(script->ctx, "ALTER %s %s ALTER COLUMN %s", object_keyword(new->parent), new->parent->id, new->id);
     if (object_flag(old, "default_value"))
-        script_add(script, "%s DROP DEFAULT", head)->attribute = "default_value";
+        drop_default(script, new);
     if (strcmp(object_keyword(new->parent), "FOREIGN TABLE") == 0)
         script_add(script, "%s TYPE %s", head, type)->attribute = "type";
     else
         script_add(script, "%s TYPE %s USING %s", head, type, conversion_to_namesake(script->ctx, old, new))->attribute = "type";
     if (object_flag(new, "default_value"))
-        script_add(script, "%s SET DEFAULT %s", head, object_value(new, "default_value"))->attribute = "default_value";
+        write_default(script, new);
 }
 
 /* Does the column get its new type by a statement of its own, the new default along with it? */
@@ -246,7 +251,7 @@ static void write_release(Script *script, const Action *a)
 {
     script_begin(script, a->old, a->old, "alter");
     if (object_is(a->old, KIND_COLUMN))
-        script_add(script, "ALTER TABLE ONLY %s ALTER COLUMN %s DROP DEFAULT", a->old->parent->id, a->old->id)->attribute = "default_value";
+        drop_default(script, a->old);
     else if (object_is(a->old, KIND_TABLE))
         script_add(script, "ALTER TABLE %s NOT OF", a->old->id)->attribute = "of_type";
     else

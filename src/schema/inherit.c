@@ -12,14 +12,6 @@ static bool is_link(const Object *o)
     return object_is(o, KIND_INHERITANCE) || object_is(o, KIND_PARTITION);
 }
 
-const Object *link_above(const Object *link)
-{
-    for (size_t i = 0; i < link->needs.n; i++)
-        if (link->needs.v[i].on != link->parent && object_is(link->needs.v[i].on, KIND_TABLE))
-            return link->needs.v[i].on;
-    return NULL;
-}
-
 /* Calls back for every part of the same name that this one comes from: `stays` says whether the tables hang together before and
  * after. */
 typedef void (*Above)(Diff *d, const Object *part, const Object *above, bool stays);

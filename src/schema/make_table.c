@@ -87,18 +87,43 @@ static void add_not_null(Str *out, const void *ctx, const Object *c)
         str_add(out, " NO INHERIT");
 }
 
-/* All that stands behind the column's name, but for NOT NULL. */
-static void add_column(Str *out, const void *ctx, const Object *c, bool with_default)
+/* The next column that this one comes from, from parent number *parent on, which moves behind it; NULL behind the last. */
+static const Object *column_above(const Object *c, size_t *parent)
 {
-    const char *collation = object_value(c, "collation"), *generated = object_value(c, "generated");
+    while (*parent < c->parent->parts.n) {
+        const Object *link = c->parent->parts.v[(*parent)++];
+        const Object *above = object_is(link, KIND_INHERITANCE) ? object_part_like(link_above(link), c) : NULL;
+        if (above != NULL)
+            return above;
+    }
+    return NULL;
+}
+
+/* Is it generated as a column that it comes from is? Before PostgreSQL 16 that must not be said again. */
+static bool inherits_expression(const Object *c)
+{
+    const Object *above;
+    for (size_t p = 0; object_flag(c, "generated") && (above = column_above(c, &p)) != NULL;)
+        if (text_equal(object_value(above, "generated"), object_value(c, "generated")))
+            return true;
+    return false;
+}
+
+static void add_name_and_type(Str *out, const void *ctx, const Object *c)
+{
+    const char *collation = object_value(c, "collation");
     const char *foreign = foreign_options_text(ctx, object_value(c, "foreign_options"));
     str_addf(out, "%s %s", c->id, object_value(c, "type"));
     if (*foreign != '\0')
         str_addf(out, " OPTIONS (%s)", foreign);
     if (collation != NULL)
         str_addf(out, " COLLATE %s", collation);
-    if (generated != NULL)
-        str_addf(out, " GENERATED ALWAYS AS (%s) %s", generated, object_value(c, "generated_kind"));
+}
+
+static void add_value(Str *out, const void *ctx, const Object *c, bool with_default)
+{
+    if (object_flag(c, "generated"))
+        str_addf(out, " GENERATED ALWAYS AS (%s) %s", object_value(c, "generated"), object_value(c, "generated_kind"));
     else if (object_flag(c, "identity") && with_default)
         add_identity(out, ctx, c);
     else if (object_flag(c, "default_value") && with_default)
@@ -158,7 +183,8 @@ void create_column(Script *script, const Object *o)
 {
     Str out = str_new(script->ctx);
     bool identity_later = object_flag(o, "identity") && has_children(o->parent);
-    add_column(&out, script->ctx, o, !identity_later);
+    add_name_and_type(&out, script->ctx, o);
+    add_value(&out, script->ctx, o, !identity_later);
     add_not_null(&out, script->ctx, o);
     if (object_is(o->parent, KIND_COMPOSITE))
         script_add(script, "ALTER TYPE %s ADD ATTRIBUTE %s", o->parent->id, out.text);
@@ -340,7 +366,9 @@ static void add_elements(Str *out, Script *script, const Object *o)
             add_typed_column(out, script->ctx, part, !script_puts_off(script, part));
         } else if (object_is(part, KIND_COLUMN) && is_written(part)) {
             str_add(out, out->len > 0 ? ",\n    " : "\n    ");
-            add_column(out, script->ctx, part, !script_puts_off(script, part));
+            add_name_and_type(out, script->ctx, part);
+            if (!inherits_expression(part))
+                add_value(out, script->ctx, part, !script_puts_off(script, part));
             if (!inherits_not_null(part))
                 add_not_null(out, script->ctx, part);
         } else if (object_is(part, KIND_COLUMN) && text_equal(object_value(part, "not_null_inherited"), "merged")) {
@@ -382,35 +410,21 @@ static void add_table_options(Str *out, const void *ctx, const Object *o)
         str_addf(out, " OPTIONS (%s)", foreign);
 }
 
-static const Object *column_of_parent(const Object *child, const char *name, size_t *parent)
+/* What a column of a child says otherwise than its parents: where it is written, that is the default that it has not. */
+static void set_inherited(Script *script, const Object *c)
 {
-    while (*parent < child->needs.n) {
-        const Object *table = child->needs.v[(*parent)++].on;
-        for (size_t i = 0; object_is(table, KIND_TABLE) && i < table->parts.n; i++)
-            if (object_is(table->parts.v[i], KIND_COLUMN) && strcmp(table->parts.v[i]->name, name) == 0)
-                return table->parts.v[i];
+    const Object *above;
+    const char *inherited = NULL, *own = object_value(c, "default_value");
+    bool not_null = false;
+    for (size_t p = 0; (above = column_above(c, &p)) != NULL;) {
+        inherited = inherited != NULL ? inherited : object_value(above, "default_value");
+        not_null |= object_flag(above, "not_null");
     }
-    return NULL;
-}
-
-/* What children say otherwise than their parents. */
-static void set_inherited(Script *script, const Object *o)
-{
-    for (size_t i = 0; i < o->parts.n; i++) {
-        const Object *c = o->parts.v[i], *above;
-        if (!object_is(c, KIND_COLUMN) || is_written(c) || is_typed(o))
-            continue;
-        const char *inherited = NULL;
-        bool not_null = false;
-        for (size_t p = 0; (above = column_of_parent(o, c->name, &p)) != NULL;) {
-            inherited = inherited != NULL ? inherited : object_value(above, "default_value");
-            not_null |= object_flag(above, "not_null");
-        }
-        if (!object_flag(c, "generated") && !text_equal(inherited, object_value(c, "default_value")) && !script_puts_off(script, c))
-            set_default(script, c);
-        if (not_null != object_flag(c, "not_null"))
-            script_add(script, "%s %s NOT NULL", alter_of(script->ctx, c, "ONLY "), not_null ? "DROP" : "SET");
-    }
+    bool is_other = is_written(c) ? inherited != NULL && own == NULL : !text_equal(inherited, own);
+    if (is_other && !object_flag(c, "generated") && !script_puts_off(script, c))
+        set_default(script, c);
+    if (!is_written(c) && not_null != object_flag(c, "not_null"))
+        script_add(script, "%s %s NOT NULL", alter_of(script->ctx, c, "ONLY "), not_null ? "DROP" : "SET");
 }
 
 void create_table(Script *script, const Object *o)
@@ -428,7 +442,9 @@ void create_table(Script *script, const Object *o)
     add_parents(&out, o);
     add_table_options(&out, script->ctx, o);
     script_add(script, "%s", out.text);
-    set_inherited(script, o);
+    for (size_t i = 0; i < o->parts.n; i++)
+        if (object_is(o->parts.v[i], KIND_COLUMN) && object_flag(o->parts.v[i], "is_inherited") && !is_partition(o))
+            set_inherited(script, o->parts.v[i]);
     for (size_t i = 0; i < o->parts.n; i++) {
         if (!object_is(o->parts.v[i], KIND_COLUMN))
             continue;

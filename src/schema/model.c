@@ -93,6 +93,14 @@ Object *object_part_like(const Object *whole, const Object *part)
     return NULL;
 }
 
+const Object *link_above(const Object *link)
+{
+    for (size_t i = 0; i < link->needs.n; i++)
+        if (link->needs.v[i].on != link->parent && object_is(link->needs.v[i].on, KIND_TABLE))
+            return link->needs.v[i].on;
+    return NULL;
+}
+
 char *object_path(const void *ctx, const Object *o)
 {
     if (o->parent != NULL)

@@ -582,4 +582,47 @@ CREATE FUNCTION leaves() RETURNS leaf[] LANGUAGE sql RETURN NULL;
 SQL
 there_and_back
 
+begin "a table that became a child later has no default from its parent, and is generated as that is"
+write old.sql <<'SQL'
+CREATE DOMAIN amount AS int;
+CREATE TABLE parent (a int DEFAULT 1, b amount DEFAULT 2, c int GENERATED ALWAYS AS (a + 1) STORED, d int DEFAULT 4);
+CREATE TABLE child (LIKE parent INCLUDING GENERATED, own int DEFAULT 5);
+ALTER TABLE child ALTER COLUMN d SET DEFAULT 44;
+ALTER TABLE child INHERIT parent;
+SQL
+write new.sql <<'SQL'
+CREATE DOMAIN amount AS int;
+CREATE TABLE parent (a int DEFAULT 1, b amount DEFAULT 2);
+SQL
+there_and_back
+
+begin "a child that is made gets its parents' defaults, or others, or none"
+write old.sql <<'SQL'
+CREATE TABLE parent (a int DEFAULT 1, b int DEFAULT 2, c int);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE parent (a int DEFAULT 1, b int DEFAULT 2, c int);
+CREATE TABLE child () INHERITS (parent);
+ALTER TABLE child ALTER COLUMN b DROP DEFAULT, ALTER COLUMN c SET DEFAULT 3;
+CREATE TABLE grandchild (a int DEFAULT 10, b int DEFAULT NULL) INHERITS (child);
+SQL
+there_and_back
+
+begin "an enum loses a label: a child without a default gets none from its parent"
+write old.sql <<'SQL'
+CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
+CREATE TABLE parent (a mood DEFAULT 'ok');
+CREATE TABLE child (a mood);
+ALTER TABLE child INHERIT parent;
+CREATE TABLE other (a mood DEFAULT 'happy') INHERITS (parent);
+SQL
+write new.sql <<'SQL'
+CREATE TYPE mood AS ENUM ('ok', 'happy');
+CREATE TABLE parent (a mood DEFAULT 'ok');
+CREATE TABLE child (a mood);
+ALTER TABLE child INHERIT parent;
+CREATE TABLE other (a mood DEFAULT 'happy') INHERITS (parent);
+SQL
+there_and_back
+
 finish
