@@ -276,6 +276,30 @@ bool diff_type_changes(const Diff *d, const Object *old)
             !text_equal(object_value(old, "collation"), object_value(new, "collation")));
 }
 
+/* Has the table the constraint from its parents alone, before and after? */
+static bool goes_along(const Diff *d, const Object *old)
+{
+    const Object *new = d->new_of[old->number];
+    return comes_from_parent(old) && new != NULL && comes_from_parent(new);
+}
+
+/* What a table has from its parents alone is made anew with theirs, and so is that of its children. */
+static void spread_along(Spread *s, const Object *old)
+{
+    const Object *table = old->parent;
+    for (size_t i = 0; goes_along(s->diff, old) && i < table->parts.n; i++) {
+        Object *above = is_link(table->parts.v[i]) ? object_part_like(link_above(table->parts.v[i]), old) : NULL;
+        if (above != NULL)
+            spread_rebuild(s, above);
+    }
+    for (size_t i = 0; i < table->needed_by.n; i++) {
+        const Object *link = table->needed_by.v[i];
+        Object *below = is_link(link) && link_above(link) == table ? object_part_like(link->parent, old) : NULL;
+        if (below != NULL && goes_along(s->diff, below))
+            spread_rebuild(s, below);
+    }
+}
+
 static void spread(Spread *s)
 {
     Diff *d = s->diff;
@@ -284,6 +308,8 @@ static void spread(Spread *s)
     for (size_t i = 0; i < s->queue.n; i++) {
         Object *old = s->queue.v[i];
         Fate fate = d->old_fate[old->number];
+        if (fate == FATE_REBUILD && object_is(old, KIND_CONSTRAINT) && object_is(old->parent, KIND_TABLE))
+            spread_along(s, old);
         if (fate == FATE_GONE || fate == FATE_REBUILD)
             spread_removal(s, old, fate == FATE_GONE);
         else

@@ -7,11 +7,6 @@
 
 /* ---- who hangs on whom ---- */
 
-static bool is_link(const Object *o)
-{
-    return object_is(o, KIND_INHERITANCE) || object_is(o, KIND_PARTITION);
-}
-
 /* Calls back for every part of the same name that this one comes from: `stays` says whether the tables hang together before and
  * after. */
 typedef void (*Above)(Diff *d, const Object *part, const Object *above, bool stays);

@@ -93,6 +93,11 @@ Object *object_part_like(const Object *whole, const Object *part)
     return NULL;
 }
 
+bool is_link(const Object *o)
+{
+    return object_is(o, KIND_INHERITANCE) || object_is(o, KIND_PARTITION);
+}
+
 const Object *link_above(const Object *link)
 {
     for (size_t i = 0; i < link->needs.n; i++)

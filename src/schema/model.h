@@ -124,7 +124,10 @@ char *object_plain_name(const void *ctx, const Object *object);
 /* The whole's part of the same kind and name; NULL when it has none, or is NULL. */
 Object *object_part_like(const Object *whole, const Object *part);
 
-/* The table at the other end of an inheritance or partition; NULL when it is not of the model. */
+/* Is it what ties a table to its parent, or a partition to its whole? */
+bool is_link(const Object *o);
+
+/* The table at the other end of that; NULL when it is not of the model. */
 const Object *link_above(const Object *link);
 
 /* "public.users.id", as plans name it. */

@@ -625,4 +625,44 @@ CREATE TABLE other (a mood DEFAULT 'happy') INHERITS (parent);
 SQL
 there_and_back
 
+begin "one child has checked what it has from its parent, and then has not; its sibling's stays its parent's"
+write old.sql <<'SQL'
+CREATE TABLE parent (a int);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE other () INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+ALTER TABLE parent ADD CONSTRAINT positive CHECK (a > 0) NOT VALID;
+ALTER TABLE child VALIDATE CONSTRAINT positive;
+ALTER TABLE other VALIDATE CONSTRAINT positive;
+SQL
+write new.sql <<'SQL'
+CREATE TABLE parent (a int);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE other () INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+ALTER TABLE parent ADD CONSTRAINT positive CHECK (a > 0) NOT VALID;
+ALTER TABLE other VALIDATE CONSTRAINT positive;
+SQL
+there_and_back "" "SELECT string_agg(conrelid::regclass || ' ' || conislocal || ' ' || convalidated, ', ' ORDER BY conrelid::regclass::text) FROM pg_constraint WHERE conname = 'positive'" \
+    "child false false, grandchild false false, other false true, parent true false"
+
+begin "a parent checks what it had not, and then has not; what children have of it stays its own"
+write old.sql <<'SQL'
+CREATE TABLE parent (a int);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE other () INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+ALTER TABLE parent ADD CONSTRAINT positive CHECK (a > 0);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE parent (a int);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE other () INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+ALTER TABLE parent ADD CONSTRAINT positive CHECK (a > 0) NOT VALID;
+ALTER TABLE child VALIDATE CONSTRAINT positive;
+SQL
+there_and_back "" "SELECT string_agg(conrelid::regclass || ' ' || conislocal || ' ' || convalidated, ', ' ORDER BY conrelid::regclass::text) FROM pg_constraint WHERE conname = 'positive'" \
+    "child false true, grandchild false true, other false false, parent true false"
+
 finish
