@@ -79,6 +79,12 @@ fail() {
 "
 }
 
+# schema_facts DATABASE SCHEMA ORDER – what the catalogs hold of a schema (a literal; NULL: of all), a line each, by test/madeup/facts.sql.
+schema_facts() {
+    psql -XAtq -v ON_ERROR_STOP=1 -d "$1" -c "PREPARE facts (text, bool) AS $(cat "$PGWRIGHT_SOURCE/test/madeup/facts.sql")" \
+        -c "EXECUTE facts ($2, $3)" 2>"$test_root/facts.err" || fail "no facts of $1: $(cat "$test_root/facts.err")"
+}
+
 # alone_with NAME – until this script ends no other one has what the databases of the server share under this name.
 alone_with() {
     exec 9>>"$PGHOST/$1.lock"

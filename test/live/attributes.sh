@@ -22,10 +22,9 @@ split_cases() {
         { gsub(/c0/, "c" n); if (!late) print >"as_is"; print >"to_be" }' "$PGWRIGHT_SOURCE/test/cases/attributes/attributes.sql"
 }
 
-facts() {
-    psql -XAtq -v ON_ERROR_STOP=1 -d "$1" -c "PREPARE facts (text, bool) AS $(cat "$PGWRIGHT_SOURCE/test/madeup/facts.sql")" \
-        -c "EXECUTE facts (NULL, false)" 2>&1 | grep -vE '^(namespace|acl namespace|class|attribute|index|constraint|type|comment)[^ ]* "?pgwright' |
-        sort -u
+all_facts() {
+    schema_facts "$1" NULL false >all
+    grep -vE '^(namespace|acl namespace|class|attribute|index|constraint|type|comment)[^ ]* "?pgwright' all | sort -u
 }
 
 load() {
@@ -41,7 +40,7 @@ cases_of() {
 reach() {
     run "$PGWRIGHT" deploy --yes --no-record --file "$1" --schema '*' --plan-url "$PLANNING"
     expect_status 0
-    facts "$PGDATABASE" >found
+    all_facts "$PGDATABASE" >found
     diff "$2" found >difference || fail "$1 is not reached in: $(cases_of difference)
 $(cat difference)"
     run "$PGWRIGHT" plan --file "$1" --schema '*' --plan-url "$PLANNING" --output-sql stdout
@@ -54,8 +53,8 @@ other=${PGDATABASE}_to_be
 psql -XAtq -d postgres -c "CREATE DATABASE \"$other\""
 load "$PGDATABASE" as_is
 load "$other" to_be
-facts "$PGDATABASE" >as_is.facts
-facts "$other" >to_be.facts
+all_facts "$PGDATABASE" >as_is.facts
+all_facts "$other" >to_be.facts
 diff as_is.facts to_be.facts >difference
 while read -r n case; do
     grep -qE "\bc$n\b" difference || fail "the facts do not tell: $case"

@@ -43,11 +43,6 @@ GRANT SELECT ($1) ON $1 TO pg_monitor;
 END
 }
 
-facts() {
-    psql -XAtq -v ON_ERROR_STOP=1 -c "PREPARE facts (text, bool) AS $(cat "$PGWRIGHT_SOURCE/test/madeup/facts.sql")" \
-        -c "EXECUTE facts ('$1', false)" 2>&1
-}
-
 load() {
     (echo "SET search_path = $1;"; cat "$2") | psql -Xq -v ON_ERROR_STOP=1 2>load.err || fail "$2: $(cat load.err)"
 }
@@ -67,10 +62,10 @@ both_ways() {
     sql "CREATE SCHEMA $quoted; CREATE SCHEMA wanted; CREATE SCHEMA bystander; CREATE TABLE bystander.b (); SET search_path = bystander" >/dev/null
     files "$quoted" "$schema" "$rest" "$literal"
     load "$quoted" old.sql
-    facts "$(printf '%s' "$schema" | sed "s/'/''/g")" >old.facts
+    schema_facts "$PGDATABASE" "'$(printf '%s' "$schema" | sed "s/'/''/g")'" false >old.facts
     deploy new.sql "$schema"
     deploy old.sql "$schema"
-    facts "$(printf '%s' "$schema" | sed "s/'/''/g")" >back.facts
+    schema_facts "$PGDATABASE" "'$(printf '%s' "$schema" | sed "s/'/''/g")'" false >back.facts
     expect_same "" "$(diff old.facts back.facts)" "the facts, there and back"
     run "$PGWRIGHT" dump --schema "$schema" -f dump.sql
     load wanted dump.sql

@@ -134,13 +134,13 @@ begin "the way back brings back what there was, owners too"
 files
 load
 cat new.sql besides.sql owners.sql >wanted.sql
-psql -XAtq -c "PREPARE facts (text, bool) AS $(cat "$PGWRIGHT_SOURCE/test/madeup/facts.sql")" -c "EXECUTE facts ('public', false)" >facts.before
+schema_facts "$PGDATABASE" "'public'" false >facts.before
 run "$PGWRIGHT" plan --file wanted.sql --plan-url "$PLANNING" --output-revert back.sql --output-human human
 expect_status 0
 deploy
 run psql -Xq -v ON_ERROR_STOP=1 -f back.sql
 expect_status 0
-psql -XAtq -c "PREPARE facts (text, bool) AS $(cat "$PGWRIGHT_SOURCE/test/madeup/facts.sql")" -c "EXECUTE facts ('public', false)" >facts.after
+schema_facts "$PGDATABASE" "'public'" false >facts.after
 expect_same "" "$(diff facts.before facts.after)" "the facts"
 end
 
