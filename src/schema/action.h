@@ -91,6 +91,10 @@ bool diff_ties(const Diff *diff, const Object *new);
 /* A column or a check that its table has from its parents alone. */
 bool comes_from_parent(const Object *object);
 
+/* Does the server refuse to part the tables of the link while the one below has this check? Before 18 it takes it for one that comes
+ * from above, where one of the same name stands that is NO INHERIT. */
+bool blocks_parting(const Diff *diff, const Object *part, const Object *link);
+
 /* Is the check validated here, and nowhere that it comes from? */
 bool is_checked_alone(const Object *check);
 

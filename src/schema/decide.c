@@ -300,6 +300,13 @@ static void spread_along(Spread *s, const Object *old)
     }
 }
 
+static void free_link(Spread *s, const Object *link)
+{
+    for (size_t i = 0; i < link->parent->parts.n; i++)
+        if (blocks_parting(s->diff, link->parent->parts.v[i], link))
+            spread_rebuild(s, link->parent->parts.v[i]);
+}
+
 static void spread(Spread *s)
 {
     Diff *d = s->diff;
@@ -310,10 +317,13 @@ static void spread(Spread *s)
         Fate fate = d->old_fate[old->number];
         if (fate == FATE_REBUILD && object_is(old, KIND_CONSTRAINT) && object_is(old->parent, KIND_TABLE))
             spread_along(s, old);
-        if (fate == FATE_GONE || fate == FATE_REBUILD)
+        if (fate == FATE_GONE || fate == FATE_REBUILD) {
             spread_removal(s, old, fate == FATE_GONE);
-        else
+            if (is_link(old))
+                free_link(s, old);
+        } else {
             spread_type(s, old);
+        }
         if (i + 1 < s->queue.n)
             continue;
         spread_to_stored(s);

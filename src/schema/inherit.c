@@ -110,17 +110,37 @@ bool is_checked_alone(const Object *check)
     return object_flag(check, "validated");
 }
 
+bool blocks_parting(const Diff *d, const Object *part, const Object *link)
+{
+    enum { VERSION_PARTS_FROM_NAMESAKES = 180000 };
+    return d->old->version < VERSION_PARTS_FROM_NAMESAKES && object_is(link, KIND_INHERITANCE) && object_is(part, KIND_CONSTRAINT) &&
+           *object_value(part, "type") == 'c' && !object_flag(part, "is_inherited") && object_part_like(link_above(link), part) != NULL;
+}
+
 /* ---- what waits for what ---- */
+
+/* Waits until the part is gone: where it goes along with those that it comes from, until they are. */
+static void wait_for_loss(Diff *d, size_t later, const Object *part)
+{
+    diff_wait(d, later, d->last_of_old[part->number]);
+    for (size_t i = 0; d->follows_old[part->number] && i < part->parent->parts.n; i++) {
+        const Object *link = part->parent->parts.v[i], *from = is_link(link) ? object_part_like(link_above(link), part) : NULL;
+        if (from != NULL)
+            wait_for_loss(d, later, from);
+    }
+}
 
 /* What goes along with the part above must be free of what hangs on it by then; what is this table's too can go, or
  * change, only afterwards. */
 static void order_old(Diff *d, const Object *part, const Object *from, bool stays)
 {
     size_t here = d->first_of_old[part->number], there = d->first_of_old[from->number];
-    if (stays && d->follows_old[part->number])
+    if (stays && d->follows_old[part->number]) {
         diff_wait(d, there, here);
-    else if (stays)
+    } else if (stays) {
         diff_wait(d, here, there);
+        wait_for_loss(d, here, from);
+    }
     if (stays && diff_keeps(d, part) && !diff_keeps(d, from))
         diff_wait(d, d->make_of_new[d->new_of[part->number]->number], there);
 }
@@ -150,26 +170,17 @@ static void order_new(Diff *d, const Object *part, const Object *from, bool stay
     size_t here = d->make_of_new[part->number], there = d->make_of_new[from->number];
     const Object *old = d->old_of[part->number];
     bool is_own = !d->follows_new[part->number] || (old != NULL && diff_keeps(d, old));
-    if (comes_unchecked(part) && d->new_fate[part->parent->number] == FATE_NEW)
+    if (comes_unchecked(part) && d->new_fate[part->parent->number] == FATE_NEW) {
         order_unchecked(d, part->parent, from);
-    else if (stays && d->new_fate[from->number] == FATE_NEW && is_own)
+    } else if (stays && d->new_fate[from->number] == FATE_NEW && is_own) {
         diff_wait(d, there, here);
-    else if (object_is(part, KIND_COLUMN) || stays ||
-             (comes_from_parent(part) && !object_flag(part->parent, "is_partition") && !d->put_off_new[part->number]))
+        diff_wait_above(d, from, here);
+    } else if (object_is(part, KIND_COLUMN) || stays ||
+               (comes_from_parent(part) && !object_flag(part->parent, "is_partition") && !d->put_off_new[part->number])) {
         diff_wait(d, here, there);
+    }
     if (stays && old != NULL)
         diff_wait(d, there, d->first_of_old[old->number]);
-}
-
-/* Waits until the part is gone: where it goes along with those that it comes from, until they are. */
-static void wait_for_loss(Diff *d, size_t later, const Object *part)
-{
-    diff_wait(d, later, d->last_of_old[part->number]);
-    for (size_t i = 0; d->follows_old[part->number] && i < part->parent->parts.n; i++) {
-        const Object *link = part->parent->parts.v[i], *from = is_link(link) ? object_part_like(link_above(link), part) : NULL;
-        if (from != NULL)
-            wait_for_loss(d, later, from);
-    }
 }
 
 /* What the parent loses would be in the way of what a new child has by the same name, and what an old one has not could not be
@@ -257,9 +268,14 @@ static void order_old_link(Diff *d, const Object *link, const Object *parent)
 {
     size_t drop = d->first_of_old[link->number];
     for (size_t k = 0; k < link->parent->parts.n; k++) {
-        const Object *part = link->parent->parts.v[k];
-        if (part != link && (object_part_like(parent, part) != NULL || object_is(part, KIND_INDEX)))
+        const Object *part = link->parent->parts.v[k], *new = d->new_of[part->number];
+        if (blocks_parting(d, part, link)) {
+            diff_wait(d, drop, d->first_of_old[part->number]);
+            if (new != NULL)
+                diff_wait(d, d->make_of_new[new->number], drop);
+        } else if (part != link && (object_part_like(parent, part) != NULL || object_is(part, KIND_INDEX))) {
             order_behind(d, part, drop);
+        }
     }
     for (size_t k = 0; k < parent->parts.n; k++)
         if (object_part_like(link->parent, parent->parts.v[k]) != NULL)

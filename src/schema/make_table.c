@@ -410,7 +410,17 @@ static void add_table_options(Str *out, const void *ctx, const Object *o)
         str_addf(out, " OPTIONS (%s)", foreign);
 }
 
-/* What a column of a child says otherwise than its parents: where it is written, that is the default that it has not. */
+/* A new child's column is stored as its parent's is. */
+static void reset_storage(Script *script, const Object *c, const Object *above)
+{
+    for (size_t i = 0; i < c->kind->attributes_count; i++) {
+        const Attribute *a = &c->kind->attributes[i];
+        if (a->goes_with_type && c->values[i] == NULL && above->values[i] != NULL)
+            script_template(script, a->unset, c, a->name, NULL);
+    }
+}
+
+/* What a column of a child says otherwise than its parents: where it is written, of what it has not. */
 static void set_inherited(Script *script, const Object *c)
 {
     const Object *above;
@@ -419,6 +429,7 @@ static void set_inherited(Script *script, const Object *c)
     for (size_t p = 0; (above = column_above(c, &p)) != NULL;) {
         inherited = inherited != NULL ? inherited : object_value(above, "default_value");
         not_null |= object_flag(above, "not_null");
+        reset_storage(script, c, above);
     }
     bool is_other = is_written(c) ? inherited != NULL && own == NULL : !text_equal(inherited, own);
     if (is_other && !object_flag(c, "generated") && !script_puts_off(script, c))

@@ -665,4 +665,46 @@ SQL
 there_and_back "" "SELECT string_agg(conrelid::regclass || ' ' || conislocal || ' ' || convalidated, ', ' ORDER BY conrelid::regclass::text) FROM pg_constraint WHERE conname = 'positive'" \
     "child false true, grandchild false true, other false false, parent true false"
 
+begin "a column of a grandchild's own comes before its grandparent's, which would bring it"
+write old.sql <<'SQL'
+CREATE TABLE grandparent (a int);
+CREATE TABLE parent () INHERITS (grandparent);
+CREATE TABLE child (LIKE parent);
+ALTER TABLE child INHERIT parent;
+SQL
+write new.sql <<'SQL'
+CREATE TABLE grandparent (a int, new int);
+CREATE TABLE parent () INHERITS (grandparent);
+CREATE TABLE child (LIKE parent);
+ALTER TABLE child INHERIT parent;
+SQL
+there_and_back
+
+begin "a child's values are stored otherwise than its parent's"
+write old.sql <<'SQL'
+CREATE TABLE parent (a text);
+ALTER TABLE parent ALTER COLUMN a SET STORAGE EXTERNAL;
+SQL
+write new.sql <<'SQL'
+CREATE TABLE parent (a text);
+ALTER TABLE parent ALTER COLUMN a SET STORAGE EXTERNAL;
+CREATE TABLE child (a text PRIMARY KEY);
+ALTER TABLE child INHERIT parent;
+SQL
+there_and_back "" "SELECT attstorage FROM pg_attribute WHERE attrelid = 'child'::regclass AND attname = 'a'" x
+
+begin "a child parts from its parent, which keeps a check of the same name to itself"
+write old.sql <<'SQL'
+CREATE TABLE parent (a int, CONSTRAINT positive CHECK (a > 0) NO INHERIT);
+CREATE TABLE child (CONSTRAINT positive CHECK (a > 0)) INHERITS (parent);
+CREATE TABLE other_parent (b int, CONSTRAINT small CHECK (b < 9) NO INHERIT);
+CREATE TABLE other (b int, CONSTRAINT small CHECK (b < 10)) INHERITS (other_parent);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE parent (a int, CONSTRAINT positive CHECK (a > 0) NO INHERIT);
+CREATE TABLE child (a int, CONSTRAINT positive CHECK (a > 0));
+CREATE TABLE other (b int);
+SQL
+there_and_back
+
 finish
