@@ -184,7 +184,7 @@ static void order_new(Diff *d, const Object *part, const Object *from, bool stay
 }
 
 /* What the parent loses would be in the way of what a new child has by the same name, and what an old one has not could not be
- * handed down. */
+ * handed down. A new parent has it from its own parents for as long as they do. */
 static void order_lost_above(Diff *d, const Object *link, const Object *parent)
 {
     const Object *old = d->old_of[parent->number];
@@ -194,6 +194,11 @@ static void order_lost_above(Diff *d, const Object *link, const Object *parent)
         bool is_lost = may_come_from_above(part) && d->new_of[part->number] == NULL;
         if (is_lost && (!d->actions.v[make].is_silent || object_part_like(link->parent, part) != NULL))
             wait_for_loss(d, make, part);
+    }
+    for (size_t i = 0; old == NULL && i < parent->parts.n; i++) {
+        const Object *above = is_link(parent->parts.v[i]) ? link_above(parent->parts.v[i]) : NULL;
+        if (above != NULL)
+            order_lost_above(d, link, above);
     }
 }
 

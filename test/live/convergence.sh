@@ -707,4 +707,18 @@ CREATE TABLE other (b int);
 SQL
 there_and_back
 
+begin "a table becomes the child of a new one, whose parent has a column until a view of it is made anew"
+write old.sql <<'SQL'
+CREATE TABLE grandparent (a int, old int);
+CREATE TABLE child (b int) INHERITS (grandparent);
+CREATE MATERIALIZED VIEW held AS SELECT old FROM grandparent WITH NO DATA;
+SQL
+write new.sql <<'SQL'
+CREATE TABLE grandparent (a int, CONSTRAINT alone EXCLUDE USING btree (a WITH =));
+CREATE TABLE parent (c int) INHERITS (grandparent);
+CREATE TABLE child (b int, CONSTRAINT key UNIQUE (a, c)) INHERITS (parent);
+CREATE MATERIALIZED VIEW held AS SELECT a FROM grandparent WITH NO DATA;
+SQL
+there_and_back
+
 finish
