@@ -110,11 +110,19 @@ bool is_checked_alone(const Object *check)
     return object_flag(check, "validated");
 }
 
+static bool is_not_handed_down(const Object *check)
+{
+    const char *definition = object_value(check, "definition");
+    return text_ends(definition, " NO INHERIT") || text_ends(definition, " NO INHERIT NOT VALID");
+}
+
 bool blocks_parting(const Diff *d, const Object *part, const Object *link)
 {
     enum { VERSION_PARTS_FROM_NAMESAKES = 180000 };
-    return d->old->version < VERSION_PARTS_FROM_NAMESAKES && object_is(link, KIND_INHERITANCE) && object_is(part, KIND_CONSTRAINT) &&
-           *object_value(part, "type") == 'c' && !object_flag(part, "is_inherited") && object_part_like(link_above(link), part) != NULL;
+    if (d->old->version >= VERSION_PARTS_FROM_NAMESAKES || !object_is(link, KIND_INHERITANCE) || !object_is(part, KIND_CONSTRAINT))
+        return false;
+    const Object *above = object_part_like(link_above(link), part);
+    return above != NULL && *object_value(part, "type") == 'c' && *object_value(above, "type") == 'c' && is_not_handed_down(above);
 }
 
 /* ---- what waits for what ---- */

@@ -721,4 +721,15 @@ CREATE MATERIALIZED VIEW held AS SELECT a FROM grandparent WITH NO DATA;
 SQL
 there_and_back
 
+begin "a child parts from its parent, whose check it has, too"
+write old.sql <<'SQL'
+CREATE TABLE parent (a int, CONSTRAINT positive CHECK (a > 0));
+CREATE TABLE child (CONSTRAINT positive CHECK (a > 0)) INHERITS (parent);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE parent (a int, CONSTRAINT positive CHECK (a > 0));
+CREATE TABLE child (a int);
+SQL
+there_and_back
+
 finish
