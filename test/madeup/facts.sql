@@ -138,7 +138,7 @@ WITH ns AS (
     FROM pg_event_trigger WHERE $1 IS NULL
     UNION ALL
     SELECT 'publication', pubname, to_jsonb(p) - '{oid,pubname,pubowner}'::text[] || jsonb_build_object('owner', pubowner::regrole,
-               'tables', (SELECT array_agg(to_jsonb(t) - '{pubname,attnames}'::text[] || jsonb_build_object('columns', (SELECT array_agg(x ORDER BY x) FROM jsonb_array_elements_text(to_jsonb(t) -> 'attnames') x)) ORDER BY t.schemaname, t.tablename) FROM pg_publication_tables t WHERE t.pubname = p.pubname),
+               'tables', (SELECT array_agg(to_jsonb(t) - '{pubname,attnames}'::text[] || jsonb_build_object('columns', (SELECT array_agg(x ORDER BY x) FROM jsonb_array_elements_text(nullif(to_jsonb(t) -> 'attnames', 'null')) x)) ORDER BY t.schemaname, t.tablename) FROM pg_publication_tables t WHERE t.pubname = p.pubname),
                'listed', (SELECT array_agg(prrelid::regclass ORDER BY prrelid::regclass::text) FROM pg_publication_rel WHERE prpubid = p.oid))
     FROM pg_publication p WHERE $1 IS NULL
     UNION ALL
