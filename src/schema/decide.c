@@ -307,6 +307,15 @@ static void free_link(Spread *s, const Object *link)
             spread_rebuild(s, link->parent->parts.v[i]);
 }
 
+static void spread_away(Spread *s, Object *old, bool is_gone)
+{
+    spread_removal(s, old, is_gone);
+    if (is_link(old))
+        free_link(s, old);
+    else if (!is_gone && object_is(old, KIND_CONSTRAINT) && object_is(old->parent, KIND_TABLE))
+        spread_along(s, old);
+}
+
 static void spread(Spread *s)
 {
     Diff *d = s->diff;
@@ -315,15 +324,10 @@ static void spread(Spread *s)
     for (size_t i = 0; i < s->queue.n; i++) {
         Object *old = s->queue.v[i];
         Fate fate = d->old_fate[old->number];
-        if (fate == FATE_REBUILD && object_is(old, KIND_CONSTRAINT) && object_is(old->parent, KIND_TABLE))
-            spread_along(s, old);
-        if (fate == FATE_GONE || fate == FATE_REBUILD) {
-            spread_removal(s, old, fate == FATE_GONE);
-            if (is_link(old))
-                free_link(s, old);
-        } else {
+        if (fate == FATE_GONE || fate == FATE_REBUILD)
+            spread_away(s, old, fate == FATE_GONE);
+        else
             spread_type(s, old);
-        }
         if (i + 1 < s->queue.n)
             continue;
         spread_to_stored(s);
