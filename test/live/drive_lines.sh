@@ -119,4 +119,67 @@ expect_errors "done      $PGDATABASE"
 expect_sql "SELECT to_regclass('t') IS NULL" t
 end
 
+begin "of several statements the one that can fail so, by what the error is about"
+files
+found() { # PLACE: where the failure of 2.sql is told to be
+    run "$PGWRIGHT" deploy .
+    expect_status 13
+    expect_errors "pgwright: $1"
+}
+cat >2.sql <<'SQL'
+CREATE TABLE u (id int PRIMARY KEY, s text CHECK (s <> 'AS'));
+COMMENT ON TABLE u IS 'INSERT INTO u';
+CREATE VIEW v AS SELECT id FROM u;
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+  INSERT INTO u VALUES (1), (1);
+GRANT SELECT ON u TO PUBLIC;
+DO $$ BEGIN PERFORM 1; END $$;
+SQL
+found "2.sql:5:3: duplicate key"
+cat >2.sql <<'SQL'
+CREATE TABLE u AS SELECT 1 / (id - id) FROM generate_series(1, 3) id;
+CREATE TABLE w (id int);
+SQL
+found "2.sql:1:1: division by zero"
+cat >2.sql <<'SQL'
+SELECT 'T' FROM (SELECT 1) AS "x";
+CREATE SEQUENCE other;
+CREATE VIEW "t" AS SELECT 1;
+SQL
+found '2.sql:3:1: relation "t" already exists'
+cat >2.sql <<'SQL'
+CREATE TABLE u (a int);
+ALTER TABLE u ADD b int;
+ALTER TABLE u ADD a text;
+SQL
+found '2.sql:3:1: column "a" of relation "u" already exists'
+cat >2.sql <<'SQL'
+CREATE TABLE u (a int);
+GRANT SELECT ON u TO nobody_of_this_name;
+SQL
+found '2.sql:2:1: role "nobody_of_this_name" does not exist'
+end
+
+begin "where several can, they are named; where that is not known, or a function fails, none is"
+files
+cat >2.sql <<'SQL'
+INSERT INTO t VALUES (1);
+COMMENT ON TABLE t IS 't';
+INSERT INTO t VALUES (2);
+
+INSERT INTO t VALUES (1);
+SQL
+run "$PGWRIGHT" deploy .
+expect_errors 'pgwright: 2.sql: duplicate key'
+expect_errors 'the statement that failed is one of those in lines 1, 3 and 5$'
+cat >2.sql <<'SQL'
+CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'INSERT INTO t VALUES (1), (1)';
+DROP TABLE IF EXISTS missing;
+SELECT f();
+SQL
+run "$PGWRIGHT" deploy .
+expect_errors 'pgwright: 2.sql: duplicate key'
+expect_no_errors 'the statement that failed is one of'
+end
+
 finish

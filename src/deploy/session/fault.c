@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "deploy/session/marks.h"
 #include "deploy/session/statements.h"
+#include "deploy/session/suspects.h"
 #include "deploy/session/syntax.h"
 #include "deploy/session/within.h"
 
@@ -119,6 +120,35 @@ static void place_at(const Folder *folder, const FolderFile *file, View content,
         error_place(err, path, 0, 0, NULL);
 }
 
+static size_t line_at(View content, size_t at)
+{
+    size_t line = 1;
+    for (const char *p = content.p, *to = content.p + at; (p = memchr(p, '\n', (size_t)(to - p))) != NULL; p++)
+        line++;
+    return line;
+}
+
+/* Where there is one statement that can have failed so, its place; where there are a few, they are named. */
+static long find_suspects(View content, const StatementSpans *statements, const PGresult *result, Error *err)
+{
+    enum { MOST_NAMED = 6 };
+    SCRATCH void *scratch = mem_scratch();
+    StatementSpans suspects = {0};
+    Str text = str_new(scratch);
+    suspects_find(scratch, content, statements, result, &suspects);
+    if (suspects.n == 1)
+        return (long)suspects.v[0].from;
+    if (suspects.n == 0 || suspects.n > MOST_NAMED)
+        return WITHIN_NOWHERE;
+    if (err->detail != NULL)
+        str_addf(&text, "%s\n", err->detail);
+    str_add(&text, "the statement that failed is one of those in lines ");
+    for (size_t i = 0; i < suspects.n; i++)
+        str_addf(&text, "%s%zu", i == 0 ? "" : i + 1 < suspects.n ? ", " : " and ", line_at(content, suspects.v[i].from));
+    error_detail(err, "%s", text.text);
+    return WITHIN_NOWHERE;
+}
+
 /* Within a file that was executed, by the context that stands before it. */
 static void place_in_file(const Fault *f, const FolderFile *file, View context, const PGresult *result, Error *err)
 {
@@ -141,6 +171,9 @@ static void place_in_file(const Fault *f, const FolderFile *file, View context, 
     if (at == WITHIN_NOWHERE) {
         statements_find(scratch, content, &statements);
         at = within_find(content, statements.v, statements.n, context);
+        bool is_its_own = memchr(context.p, '\n', context.len) == NULL;
+        if (at == WITHIN_NOWHERE && is_its_own && result != NULL)
+            at = find_suspects(content, &statements, result, err);
     }
     place_at(f->folder, file, content, at, err);
 }
