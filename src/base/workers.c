@@ -30,14 +30,14 @@ struct Workers {
 
 Workers *workers_new(const void *ctx, const WorkersOptions *options)
 {
-    Workers *ws = mem_new(ctx, Workers);
-    ws->o = *options;
-    return ws;
+    Workers *workers = mem_new(ctx, Workers);
+    workers->o = *options;
+    return workers;
 }
 
-size_t workers_running(const Workers *ws)
+size_t workers_running(const Workers *workers)
 {
-    return ws->running.n;
+    return workers->running.n;
 }
 
 /* ---- in the process ---- */
@@ -52,14 +52,14 @@ static void write_all(int to, const char *text)
     }
 }
 
-static _Noreturn void be_process(const Workers *ws, const Worker *w)
+static _Noreturn void be_process(const Workers *workers, const Worker *w)
 {
     setpgid(0, 0);
     if (w->lines != CLOSED) {
         dup2(w->lines, STDOUT_FILENO);
         dup2(w->lines, STDERR_FILENO);
     }
-    char *text = json_dumps(ws->o.work(ws->o.arg, w->piece), JSON_COMPACT);
+    char *text = json_dumps(workers->o.work(workers->o.arg, w->piece), JSON_COMPACT);
     fflush(NULL);
     write_all(w->document, text == NULL ? "" : text);
     _exit(0);
@@ -85,33 +85,34 @@ static bool open_pipe(int *ours, int *its, Error *err)
     return true;
 }
 
-static bool open_pipes(const Workers *ws, Worker *ours, Worker *its, Error *err)
+static bool open_pipes(const Workers *workers, Worker *ours, Worker *its, Error *err)
 {
-    return open_pipe(&ours->document, &its->document, err) && (ws->o.line == NULL || open_pipe(&ours->lines, &its->lines, err));
+    return open_pipe(&ours->document, &its->document, err) &&
+           (workers->o.line == NULL || open_pipe(&ours->lines, &its->lines, err));
 }
 
-static bool start_process(const Workers *ws, Worker *ours, Worker *its, Error *err)
+static bool start_process(const Workers *workers, Worker *ours, Worker *its, Error *err)
 {
-    if (!open_pipes(ws, ours, its, err))
+    if (!open_pipes(workers, ours, its, err))
         return false;
     fflush(NULL);
     ours->pid = fork();
     if (ours->pid == 0)
-        be_process(ws, its);
+        be_process(workers, its);
     return ours->pid > 0 || error_set(err, ERR_FAILED, "cannot start a process: %s", strerror(errno));
 }
 
-bool workers_start(Workers *ws, void *piece, Error *err)
+bool workers_start(Workers *workers, void *piece, Error *err)
 {
-    Worker *w = mem_new(ws, Worker), its = {.piece = piece, .lines = CLOSED, .document = CLOSED};
+    Worker *w = mem_new(workers, Worker), its = {.piece = piece, .lines = CLOSED, .document = CLOSED};
     *w = its;
     w->line = str_new(w);
     w->text = str_new(w);
-    bool ok = start_process(ws, w, &its, err);
+    bool ok = start_process(workers, w, &its, err);
     close_end(&its.lines);
     close_end(&its.document);
     if (ok) {
-        list_push(ws, &ws->running, w);
+        list_push(workers, &workers->running, w);
         return true;
     }
     close_end(&w->lines);
@@ -122,12 +123,12 @@ bool workers_start(Workers *ws, void *piece, Error *err)
 
 /* ---- listening ---- */
 
-static void tell_whole_lines(const Workers *ws, Worker *w)
+static void tell_whole_lines(const Workers *workers, Worker *w)
 {
     size_t from = 0;
     for (const char *newline; (newline = memchr(w->line.text + from, '\n', w->line.len - from)) != NULL;) {
         size_t to = (size_t)(newline - w->line.text);
-        ws->o.line(ws->o.arg, w->piece, w->line.text + from, to - from);
+        workers->o.line(workers->o.arg, w->piece, w->line.text + from, to - from);
         from = to + 1;
     }
     memmove(w->line.text, w->line.text + from, w->line.len - from + 1);
@@ -144,55 +145,55 @@ static void listen_to(int *end, Str *to)
         close_end(end);
 }
 
-static void end_worker(const Workers *ws, Worker *w)
+static void end_worker(const Workers *workers, Worker *w)
 {
     while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
         ;
     if (w->line.len > 0)
-        ws->o.line(ws->o.arg, w->piece, w->line.text, w->line.len);
-    ws->o.ended(ws->o.arg, w->piece, json_loadb(w->text.text, w->text.len, 0, NULL));
+        workers->o.line(workers->o.arg, w->piece, w->line.text, w->line.len);
+    workers->o.ended(workers->o.arg, w->piece, json_loadb(w->text.text, w->text.len, 0, NULL));
     talloc_free(w);
 }
 
-static void end_closed(Workers *ws)
+static void end_closed(Workers *workers)
 {
-    for (size_t i = 0; i < ws->running.n;) {
-        Worker *w = ws->running.v[i];
+    for (size_t i = 0; i < workers->running.n;) {
+        Worker *w = workers->running.v[i];
         if (w->lines != CLOSED || w->document != CLOSED) {
             i++;
             continue;
         }
-        ws->running.v[i] = ws->running.v[--ws->running.n];
-        end_worker(ws, w);
+        workers->running.v[i] = workers->running.v[--workers->running.n];
+        end_worker(workers, w);
     }
 }
 
 /* poll() passes over what is closed: its descriptor is negative. */
-void workers_wait(Workers *ws, int timeout_ms)
+void workers_wait(Workers *workers, int timeout_ms)
 {
     SCRATCH void *scratch = mem_scratch();
-    size_t n = ws->running.n;
+    size_t n = workers->running.n;
     struct pollfd *ends = mem_array(scratch, struct pollfd, PIPES * n);
     for (size_t i = 0; i < n; i++) {
-        ends[PIPES * i] = (struct pollfd){.fd = ws->running.v[i]->lines, .events = POLLIN};
-        ends[PIPES * i + 1] = (struct pollfd){.fd = ws->running.v[i]->document, .events = POLLIN};
+        ends[PIPES * i] = (struct pollfd){.fd = workers->running.v[i]->lines, .events = POLLIN};
+        ends[PIPES * i + 1] = (struct pollfd){.fd = workers->running.v[i]->document, .events = POLLIN};
     }
     if (poll(ends, PIPES * n, timeout_ms) <= 0)
         return;
     for (size_t i = 0; i < n; i++) {
-        Worker *w = ws->running.v[i];
+        Worker *w = workers->running.v[i];
         if (ends[PIPES * i].revents != 0) {
             listen_to(&w->lines, &w->line);
-            tell_whole_lines(ws, w);
+            tell_whole_lines(workers, w);
         }
         if (ends[PIPES * i + 1].revents != 0)
             listen_to(&w->document, &w->text);
     }
-    end_closed(ws);
+    end_closed(workers);
 }
 
-void workers_interrupt(const Workers *ws)
+void workers_interrupt(const Workers *workers)
 {
-    for (size_t i = 0; i < ws->running.n; i++)
-        kill(ws->running.v[i]->pid, SIGINT);
+    for (size_t i = 0; i < workers->running.n; i++)
+        kill(workers->running.v[i]->pid, SIGINT);
 }
