@@ -265,15 +265,42 @@ static bool follows_not_null(const Script *script, const Object *new)
     return script->has_above != NULL && script->has_above[new->number] && object_flag(new, "not_null_inherited");
 }
 
+/* Partitions that are there and shall not have it from the whole. */
+static void keep_not_null(Script *script, const Object *new)
+{
+    for (size_t i = 0; i < new->parent->needed_by.n; i++) {
+        const Object *link = new->parent->needed_by.v[i];
+        const Object *part = object_is(link, KIND_PARTITION) && link_above(link) == new->parent ? object_part_like(link->parent, new) : NULL;
+        bool was_there = part != NULL && script->has_above != NULL && script->has_above[part->number];
+        if (was_there && object_flag(part, "not_null"))
+            script_add(script, "%s SET NOT NULL", alter_of(script->ctx, part, ""))->attribute = "not_null";
+    }
+}
+
+/* Children keep theirs. Of a partitioned table it cannot be taken alone: a partition that shall have it is given it as its own before
+ * (PostgreSQL 18), or again behind that (before 18). */
+static void drop_not_null(Script *script, const Object *new)
+{
+    bool is_whole = object_flag(new->parent, "partition_key");
+    if (is_whole)
+        keep_not_null(script, new);
+    script_add(script, "%s DROP NOT NULL", alter_of(script->ctx, new, is_whole ? "" : "ONLY "))->attribute = "not_null";
+    if (is_whole)
+        keep_not_null(script, new);
+}
+
 static void alter_not_null(Script *script, const Object *old, const Object *new)
 {
     bool comes_unchecked = object_flag(new, "not_null_not_valid"); /* by a statement of its own */
     if (object_flag(old, "not_null") == object_flag(new, "not_null") || comes_unchecked || follows_not_null(script, new))
         return;
-    const char *only = object_flag(new, "not_null") ? "" : "ONLY ";
-    Statement *s = script_add(script, "%s %s NOT NULL", alter_of(script->ctx, new, only), object_flag(new, "not_null") ? "SET" : "DROP");
+    if (!object_flag(new, "not_null")) {
+        drop_not_null(script, new);
+        return;
+    }
+    Statement *s = script_add(script, "%s SET NOT NULL", alter_of(script->ctx, new, ""));
     s->attribute = "not_null";
-    s->is_online = object_flag(new, "not_null");
+    s->is_online = true;
 }
 
 /* Names and reach of the constraint behind NOT NULL (PostgreSQL 18). */

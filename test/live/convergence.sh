@@ -732,4 +732,23 @@ CREATE TABLE child (a int);
 SQL
 there_and_back
 
+begin "a partitioned table allows nulls, and a partition of it does not"
+write old.sql <<'SQL'
+CREATE TABLE whole (a int NOT NULL, b int NOT NULL) PARTITION BY LIST (a);
+CREATE TABLE part1 PARTITION OF whole FOR VALUES IN (1);
+CREATE TABLE part2 PARTITION OF whole FOR VALUES IN (2) PARTITION BY LIST (a);
+CREATE TABLE part21 PARTITION OF part2 FOR VALUES IN (2);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE whole (a int NOT NULL, b int) PARTITION BY LIST (a);
+CREATE TABLE part1 (a int NOT NULL, b int NOT NULL);
+ALTER TABLE whole ATTACH PARTITION part1 FOR VALUES IN (1);
+CREATE TABLE part2 PARTITION OF whole FOR VALUES IN (2) PARTITION BY LIST (a);
+CREATE TABLE part21 PARTITION OF part2 FOR VALUES IN (2);
+CREATE TABLE part3 (a int NOT NULL, b int NOT NULL);
+ALTER TABLE whole ATTACH PARTITION part3 FOR VALUES IN (3);
+SQL
+there_and_back "INSERT INTO whole VALUES (1, 1), (2, 2)" "SELECT string_agg(attrelid::regclass || ' ' || attnotnull, ', ' ORDER BY attrelid::regclass::text) FROM pg_attribute WHERE attname = 'b'" \
+    "part1 true, part2 false, part21 false, part3 true, whole false"
+
 finish
