@@ -119,6 +119,9 @@ void diff_wait(Diff *diff, size_t later, size_t earlier);
 /* The action that makes room for a successor of the old object; NO_ACTION where it stays. */
 size_t diff_away(const Diff *diff, const Object *old);
 
+/* Is it that of a column that a table which is there gets from those above? */
+bool diff_comes_by_itself(const Diff *diff, const Action *action);
+
 /* Does the old object stay, altered or not? */
 bool diff_keeps(const Diff *diff, const Object *old);
 

@@ -189,6 +189,8 @@ static void write_create(Diff *d, Script *script, const Action *a)
         move_column(script, a->old, a->new);
     else if (a->new->kind->create != NULL && !a->is_silent)
         a->new->kind->create(script, a->new);
+    else if (diff_comes_by_itself(d, a))
+        column_follow(script, a->new);
     else if (!a->is_silent && has_statement(a->new))
         script_add(script, "%s", object_value(a->new, "definition"));
     write_rest(d, script, NULL, a->new);

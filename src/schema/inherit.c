@@ -95,6 +95,13 @@ void diff_follow(Diff *d)
     free_defaults(d);
 }
 
+bool diff_comes_by_itself(const Diff *d, const Action *a)
+{
+    const Object *new = a->new;
+    return a->is_silent && a->kind == ACT_CREATE && object_is(new, KIND_COLUMN) && d->follows_new[new->number] &&
+           (d->new_fate[new->parent->number] == FATE_SAME || d->new_fate[new->parent->number] == FATE_ALTER);
+}
+
 bool comes_from_parent(const Object *o)
 {
     return may_come_from_above(o) && is_inherited_alone(o);
@@ -171,6 +178,12 @@ static void order_unchecked(Diff *d, const Object *child, const Object *check)
     }
 }
 
+static bool is_made_anew(const Diff *d, const Object *column, const Object *from)
+{
+    Fate fate = d->new_fate[column->number];
+    return object_is(column, KIND_COLUMN) && d->new_fate[from->number] == FATE_REBUILD && (fate == FATE_REBUILD || fate == FATE_NEW);
+}
+
 /* A check that is not checked comes when all new children are there. What is there already must be as the parent's is before that
  * comes. */
 static void order_new(Diff *d, const Object *part, const Object *from, bool stays)
@@ -180,7 +193,7 @@ static void order_new(Diff *d, const Object *part, const Object *from, bool stay
     bool is_own = !d->follows_new[part->number] || (old != NULL && diff_keeps(d, old));
     if (comes_unchecked(part) && d->new_fate[part->parent->number] == FATE_NEW) {
         order_unchecked(d, part->parent, from);
-    } else if (stays && d->new_fate[from->number] == FATE_NEW && is_own) {
+    } else if (stays && is_own && (d->new_fate[from->number] == FATE_NEW || is_made_anew(d, part, from))) {
         diff_wait(d, there, here);
         diff_wait_above(d, from, here);
     } else if (object_is(part, KIND_COLUMN) || stays ||

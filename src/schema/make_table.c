@@ -92,7 +92,7 @@ static const Object *column_above(const Object *c, size_t *parent)
 {
     while (*parent < c->parent->parts.n) {
         const Object *link = c->parent->parts.v[(*parent)++];
-        const Object *above = object_is(link, KIND_INHERITANCE) ? object_part_like(link_above(link), c) : NULL;
+        const Object *above = is_link(link) ? object_part_like(link_above(link), c) : NULL;
         if (above != NULL)
             return above;
     }
@@ -103,7 +103,7 @@ static const Object *column_above(const Object *c, size_t *parent)
 static bool inherits_expression(const Object *c)
 {
     const Object *above;
-    for (size_t p = 0; object_flag(c, "generated") && (above = column_above(c, &p)) != NULL;)
+    for (size_t p = 0; object_flag(c, "generated") && !is_partition(c->parent) && (above = column_above(c, &p)) != NULL;)
         if (text_equal(object_value(above, "generated"), object_value(c, "generated")))
             return true;
     return false;
@@ -437,7 +437,43 @@ static void add_table_options(Str *out, const void *ctx, const Object *o)
         str_addf(out, " OPTIONS (%s)", foreign);
 }
 
-/* A new child's column is stored as its parent's is. */
+/* What a column has of those that it comes from when it comes with them. */
+typedef struct Inherited {
+    const char *default_value;
+    bool not_null;
+    const Object *from; /* the first of them; NULL: none */
+    bool is_mixed;      /* their defaults differ, so that it depends on their order which one it gets */
+} Inherited;
+
+static Inherited inherited_by(const Object *c)
+{
+    Inherited all = {0};
+    const Object *above;
+    for (size_t p = 0; (above = column_above(c, &p)) != NULL;) {
+        all.from = all.from != NULL ? all.from : above;
+        all.is_mixed |= !text_equal(object_value(all.from, "default_value"), object_value(above, "default_value"));
+        all.default_value = all.default_value != NULL ? all.default_value : object_value(above, "default_value");
+        all.not_null |= object_flag(above, "not_null");
+    }
+    return all;
+}
+
+static bool has_other_default(const Object *c, const Inherited *inherited)
+{
+    return !object_flag(c, "generated") && !text_equal(inherited->default_value, object_value(c, "default_value"));
+}
+
+bool column_is_as_above(const Object *c)
+{
+    Inherited inherited = inherited_by(c);
+    if (inherited.from == NULL)
+        return true;
+    for (size_t i = 0; i < c->kind->attributes_count; i++)
+        if (c->kind->attributes[i].goes_with_type && c->values[i] == NULL && inherited.from->values[i] != NULL)
+            return false;
+    return !inherited.is_mixed && !has_other_default(c, &inherited) && inherited.not_null == object_flag(c, "not_null");
+}
+
 static void reset_storage(Script *script, const Object *c, const Object *above)
 {
     for (size_t i = 0; i < c->kind->attributes_count; i++) {
@@ -447,22 +483,36 @@ static void reset_storage(Script *script, const Object *c, const Object *above)
     }
 }
 
-/* What a column of a child says otherwise than its parents: where it is written, of what it has not. */
-static void set_inherited(Script *script, const Object *c)
+static void say_otherwise(Script *script, const Object *c, const Inherited *inherited, bool other_default)
 {
-    const Object *above;
-    const char *inherited = NULL, *own = object_value(c, "default_value");
-    bool not_null = false;
-    for (size_t p = 0; (above = column_above(c, &p)) != NULL;) {
-        inherited = inherited != NULL ? inherited : object_value(above, "default_value");
-        not_null |= object_flag(above, "not_null");
-        reset_storage(script, c, above);
-    }
-    bool is_other = is_written(c) ? inherited != NULL && own == NULL : !text_equal(inherited, own);
-    if (is_other && !object_flag(c, "generated") && !script_puts_off(script, c))
+    if (inherited->from == NULL)
+        return;
+    reset_storage(script, c, inherited->from);
+    if (other_default && !script_puts_off(script, c))
         set_default(script, c);
-    if (!is_written(c) && not_null != object_flag(c, "not_null"))
-        script_add(script, "%s %s NOT NULL", alter_of(script->ctx, c, "ONLY "), not_null ? "DROP" : "SET");
+    if (inherited->not_null != object_flag(c, "not_null"))
+        script_add(script, "%s %s NOT NULL", alter_of(script->ctx, c, "ONLY "), inherited->not_null ? "DROP" : "SET");
+}
+
+void column_follow(Script *script, const Object *c)
+{
+    Inherited inherited = inherited_by(c);
+    say_otherwise(script, c, &inherited, inherited.is_mixed || has_other_default(c, &inherited));
+}
+
+/* Partitions are attached later. */
+static void set_inherited(Script *script, const Object *o)
+{
+    for (size_t i = 0; i < o->parts.n && !is_partition(o); i++) {
+        const Object *c = o->parts.v[i];
+        if (!object_is(c, KIND_COLUMN) || !object_flag(c, "is_inherited"))
+            continue;
+        Inherited inherited = inherited_by(c);
+        bool is_other = has_other_default(c, &inherited);
+        if (is_written(c)) /* with its default and its NOT NULL, if it has them */
+            inherited.not_null = object_flag(c, "not_null");
+        say_otherwise(script, c, &inherited, is_other && !(is_written(c) && object_flag(c, "default_value")));
+    }
 }
 
 void create_table(Script *script, const Object *o)
@@ -480,9 +530,7 @@ void create_table(Script *script, const Object *o)
     add_parents(&out, o);
     add_table_options(&out, script->ctx, o);
     script_add(script, "%s", out.text);
-    for (size_t i = 0; i < o->parts.n; i++)
-        if (object_is(o->parts.v[i], KIND_COLUMN) && object_flag(o->parts.v[i], "is_inherited") && !is_partition(o))
-            set_inherited(script, o->parts.v[i]);
+    set_inherited(script, o);
     for (size_t i = 0; i < o->parts.n; i++) {
         if (!object_is(o->parts.v[i], KIND_COLUMN))
             continue;

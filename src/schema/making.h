@@ -50,6 +50,12 @@ void create_table(Script *script, const Object *o);
 void alter_table(Script *script, const Object *old, const Object *new);
 bool table_needs_rebuild(const Object *old, const Object *new);
 void create_column(Script *script, const Object *o);
+
+/* Is the column just as its table gets it, or would get it, from those above? True where there is none above. */
+bool column_is_as_above(const Object *column);
+
+/* What such a column says otherwise, once it has come from there. */
+void column_follow(Script *script, const Object *column);
 void drop_column(Script *script, const Object *o);
 void alter_column(Script *script, const Object *old, const Object *new);
 bool column_needs_rebuild(const Object *old, const Object *new);

@@ -317,11 +317,13 @@ static void order_attributes(Diff *d)
 }
 
 /* Most of all actions are: columns without more than what CREATE TABLE says of them. */
-static bool is_mute(const Action *a)
+static bool is_mute(const Diff *d, const Action *a)
 {
     const Object *o = a->new;
     if (!a->is_silent || a->kind != ACT_CREATE)
         return a->is_silent && a->kind == ACT_DROP;
+    if (diff_comes_by_itself(d, a) && !column_is_as_above(o))
+        return false;
     for (size_t i = 0; i < o->kind->attributes_count; i++)
         if (o->kind->attributes[i].manner == MANNER_AFTER && o->values[i] != NULL)
             return false;
@@ -339,7 +341,7 @@ void diff_order_actions(Diff *d)
     /* comments and privileges of parts follow what makes them */
     for (size_t i = 0; i < d->actions.n; i++) {
         size_t container = diff_container(d, i);
-        d->actions.v[i].is_mute = container != i && is_mute(&d->actions.v[i]);
+        d->actions.v[i].is_mute = container != i && is_mute(d, &d->actions.v[i]);
         if (container != i && !d->actions.v[i].is_mute)
             list_push(d->ctx, &d->waits, (Wait){(uint32_t)i, (uint32_t)container});
     }

@@ -751,4 +751,41 @@ SQL
 there_and_back "INSERT INTO whole VALUES (1, 1), (2, 2)" "SELECT string_agg(attrelid::regclass || ' ' || attnotnull, ', ' ORDER BY attrelid::regclass::text) FROM pg_attribute WHERE attname = 'b'" \
     "part1 true, part2 false, part21 false, part3 true, whole false"
 
+begin "a column comes to children, with defaults of their own or none, by one parent or two"
+write old.sql <<'SQL'
+CREATE TABLE parent (a int);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE other (a int);
+ALTER TABLE other INHERIT parent;
+CREATE TABLE grandchild () INHERITS (other, parent);
+CREATE TABLE whole (a int) PARTITION BY LIST (a);
+CREATE TABLE part PARTITION OF whole FOR VALUES IN (1);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE parent (a int, b int DEFAULT 1, c int, d text);
+ALTER TABLE parent ALTER COLUMN d SET STORAGE EXTERNAL;
+CREATE TABLE child () INHERITS (parent);
+ALTER TABLE child ALTER COLUMN b DROP DEFAULT, ALTER COLUMN c SET DEFAULT 3, ALTER COLUMN d SET STORAGE MAIN;
+CREATE TABLE other (a int, b int, c int, d text);
+ALTER TABLE other ALTER COLUMN d SET STORAGE EXTERNAL;
+ALTER TABLE other INHERIT parent;
+CREATE TABLE grandchild () INHERITS (other, parent);
+CREATE TABLE whole (a int, b int DEFAULT 1) PARTITION BY LIST (a);
+CREATE TABLE part PARTITION OF whole (b DEFAULT 2) FOR VALUES IN (1);
+SQL
+there_and_back
+
+begin "a generated column is made anew, which a child has as its own, too"
+write old.sql <<'SQL'
+CREATE TABLE parent (a int, b int GENERATED ALWAYS AS (a + 1) STORED);
+CREATE TABLE child (LIKE parent INCLUDING GENERATED);
+ALTER TABLE child INHERIT parent;
+SQL
+write new.sql <<'SQL'
+CREATE TABLE parent (a int, b int GENERATED ALWAYS AS (a + 2) STORED);
+CREATE TABLE child (LIKE parent INCLUDING GENERATED);
+ALTER TABLE child INHERIT parent;
+SQL
+there_and_back
+
 finish
