@@ -101,6 +101,27 @@ static void free_expressions(Spread *s, const Object *type, bool is_whole)
     }
 }
 
+static bool loses_attribute(const Diff *d, const Object *composite)
+{
+    for (size_t i = 0; i < composite->parts.n; i++)
+        if (d->new_of[composite->parts.v[i]->number] == NULL)
+            return true;
+    return false;
+}
+
+/* Defaults are kept as values: without the attribute that goes, whatever comes in its place. They are said again. */
+static void renew_defaults(Spread *s, const Object *type)
+{
+    for (size_t i = 0; i < type->needed_by.n; i++) {
+        Object *o = type->needed_by.v[i];
+        const Object *over = diff_type_over(o);
+        if (over != NULL && over != type)
+            renew_defaults(s, over);
+        else if (object_is_table_column(o) && object_flag(o, "default_value") && s->diff->new_of[o->number] != NULL)
+            s->diff->redefault[o->number] = true;
+    }
+}
+
 /* What the server cannot change in place because of the values that are there. */
 void spread_to_stored(Spread *s)
 {
@@ -115,5 +136,7 @@ void spread_to_stored(Spread *s)
             spread_rebuild(s, old);
         else if ((is_changed || is_narrowed) && d->old_fate[i] != FATE_REBUILD)
             free_expressions(s, old, is_changed);
+        else if (object_is(old, KIND_COMPOSITE) && d->old_fate[i] != FATE_REBUILD && loses_attribute(d, old))
+            renew_defaults(s, old);
     }
 }

@@ -788,4 +788,19 @@ ALTER TABLE child INHERIT parent;
 SQL
 there_and_back
 
+begin "an attribute takes the place of another, and defaults have it"
+write old.sql <<'SQL'
+CREATE TYPE point3 AS (x int);
+CREATE TYPE places AS (at point3[]);
+CREATE TABLE parent (a point3 DEFAULT '(1)', b places DEFAULT '("{(1)}")');
+CREATE TABLE child (a point3 DEFAULT '(2)') INHERITS (parent);
+SQL
+write new.sql <<'SQL'
+CREATE TYPE point3 AS (y int);
+CREATE TYPE places AS (at point3[]);
+CREATE TABLE parent (a point3 DEFAULT '(1)', b places DEFAULT '("{(1)}")');
+CREATE TABLE child (a point3 DEFAULT '(2)') INHERITS (parent);
+SQL
+there_and_back "" "INSERT INTO child DEFAULT VALUES RETURNING (a).y" 2
+
 finish
