@@ -385,6 +385,14 @@ static bool inherits_not_null(const Object *c)
     return text_equal(object_value(c, "not_null_inherited"), "alone") && !is_partition(c->parent);
 }
 
+/* Has an inherited column a NOT NULL of its own whose name must be said (PostgreSQL 18)? */
+static bool names_not_null(const Object *c)
+{
+    if (object_flag(c, "not_null_inherited"))
+        return text_equal(object_value(c, "not_null_inherited"), "merged");
+    return object_flag(c, "not_null_ambiguous") || (object_flag(c, "not_null") && object_flag(c, "not_null_name"));
+}
+
 static void add_elements(Str *out, Script *script, const Object *o)
 {
     for (size_t i = 0; i < o->parts.n; i++) {
@@ -398,7 +406,7 @@ static void add_elements(Str *out, Script *script, const Object *o)
                 add_value(out, script->ctx, part, !script_puts_off(script, part));
             if (!inherits_not_null(part))
                 add_not_null(out, script->ctx, part);
-        } else if (object_is(part, KIND_COLUMN) && text_equal(object_value(part, "not_null_inherited"), "merged")) {
+        } else if (object_is(part, KIND_COLUMN) && names_not_null(part)) {
             const char *name = sql_ident(script->ctx, column_not_null_name(script->ctx, part));
             str_addf(out, "%s\n    CONSTRAINT %s NOT NULL %s", out->len > 0 ? "," : "", name, part->id);
         } else if (object_is(part, KIND_CONSTRAINT) && is_inline(part) && !script_puts_off(script, part) &&

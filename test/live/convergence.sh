@@ -803,4 +803,15 @@ CREATE TABLE child (a point3 DEFAULT '(2)') INHERITS (parent);
 SQL
 there_and_back "" "INSERT INTO child DEFAULT VALUES RETURNING (a).y" 2
 
+begin "what an inherited column has to be, by a name that another table has, too"
+write old.sql <<'SQL'
+CREATE TABLE parent (a int);
+SQL
+write new.sql <<'SQL'
+CREATE TABLE parent (a int);
+CREATE TABLE later (PRIMARY KEY (a)) INHERITS (parent);
+CREATE TABLE early (LIKE later);
+SQL
+there_and_back
+
 finish
