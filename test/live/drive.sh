@@ -270,7 +270,7 @@ end
 
 begin "text is converted where the database is not of UTF-8"
 psql -qXd postgres -c "DROP DATABASE \"$PGDATABASE\"" \
-    -c "CREATE DATABASE \"$PGDATABASE\" ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+    -c "CREATE DATABASE \"$PGDATABASE\" ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
 write deploy.sql <<'EOF'
 CREATE TABLE t AS
 SELECT p.path, length(p.content) AS n, s.size_bytes, p.generic_id::text AS id FROM pgmi_plan_view p JOIN pgmi_source_view s USING (path);
