@@ -16,7 +16,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { WAIT_MS = 200, LONGEST_TURNS = 100, MANY = 20, LONG = 100000 };
+enum { WAIT_MS = 200, MOST_TURNS = 10000, SLEEP_SECONDS = 20, MANY = 20, LONG = 100000 };
 
 typedef struct Heard {
     Workers *workers;
@@ -32,7 +32,7 @@ static json_t *say_piece(void *arg, void *piece)
     if (strcmp(text, "crash") == 0)
         raise(SIGKILL);
     if (strcmp(text, "sleep") == 0)
-        sleep(WAIT_MS * LONGEST_TURNS / 1000);
+        sleep(SLEEP_SECONDS);
     printf("%s one\n%s", text, text);
     fflush(stdout);
     fprintf(stderr, " two");
@@ -70,7 +70,7 @@ static void hear_end(void *arg, void *piece, json_t *result)
 static void hear_all(Heard *h)
 {
     for (int turns = 0; workers_running(h->workers) > 0; turns++) {
-        assert_true(turns < LONGEST_TURNS);
+        assert_true(turns < MOST_TURNS);
         workers_wait(h->workers, WAIT_MS);
         if (h->is_interrupted)
             workers_interrupt(h->workers);
