@@ -169,6 +169,7 @@ static void without_pipes_none_is_started_and_none_is_left(void **state)
 
 int main(void)
 {
+    signal(SIGINT, SIG_DFL); /* it is ignored in what a shell runs in the background */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_and_results_come_back),
         cmocka_unit_test(many_run_at_once_and_long_results_come_whole),
