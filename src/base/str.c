@@ -199,6 +199,14 @@ static bool is_plain(const char *p)
     return (((word - ones) | word) & high) == 0;
 }
 
+long text_line(View text, size_t at)
+{
+    long line = 1;
+    for (const char *p = text.p, *to = text.p + at; (p = memchr(p, '\n', (size_t)(to - p))) != NULL; p++)
+        line++;
+    return line;
+}
+
 size_t utf8_valid(View text)
 {
     size_t i = 0;

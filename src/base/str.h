@@ -53,6 +53,9 @@ size_t utf8_white(const char *p, size_t len);
 /* Is all of it white space, or is it empty? */
 bool utf8_is_blank(View text);
 
+/* The line, from 1 on, in which byte number `at` stands. */
+long text_line(View text, size_t at);
+
 /* How much of the text, from its beginning, is valid UTF-8 without NUL bytes. */
 size_t utf8_valid(View text);
 

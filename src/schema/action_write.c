@@ -148,17 +148,6 @@ static const char *spare_id(const void *ctx, const Object *type)
     return mem_printf(ctx, "%s%s%s", qualified ? sql_ident(ctx, type->schema) : "", qualified ? "." : "", spare_name(ctx, type));
 }
 
-static void drop_default(Script *script, const Object *c)
-{
-    script_add(script, "ALTER TABLE ONLY %s ALTER COLUMN %s DROP DEFAULT", c->parent->id, c->id)->attribute = "default_value";
-}
-
-static void write_default(Script *script, const Object *new)
-{
-    script_add(script, "ALTER TABLE ONLY %s ALTER COLUMN %s SET DEFAULT %s", new->parent->id, new->id, object_value(new, "default_value"))
-        ->attribute = "default_value";
-}
-
 /* Its values come before it is forbidden that there are none; by no UPDATE, which triggers and subscribers would hear of. */
 static void move_column(Script *script, const Object *old, const Object *new)
 {
@@ -170,7 +159,7 @@ static void move_column(Script *script, const Object *old, const Object *new)
     script_add(script, "ALTER TABLE %s ADD COLUMN %s %s", table, new->id, type);
     script_add(script, "ALTER TABLE %s ALTER COLUMN %s TYPE %s USING %s", table, new->id, type, value)->attribute = "type";
     if (object_flag(new, "default_value"))
-        write_default(script, new);
+        set_default(script, new);
     if (object_flag(new, "not_null"))
         script_add(script, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", table, new->id);
 }
@@ -212,7 +201,7 @@ static void write_retype(Script *script, const Object *old, const Object *new)
     else
         script_add(script, "%s TYPE %s USING %s", head, type, conversion_to_namesake(script->ctx, old, new))->attribute = "type";
     if (object_flag(new, "default_value"))
-        write_default(script, new);
+        set_default(script, new);
 }
 
 /* Does the column get its new type by a statement of its own, the new default along with it? */
@@ -230,7 +219,7 @@ static void write_alter(Diff *d, Script *script, const Action *a)
     if (retype)
         write_retype(script, a->old, a->new);
     else if (d->redefault[a->old->number] && object_flag(a->new, "default_value") && !writes_type(d, a->old, a->new))
-        write_default(script, a->new);
+        set_default(script, a->new);
     if (a->new->kind->alter != NULL && pair_differs(a->old, a->new, MANNER_OWN))
         a->new->kind->alter(script, a->old, a->new);
     write_rest(d, script, a->old, a->new);
@@ -304,7 +293,7 @@ void action_write(Diff *d, Script *script, const Action *a)
         break;
     case ACT_DEFAULT:
         script_begin(script, NULL, a->new, "create");
-        write_default(script, a->new);
+        set_default(script, a->new);
         break;
     case ACT_RELEASE: write_release(script, a); break;
     case ACT_TIE:

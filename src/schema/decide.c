@@ -287,11 +287,9 @@ static bool goes_along(const Diff *d, const Object *old)
 static void spread_along(Spread *s, const Object *old)
 {
     const Object *table = old->parent;
-    for (size_t i = 0; goes_along(s->diff, old) && i < table->parts.n; i++) {
-        Object *above = is_link(table->parts.v[i]) ? object_part_like(link_above(table->parts.v[i]), old) : NULL;
-        if (above != NULL)
-            spread_rebuild(s, above);
-    }
+    Object *above;
+    for (size_t i = 0; goes_along(s->diff, old) && (above = part_above(old, &i)) != NULL;)
+        spread_rebuild(s, above);
     for (size_t i = 0; i < table->needed_by.n; i++) {
         const Object *link = table->needed_by.v[i];
         Object *below = is_link(link) && link_above(link) == table ? object_part_like(link->parent, old) : NULL;

@@ -13,10 +13,10 @@ typedef void (*Above)(Diff *d, const Object *part, const Object *above, bool sta
 
 static void each_above(Diff *d, const Object *part, const Fate *fates, Above call)
 {
-    for (size_t i = 0; i < part->parent->parts.n; i++) {
-        const Object *link = part->parent->parts.v[i], *found = is_link(link) ? object_part_like(link_above(link), part) : NULL;
-        if (found != NULL)
-            call(d, part, found, fates[link->number] == FATE_SAME || fates[link->number] == FATE_ALTER);
+    const Object *above;
+    for (size_t i = 0; (above = part_above(part, &i)) != NULL;) {
+        Fate fate = fates[part->parent->parts.v[i - 1]->number]; /* of the link */
+        call(d, part, above, fate == FATE_SAME || fate == FATE_ALTER);
     }
 }
 
@@ -109,11 +109,10 @@ bool comes_from_parent(const Object *o)
 
 bool is_checked_alone(const Object *check)
 {
-    for (size_t i = 0; i < check->parent->parts.n; i++) {
-        const Object *link = check->parent->parts.v[i], *above = is_link(link) ? object_part_like(link_above(link), check) : NULL;
-        if (above != NULL && object_flag(above, "validated"))
+    const Object *above;
+    for (size_t i = 0; (above = part_above(check, &i)) != NULL;)
+        if (object_flag(above, "validated"))
             return false;
-    }
     return object_flag(check, "validated");
 }
 
@@ -137,12 +136,10 @@ bool blocks_parting(const Diff *d, const Object *part, const Object *link)
 /* Waits until the part is gone: where it goes along with those that it comes from, until they are. */
 static void wait_for_loss(Diff *d, size_t later, const Object *part)
 {
+    const Object *from;
     diff_wait(d, later, d->last_of_old[part->number]);
-    for (size_t i = 0; d->follows_old[part->number] && i < part->parent->parts.n; i++) {
-        const Object *link = part->parent->parts.v[i], *from = is_link(link) ? object_part_like(link_above(link), part) : NULL;
-        if (from != NULL)
-            wait_for_loss(d, later, from);
-    }
+    for (size_t i = 0; d->follows_old[part->number] && (from = part_above(part, &i)) != NULL;)
+        wait_for_loss(d, later, from);
 }
 
 /* What goes along with the part above must be free of what hangs on it by then; what is this table's too can go, or
@@ -171,11 +168,9 @@ static void order_unchecked(Diff *d, const Object *child, const Object *check)
 {
     if (!comes_from_parent(check))
         diff_wait(d, d->make_of_new[check->number], d->make_of_new[child->number]);
-    for (size_t i = 0; comes_from_parent(check) && i < check->parent->parts.n; i++) {
-        const Object *link = check->parent->parts.v[i], *from = is_link(link) ? object_part_like(link_above(link), check) : NULL;
-        if (from != NULL)
-            order_unchecked(d, child, from);
-    }
+    const Object *from;
+    for (size_t i = 0; comes_from_parent(check) && (from = part_above(check, &i)) != NULL;)
+        order_unchecked(d, child, from);
 }
 
 static bool is_made_anew(const Diff *d, const Object *column, const Object *from)
@@ -225,9 +220,10 @@ static void order_lost_above(Diff *d, const Object *link, const Object *parent)
 
 void diff_wait_above(Diff *d, const Object *part, size_t earlier)
 {
-    for (size_t i = 0; may_come_from_above(part) && i < part->parent->parts.n; i++) {
-        const Object *link = part->parent->parts.v[i], *from = is_link(link) ? object_part_like(link_above(link), part) : NULL;
-        if (from == NULL || (d->new_fate[link->number] != FATE_SAME && d->new_fate[link->number] != FATE_ALTER))
+    const Object *from;
+    for (size_t i = 0; may_come_from_above(part) && (from = part_above(part, &i)) != NULL;) {
+        Fate fate = d->new_fate[part->parent->parts.v[i - 1]->number]; /* of the link */
+        if (fate != FATE_SAME && fate != FATE_ALTER)
             continue;
         diff_wait(d, d->make_of_new[from->number], earlier);
         diff_wait_above(d, from, earlier);

@@ -87,23 +87,11 @@ static void add_not_null(Str *out, const void *ctx, const Object *c)
         str_add(out, " NO INHERIT");
 }
 
-/* The next column that this one comes from, from parent number *parent on, which moves behind it; NULL behind the last. */
-static const Object *column_above(const Object *c, size_t *parent)
-{
-    while (*parent < c->parent->parts.n) {
-        const Object *link = c->parent->parts.v[(*parent)++];
-        const Object *above = is_link(link) ? object_part_like(link_above(link), c) : NULL;
-        if (above != NULL)
-            return above;
-    }
-    return NULL;
-}
-
 /* Is it generated as a column that it comes from is? Before PostgreSQL 16 that must not be said again. */
 static bool inherits_expression(const Object *c)
 {
     const Object *above;
-    for (size_t p = 0; object_flag(c, "generated") && !is_partition(c->parent) && (above = column_above(c, &p)) != NULL;)
+    for (size_t p = 0; object_flag(c, "generated") && !is_partition(c->parent) && (above = part_above(c, &p)) != NULL;)
         if (text_equal(object_value(above, "generated"), object_value(c, "generated")))
             return true;
     return false;
@@ -224,13 +212,24 @@ static void set_type(Script *script, const Object *old, const Object *new)
     script_add(script, "%s", out.text)->attribute = "type";
 }
 
-static void set_default(Script *script, const Object *new)
+/* Columns of views have defaults, too, but nothing below. */
+static const char *alter_alone(const void *ctx, const Object *c)
 {
-    const char *value = object_value(new, "default_value"), *only = object_is(new->parent, KIND_TABLE) ? "ONLY " : "";
+    return alter_of(ctx, c, object_is(c->parent, KIND_TABLE) ? "ONLY " : "");
+}
+
+void drop_default(Script *script, const Object *c)
+{
+    script_add(script, "%s DROP DEFAULT", alter_alone(script->ctx, c))->attribute = "default_value";
+}
+
+void set_default(Script *script, const Object *c)
+{
+    const char *value = object_value(c, "default_value");
     if (value != NULL)
-        script_add(script, "%s SET DEFAULT %s", alter_of(script->ctx, new, only), value)->attribute = "default_value";
+        script_add(script, "%s SET DEFAULT %s", alter_alone(script->ctx, c), value)->attribute = "default_value";
     else
-        script_add(script, "%s DROP DEFAULT", alter_of(script->ctx, new, only))->attribute = "default_value";
+        drop_default(script, c);
 }
 
 static void change_identity(Script *script, const Object *old, const Object *new)
@@ -332,7 +331,7 @@ void alter_column(Script *script, const Object *old, const Object *new)
     bool redefault = differs(old, new, "default_value");
     /* a default of the old type may not fit the new one */
     if (retyped && object_flag(old, "default_value")) {
-        script_add(script, "%s DROP DEFAULT", alter_of(script->ctx, new, "ONLY "))->attribute = "default_value";
+        drop_default(script, new);
         redefault = object_flag(new, "default_value");
     }
     if (!object_flag(new, "identity") && object_flag(old, "identity"))
@@ -457,7 +456,7 @@ static Inherited inherited_by(const Object *c)
 {
     Inherited all = {0};
     const Object *above;
-    for (size_t p = 0; (above = column_above(c, &p)) != NULL;) {
+    for (size_t p = 0; (above = part_above(c, &p)) != NULL;) {
         all.from = all.from != NULL ? all.from : above;
         all.is_mixed |= !text_equal(object_value(all.from, "default_value"), object_value(above, "default_value"));
         all.default_value = all.default_value != NULL ? all.default_value : object_value(above, "default_value");
@@ -471,44 +470,49 @@ static bool has_other_default(const Object *c, const Inherited *inherited)
     return !object_flag(c, "generated") && !text_equal(inherited->default_value, object_value(c, "default_value"));
 }
 
+/* How a column is stored comes from above, too: is that said there, and not here? */
+static bool has_from_above(const Object *c, const Object *above, size_t attribute)
+{
+    return c->kind->attributes[attribute].goes_with_type && c->values[attribute] == NULL && above->values[attribute] != NULL;
+}
+
 bool column_is_as_above(const Object *c)
 {
     Inherited inherited = inherited_by(c);
     if (inherited.from == NULL)
         return true;
     for (size_t i = 0; i < c->kind->attributes_count; i++)
-        if (c->kind->attributes[i].goes_with_type && c->values[i] == NULL && inherited.from->values[i] != NULL)
+        if (has_from_above(c, inherited.from, i))
             return false;
     return !inherited.is_mixed && !has_other_default(c, &inherited) && inherited.not_null == object_flag(c, "not_null");
 }
 
 static void reset_storage(Script *script, const Object *c, const Object *above)
 {
-    for (size_t i = 0; i < c->kind->attributes_count; i++) {
-        const Attribute *a = &c->kind->attributes[i];
-        if (a->goes_with_type && c->values[i] == NULL && above->values[i] != NULL)
-            script_template(script, a->unset, c, a->name, NULL);
-    }
+    for (size_t i = 0; i < c->kind->attributes_count; i++)
+        if (has_from_above(c, above, i))
+            script_template(script, c->kind->attributes[i].unset, c, c->kind->attributes[i].name, NULL);
 }
 
-static void say_otherwise(Script *script, const Object *c, const Inherited *inherited, bool other_default)
+/* Besides how it is stored: its default, its NOT NULL. */
+static void say_otherwise(Script *script, const Object *c, const Object *above, bool its_default, bool its_not_null)
 {
-    if (inherited->from == NULL)
-        return;
-    reset_storage(script, c, inherited->from);
-    if (other_default && !script_puts_off(script, c))
+    reset_storage(script, c, above);
+    if (its_default && !script_puts_off(script, c))
         set_default(script, c);
-    if (inherited->not_null != object_flag(c, "not_null"))
-        script_add(script, "%s %s NOT NULL", alter_of(script->ctx, c, "ONLY "), inherited->not_null ? "DROP" : "SET");
+    if (its_not_null)
+        script_add(script, "%s %s NOT NULL", alter_of(script->ctx, c, "ONLY "), object_flag(c, "not_null") ? "SET" : "DROP");
 }
 
 void column_follow(Script *script, const Object *c)
 {
     Inherited inherited = inherited_by(c);
-    say_otherwise(script, c, &inherited, inherited.is_mixed || has_other_default(c, &inherited));
+    if (inherited.from != NULL)
+        say_otherwise(script, c, inherited.from, inherited.is_mixed || has_other_default(c, &inherited),
+                      inherited.not_null != object_flag(c, "not_null"));
 }
 
-/* Partitions are attached later. */
+/* Columns that are written stand there with their default and their NOT NULL, if they have them. Partitions are attached later. */
 static void set_inherited(Script *script, const Object *o)
 {
     for (size_t i = 0; i < o->parts.n && !is_partition(o); i++) {
@@ -516,10 +520,10 @@ static void set_inherited(Script *script, const Object *o)
         if (!object_is(c, KIND_COLUMN) || !object_flag(c, "is_inherited"))
             continue;
         Inherited inherited = inherited_by(c);
-        bool is_other = has_other_default(c, &inherited);
-        if (is_written(c)) /* with its default and its NOT NULL, if it has them */
-            inherited.not_null = object_flag(c, "not_null");
-        say_otherwise(script, c, &inherited, is_other && !(is_written(c) && object_flag(c, "default_value")));
+        bool says_default = is_written(c) && object_flag(c, "default_value");
+        if (inherited.from != NULL)
+            say_otherwise(script, c, inherited.from, !says_default && has_other_default(c, &inherited),
+                          !is_written(c) && inherited.not_null != object_flag(c, "not_null"));
     }
 }
 

@@ -57,6 +57,10 @@ bool column_is_as_above(const Object *column);
 /* What such a column says otherwise, once it has come from there. */
 void column_follow(Script *script, const Object *column);
 void drop_column(Script *script, const Object *o);
+
+/* Of the table's column alone: those of its children are their own. set_default() drops it where the column has none. */
+void set_default(Script *script, const Object *column);
+void drop_default(Script *script, const Object *column);
 void alter_column(Script *script, const Object *old, const Object *new);
 bool column_needs_rebuild(const Object *old, const Object *new);
 void create_inheritance(Script *script, const Object *o);

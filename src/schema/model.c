@@ -106,6 +106,17 @@ const Object *link_above(const Object *link)
     return NULL;
 }
 
+Object *part_above(const Object *part, size_t *at)
+{
+    while (*at < part->parent->parts.n) {
+        const Object *link = part->parent->parts.v[(*at)++];
+        Object *above = is_link(link) ? object_part_like(link_above(link), part) : NULL;
+        if (above != NULL)
+            return above;
+    }
+    return NULL;
+}
+
 char *object_path(const void *ctx, const Object *o)
 {
     if (o->parent != NULL)

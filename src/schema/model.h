@@ -130,6 +130,10 @@ bool is_link(const Object *o);
 /* The table at the other end of that; NULL when it is not of the model. */
 const Object *link_above(const Object *link);
 
+/* The next part of the same kind and name above a table's part, by link number *at of its table on, which moves behind that; NULL
+ * behind the last. */
+Object *part_above(const Object *part, size_t *at);
+
 /* "public.users.id", as plans name it. */
 char *object_path(const void *ctx, const Object *object);
 

@@ -23,6 +23,26 @@ drop_databases() {
     done
 }
 
+# begin_slow N CONDITION ARGUMENT...: deploys in the background until N sessions are as the condition says
+begin_slow() {
+    sessions=$1 condition=$2
+    shift 2
+    $PGWRIGHT deploy . "$@" >"$test_root/out" 2>"$test_root/errors" &
+    runner=$!
+    tries=0
+    until [ "$(psql -XAtq -d postgres -c "SELECT count(*) FROM pg_stat_activity WHERE $condition")" = "$sessions" ] || [ $tries -gt 100 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+}
+
+# and waits for its end
+end_slow() {
+    wait $runner
+    status=$?
+    out=$(cat "$test_root/out") errors=$(cat "$test_root/errors") command="deploy"
+}
+
 # where the table t is
 tables() {
     for one in $a $b $c; do
@@ -125,17 +145,9 @@ end
 begin "Ctrl-C stops all, and each tells of it"
 databases
 echo "SELECT pg_sleep(60);" >deploy.sql
-$PGWRIGHT deploy . -d "$a,$b,$c" --jobs 2 --keep-going >"$test_root/out" 2>"$test_root/errors" &
-runner=$!
-tries=0
-until [ "$(psql -XAtq -d postgres -c "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND datname ~ '^$PGDATABASE'")" = 2 ] || [ $tries -gt 100 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-done
+begin_slow 2 "query LIKE '%pg_sleep(60)%' AND datname ~ '^$PGDATABASE'" -d "$a,$b,$c" --jobs 2 --keep-going
 kill -TERM $runner
-wait $runner
-status=$?
-out=$(cat "$test_root/out") errors=$(cat "$test_root/errors") command="deploy"
+end_slow
 expect_status 130
 expect_errors "^\\[$a\\] pgwright: .*canceling statement"
 expect_errors "^\\[$b\\] pgwright: .*canceling statement"
@@ -148,21 +160,13 @@ end
 begin "a process that ends without a result is told of, and the others are done"
 databases
 echo "SELECT pg_sleep(CASE current_database() WHEN '$b' THEN 60 ELSE 0 END);" >deploy.sql
-$PGWRIGHT deploy . -d "$a,$b,$c" --jobs 2 --keep-going --json >"$test_root/out" 2>"$test_root/errors" &
-runner=$!
-tries=0
-until [ "$(psql -XAtq -d postgres -c "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(%' AND datname = '$b'")" = 1 ] || [ $tries -gt 100 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-done
+begin_slow 1 "query LIKE '%pg_sleep(%' AND datname = '$b'" -d "$a,$b,$c" --jobs 2 --keep-going --json
 until [ "$(ps -o pid= --ppid $runner | wc -l)" = 1 ] || [ $tries -gt 200 ]; do
     tries=$((tries + 1))
     sleep 0.1
 done
 kill -9 $(ps -o pid= --ppid $runner)
-wait $runner
-status=$?
-out=$(cat "$test_root/out") errors=$(cat "$test_root/errors") command="deploy"
+end_slow
 expect_status 3
 expect_out '"succeeded": 2,'
 expect_out '"error": "its process ended without a result"'

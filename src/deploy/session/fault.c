@@ -120,14 +120,6 @@ static void place_at(const Folder *folder, const FolderFile *file, View content,
         error_place(err, path, 0, 0, NULL);
 }
 
-static size_t line_at(View content, size_t at)
-{
-    size_t line = 1;
-    for (const char *p = content.p, *to = content.p + at; (p = memchr(p, '\n', (size_t)(to - p))) != NULL; p++)
-        line++;
-    return line;
-}
-
 /* Where there is one statement that can have failed so, its place; where there are a few, they are named. */
 static long find_suspects(View content, const StatementSpans *statements, const PGresult *result, Error *err)
 {
@@ -144,7 +136,7 @@ static long find_suspects(View content, const StatementSpans *statements, const 
         str_addf(&text, "%s\n", err->detail);
     str_add(&text, "the statement that failed is one of those in lines ");
     for (size_t i = 0; i < suspects.n; i++)
-        str_addf(&text, "%s%zu", i == 0 ? "" : i + 1 < suspects.n ? ", " : " and ", line_at(content, suspects.v[i].from));
+        str_addf(&text, "%s%ld", i == 0 ? "" : i + 1 < suspects.n ? ", " : " and ", text_line(content, suspects.v[i].from));
     error_detail(err, "%s", text.text);
     return WITHIN_NOWHERE;
 }

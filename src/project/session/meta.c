@@ -125,14 +125,6 @@ static void judge_texts(const void *ctx, const MetaXml *xml, const char *file, V
     }
 }
 
-static long line_of(View text, const char *at)
-{
-    long line = 1;
-    for (const char *p = text.p; (p = memchr(p, '\n', (size_t)(at - p))) != NULL; p++)
-        line++;
-    return line;
-}
-
 static bool read_block(const void *ctx, const char *file, View text, View block, const Meta **out, Error *err)
 {
     MetaXml xml = {0};
@@ -140,7 +132,7 @@ static bool read_block(const void *ctx, const char *file, View text, View block,
     if (!meta_xml_read(ctx, file, text, block, &xml, err))
         return false;
     Meta *meta = mem_new(ctx, Meta);
-    meta->line = line_of(text, xml.at);
+    meta->line = text_line(text, (size_t)(xml.at - text.p));
     judge_id(&xml, file, text, meta, mem_array(ctx, char, UUID_TEXT_MAX), &faults);
     judge_idempotent(&xml, file, text, meta, &faults);
     judge_transaction(ctx, &xml, file, text, meta, &faults);
