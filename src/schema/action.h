@@ -60,6 +60,7 @@ typedef struct Diff {
     Fate *old_fate, *new_fate;
     bool *redefault;  /* by old->number: the column's default must be away while something is dropped */
     bool *retype;     /* by old->number: the column's type is made anew under the same name */
+    bool *recheck;    /* by old->number: the check is not validated any more once a column's type has changed */
     bool *moved;      /* by old->number: the column is made anew behind others, with its values */
     bool *untied;     /* by old->number: the typed table is freed of its type while that changes */
     bool *follows_old; /* by old->number: goes with the part that it comes from */

@@ -222,6 +222,8 @@ static void write_alter(Diff *d, Script *script, const Action *a)
         set_default(script, a->new);
     if (a->new->kind->alter != NULL && pair_differs(a->old, a->new, MANNER_OWN))
         a->new->kind->alter(script, a->old, a->new);
+    if (d->recheck[a->old->number])
+        validate_constraint(script, a->new);
     write_rest(d, script, a->old, a->new);
 }
 

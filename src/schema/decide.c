@@ -250,6 +250,13 @@ static void free_index(Spread *s, const Object *index)
             spread_rebuild(s, index->needed_by.v[i]);
 }
 
+/* An inherited check is made anew along with that of the parent, which is not validated. */
+static void forget_validation(Spread *s, const Object *constraint)
+{
+    if (comes_from_parent(constraint) && is_checked_alone(constraint))
+        s->diff->recheck[constraint->number] = true;
+}
+
 /* The server makes indexes and constraints anew by itself when a column's type changes; the rest forbids it, or (statistics) loses
  * something by it. */
 static void spread_type(Spread *s, Object *column)
@@ -263,6 +270,8 @@ static void spread_type(Spread *s, Object *column)
             spread_rebuild(s, o);
         else if (object_is(o, KIND_CONSTRAINT) || object_is(o, KIND_INDEX))
             free_index(s, o);
+        if (object_is(o, KIND_CONSTRAINT))
+            forget_validation(s, o);
     }
     loosen_not_null(s, column);
     free_rows(s, column->parent);
@@ -333,7 +342,7 @@ static void spread(Spread *s)
     }
     for (size_t i = 0; i < d->old->objects.n; i++) {
         Object *new = d->new_of[i];
-        if ((d->redefault[i] || d->retype[i]) && d->old_fate[i] == FATE_SAME)
+        if ((d->redefault[i] || d->retype[i] || d->recheck[i]) && d->old_fate[i] == FATE_SAME)
             d->old_fate[i] = d->new_fate[new->number] = FATE_ALTER;
     }
 }

@@ -23,6 +23,7 @@ static Diff *diff_new(const void *ctx, const Model *old, const Model *new, const
     d->new_fate = mem_array(d, Fate, b);
     d->redefault = mem_array(d, bool, a);
     d->retype = mem_array(d, bool, a);
+    d->recheck = mem_array(d, bool, a);
     d->moved = mem_array(d, bool, a);
     d->untied = mem_array(d, bool, a);
     d->follows_old = mem_array(d, bool, a);

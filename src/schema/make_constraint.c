@@ -40,6 +40,11 @@ static void set_index_options(Script *script, const Object *o, const char *befor
         script_add(script, "ALTER INDEX %s RESET (%s)", index, reset)->attribute = "options";
 }
 
+void validate_constraint(Script *script, const Object *o)
+{
+    script_add(script, "ALTER %s %s VALIDATE CONSTRAINT %s", object_keyword(o->parent), o->parent->id, o->id);
+}
+
 /* A check that comes unchecked is so in all children, though some shall have checked it. */
 static void validate_below(Script *script, const Object *o)
 {
@@ -50,7 +55,7 @@ static void validate_below(Script *script, const Object *o)
         if (check == NULL || !script->follows_new[check->number])
             continue;
         if (object_flag(check, "validated"))
-            script_add(script, "ALTER %s %s VALIDATE CONSTRAINT %s", object_keyword(check->parent), check->parent->id, check->id);
+            validate_constraint(script, check);
         else
             validate_below(script, check);
     }
@@ -96,7 +101,7 @@ bool constraint_needs_rebuild(const Object *old, const Object *new)
 void alter_constraint(Script *script, const Object *old, const Object *new)
 {
     if (differs(old, new, "validated"))
-        script_add(script, "ALTER %s %s VALIDATE CONSTRAINT %s", object_keyword(new->parent), new->parent->id, new->id);
+        validate_constraint(script, new);
     set_index_options(script, new, object_value(old, "options"), object_value(new, "options"));
 }
 

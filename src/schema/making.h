@@ -69,6 +69,7 @@ void detach_partition(Script *script, const Object *o);
 
 void create_constraint(Script *script, const Object *o);
 void drop_constraint(Script *script, const Object *o);
+void validate_constraint(Script *script, const Object *o);
 void alter_constraint(Script *script, const Object *old, const Object *new);
 bool constraint_needs_rebuild(const Object *old, const Object *new);
 void create_index(Script *script, const Object *o);

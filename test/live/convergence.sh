@@ -814,4 +814,21 @@ CREATE TABLE early (LIKE later);
 SQL
 there_and_back
 
+begin "a type changes under a check that a child alone has validated"
+write old.sql <<'SQL'
+CREATE TABLE parent (a int, b int);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+ALTER TABLE parent ADD CONSTRAINT small CHECK (a < 9) NOT VALID;
+ALTER TABLE child VALIDATE CONSTRAINT small;
+SQL
+write new.sql <<'SQL'
+CREATE TABLE parent (a bigint, b int);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+ALTER TABLE parent ADD CONSTRAINT small CHECK (a < 9) NOT VALID;
+ALTER TABLE child VALIDATE CONSTRAINT small;
+SQL
+there_and_back
+
 finish
