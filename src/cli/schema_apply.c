@@ -260,8 +260,9 @@ static bool lock(Applying *a, Error *err)
 {
     Invocation *inv = a->session->inv;
     int64_t asked = flag_duration(inv, "lock-timeout");
-    a->history = history_open(inv, a->session->conn, &history_declarative, NULL, err);
-    return a->history != NULL && history_lock(a->history, !flag_bool(inv, "wait") ? 0 : asked > 0 ? asked : LOCK_WAIT_MS, err);
+    int64_t wait_ms = !flag_bool(inv, "wait") ? 0 : asked > 0 ? asked : LOCK_WAIT_MS;
+    a->history = history_open_locked(inv, a->session->conn, &history_declarative, NULL, wait_ms, err);
+    return a->history != NULL;
 }
 
 /* Whoever looked at it for long is asked about what was there then. */

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "cli/verbs.h"
 #include "pg/sandbox.h"
+#include "plan/plan.h"
 #include "project/author.h"
 #include "sql/quote.h"
 
@@ -285,8 +286,13 @@ bool session_history(Session *s, Invocation *inv, bool lock, Error *err)
     const char *schema = flag_text(inv, "history-schema");
     if (schema == NULL && strcmp(format->name, "sqitch") == 0)
         schema = config_text(s->ws->config, "engine.pg.registry", NULL);
-    s->history = history_open(inv, s->conn, format, schema, err);
-    if (s->history == NULL || (lock && !history_lock(s->history, run_lock_wait(inv), err)) || !history_load(s->history, err))
+    s->history = lock ? history_open_locked(inv, s->conn, format, schema, run_lock_wait(inv), err)
+                      : history_open(inv, s->conn, format, schema, err);
+    if (s->history == NULL || !history_ask(s->history, err))
+        return false;
+    if (s->history->exists)
+        plan_hash_scripts(&s->modules, s->history->format->digest);
+    if (!history_load(s->history, err))
         return false;
     Stamp who = author_stamp(inv, s->ws, false);
     s->history->identity = (Identity){.name = who.name, .email = who.email};

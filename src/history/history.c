@@ -125,13 +125,19 @@ static bool probe(History *h, bool lock, Error *err)
     return true;
 }
 
-History *history_open(const void *ctx, PgConn *conn, const HistoryFormat *format, const char *schema, Error *err)
+static History *make(const void *ctx, PgConn *conn, const HistoryFormat *format, const char *schema)
 {
     History *h = mem_new(ctx, History);
     h->format = format;
     h->schema = mem_strdup(h, schema != NULL ? schema : format->default_schema);
     h->conn = conn;
     h->identity = (Identity){.name = pg_user(conn), .email = ""};
+    return h;
+}
+
+History *history_open(const void *ctx, PgConn *conn, const HistoryFormat *format, const char *schema, Error *err)
+{
+    History *h = make(ctx, conn, format, schema);
     return probe(h, false, err) ? h : NULL;
 }
 
@@ -176,10 +182,9 @@ static bool poll_lock(History *h, const char *key, int64_t deadline, Error *err)
     }
 }
 
-bool history_lock(History *h, int64_t wait_ms, Error *err)
+static bool take_lock(History *h, int64_t deadline, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
-    int64_t deadline = clock_ms() + wait_ms;
     if (!probe(h, true, err))
         return false;
     if (!h->locked) {
@@ -188,6 +193,13 @@ bool history_lock(History *h, int64_t wait_ms, Error *err)
         h->locked = true;
     }
     return !h->has_sqitch || poll_lock(h, SQITCH_LOCK_KEY, deadline, err);
+}
+
+History *history_open_locked(const void *ctx, PgConn *conn, const HistoryFormat *format, const char *schema, int64_t wait_ms,
+                             Error *err)
+{
+    History *h = make(ctx, conn, format, schema);
+    return take_lock(h, clock_ms() + wait_ms, err) ? h : NULL;
 }
 
 static bool lock_kept(void *arg, const PGresult *result, Error *err)
@@ -318,27 +330,40 @@ static bool take_deployed(void *arg, const PGresult *r, Error *err)
 }
 
 /* Both queries go at once: the server is at the second while the rows of the first are taken in. */
-static bool load(History *h, Error *err)
+static bool queue_load(History *h, Error *err)
 {
     SCRATCH void *scratch = mem_scratch();
     PgStatement deployed = {.sql = load_query(scratch, h), .reply = take_deployed, .arg = h};
     PgStatement unsettled = {.sql = history_audit_unsettled_sql, .params_count = 1, .params = &h->format->name,
                              .reply = take_unsettled, .arg = h};
     return (!h->exists || pg_queue(h->conn, &deployed, err)) && (!h->has_audit || pg_queue(h->conn, &unsettled, err)) &&
-           pg_wait(h->conn, err);
+           pg_flush(h->conn, err);
 }
 
-bool history_load(History *h, Error *err)
+static bool load_failed(History *h, Error *err)
+{
+    h->is_asked = false;
+    pg_recover(h->conn);
+    return history_explain(h, err);
+}
+
+bool history_ask(History *h, Error *err)
 {
     h->deployed = (DeployedList){0};
     h->unsettled = (UnsettledList){0};
     h->last_at = 0;
     h->by_key = map_new(h);
     h->by_name = map_new(h);
-    if (load(h, err))
-        return true;
-    pg_recover(h->conn);
-    return history_explain(h, err);
+    h->is_asked = true;
+    return queue_load(h, err) || load_failed(h, err);
+}
+
+bool history_load(History *h, Error *err)
+{
+    if (!h->is_asked && !history_ask(h, err))
+        return false;
+    h->is_asked = false;
+    return pg_wait(h->conn, err) || load_failed(h, err);
 }
 
 char *history_key(const void *ctx, const HistoryFormat *format, const Change *change)

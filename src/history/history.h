@@ -65,6 +65,7 @@ typedef struct History {
     bool is_standby;
     long lock_slots;          /* entries that the server's lock table is sure to hold */
     bool locked;              /* this session holds the run lock */
+    bool is_asked;            /* the rows are on their way: history_ask() */
     bool in_transaction;      /* history_create() joins the open transaction */
     int64_t last_at;          /* when the newest change was deployed, µs since 1970; 0 for none; after history_load() */
     DeployedList deployed;    /* oldest first; after history_load() */
@@ -105,18 +106,22 @@ extern const HistoryFormat *const history_formats[];
 extern const size_t history_formats_count;
 const HistoryFormat *history_format(const char *name); /* NULL when there is none */
 
-/* Looks at what stands in the database, in one round trip, and takes the run lock when `lock` says so: waits up to
- * `wait_ms` for another run, telling who it is (0: fails at once with ERR_LOCKED). The wait polls, for a session that
- * sleeps in pg_advisory_lock() would hold up the holder's CREATE INDEX CONCURRENTLY for ever. `schema` NULL: the format's
- * own. */
+/* Looks at what stands in the database, in one round trip. `schema` NULL: the format's own. */
 History *history_open(const void *ctx, PgConn *conn, const HistoryFormat *format, const char *schema, Error *err);
-bool history_lock(History *h, int64_t wait_ms, Error *err);
+
+/* And takes the run lock in the same round trip: waits up to `wait_ms` for another run, telling who it is (0: fails at once with
+ * ERR_LOCKED). The wait polls, for a session that sleeps in pg_advisory_lock() would hold up the holder's CREATE INDEX CONCURRENTLY
+ * for ever. */
+History *history_open_locked(const void *ctx, PgConn *conn, const HistoryFormat *format, const char *schema, int64_t wait_ms,
+                             Error *err);
 
 /* Queues a statement that takes the run lock once more: a script may have given it up, by DISCARD ALL for one. It fails
  * (ERR_LOCKED) when another run has it by now. */
 bool history_keep_lock(History *h, Error *err);
 
-/* Reads all rows: one query, and one more for the audit log where it stands. Whatever was read before is forgotten. */
+/* Reads all rows: one query, and one more for the audit log where it stands. Whatever was read before is forgotten. history_ask()
+ * sends the queries and comes back at once, for who has something to do until history_load() takes the rows. */
+bool history_ask(History *h, Error *err);
 bool history_load(History *h, Error *err);
 
 /* Finds the plan's change of every row, and tells what the workspace knows differently. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,6 +35,19 @@ static bool is_known(const Deployed *d, DigestKind kind)
     return strlen(d->script_hash) == want;
 }
 
+void plan_hash_scripts(const ModuleList *modules, DigestKind kind)
+{
+    SCRATCH void *scratch = mem_scratch();
+    Digest *digest = digest_new(scratch, kind);
+    char *buffer = mem_resize(scratch, NULL, 1, BUFFER_SIZE), hex[DIGEST_HEX_MAX];
+    for (size_t m = 0; m < modules->n; m++)
+        for (size_t i = 0; i < modules->v[m]->changes.n; i++) {
+            Change *c = modules->v[m]->changes.v[i];
+            hash_file(digest, buffer, c->deploy, hex);
+            c->deploy_hash = mem_strdup(c->module, hex);
+        }
+}
+
 void plan_changed(const void *ctx, const History *h, const ModuleList *modules, ChangedList *out)
 {
     SCRATCH void *scratch = mem_scratch();
@@ -47,7 +61,10 @@ void plan_changed(const void *ctx, const History *h, const ModuleList *modules, 
         if (!wanted || !is_known(d, h->format->digest))
             continue;
         ChangedScript changed = {.deployed = d};
-        hash_file(digest, buffer, d->change->deploy, changed.hash);
+        if (d->change->deploy_hash != NULL)
+            snprintf(changed.hash, sizeof changed.hash, "%s", d->change->deploy_hash);
+        else
+            hash_file(digest, buffer, d->change->deploy, changed.hash);
         if (strcmp(changed.hash, d->script_hash) != 0)
             list_push(ctx, out, changed);
     }

@@ -103,7 +103,10 @@ bool plan_drop_extensions(Plan *plan, const History *h, Workspace *ws, const Mod
  * server's lock table would overflow. With options->single_transaction more than one group is ERR_CONFIG. */
 bool plan_group(Plan *plan, const PlanOptions *options, Error *err);
 
-/* Deployed changes of `modules` whose deploy script differs from what the history knows. Reads every script once. */
+/* Reads and hashes every deploy script of these modules ahead of plan_changed(): while the server is busy with history_ask(). */
+void plan_hash_scripts(const ModuleList *modules, DigestKind kind);
+
+/* Deployed changes of `modules` whose deploy script differs from what the history knows. */
 void plan_changed(const void *ctx, const History *h, const ModuleList *modules, ChangedList *out);
 
 /* Options for reading a script of a module. */

@@ -74,6 +74,7 @@ struct Change {
     const char *verify;
     const char *revert;
     bool has_deploy, has_verify, has_revert;
+    const char *deploy_hash; /* of that script, in hex; NULL as long as nobody has read it (plan_hash_scripts()) */
     char id[SQITCH_ID_SIZE]; /* Sqitch's identity, computed for every format */
 };
 
