@@ -1,5 +1,6 @@
-/* schema/expression.c: see expression.h. Source: transformTypeCast() of the server's parser, which gives the type of a cast to
- * the elements of an ARRAY[…] that stands right within it. */
+/* schema/expression.c: see expression.h. Sources: transformTypeCast() of the server's parser, which gives the type of a cast to
+ * the elements of an ARRAY[…] that stands right within it; FigureColname(), which names a column after the type of a cast, and
+ * get_target_list() (ruleutils.c), which leaves "?column?" out. */
 #include "schema/expression.h"
 
 #include "base/list.h"
@@ -66,7 +67,7 @@ static View element_type(const TokenList *t, size_t open, size_t close)
     return (View){t->v[cast].p, (size_t)(last->p + last->len - t->v[cast].p)};
 }
 
-const char *expression_stable(const void *ctx, const char *sql)
+static const char *type_arrays(const void *ctx, const char *sql)
 {
     const char *array = strstr(sql, "(ARRAY[");
     if (array == NULL || strstr(array, "])::") == NULL)
@@ -92,4 +93,91 @@ const char *expression_stable(const void *ctx, const char *sql)
     }
     str_add(&out, copied);
     return out.text;
+}
+
+/* Does the list of a SELECT end here? */
+static bool ends_list(const TokenList *t, size_t i)
+{
+    static const char *const words[] = {"FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT",
+                                        "OFFSET", "FETCH", "FOR"};
+    for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
+        if (is_word(t, i, words[w]))
+            return !is_word(t, i - 1, "WITHIN");
+    return t->v[i].kind == LEX_SEMICOLON;
+}
+
+/* Index behind the item of a list that begins at `i`. */
+static size_t item_end(const TokenList *t, size_t i)
+{
+    for (int depth = 0; i < t->n; i++) {
+        if (is(t, i, "[") || is(t, i, "("))
+            depth++;
+        else if (is(t, i, "]") || is(t, i, ")"))
+            depth--;
+        if (depth < 0 || (depth == 0 && (is(t, i, ",") || ends_list(t, i))))
+            return i;
+    }
+    return t->n;
+}
+
+static bool has_word(const TokenList *t, size_t from, size_t to, const char *word)
+{
+    while (from < to && !is_word(t, from, word))
+        from++;
+    return from < to;
+}
+
+/* 'x'::text or ('x'::text COLLATE "C"), without a name. */
+static bool is_nameless_constant(const TokenList *t, size_t from, size_t to)
+{
+    size_t first = from + is(t, from, "(");
+    bool is_cast = first + 1 < to && (t->v[first].kind == LEX_STRING || is_word(t, first, "NULL")) && is(t, first + 1, "::");
+    bool is_whole = first == from || (closing(t, from) == to - 1 && has_word(t, first, to, "COLLATE"));
+    return is_cast && is_whole && !is_word(t, to - 2, "AS");
+}
+
+/* Marks the last token of each such item in the list behind the SELECT at `at`. */
+static void mark_nameless(const TokenList *t, size_t at, bool *marks)
+{
+    size_t from = at + 1 + is_word(t, at + 1, "DISTINCT");
+    if (is_word(t, from, "ON"))
+        from = closing(t, from + 1) + 1;
+    for (size_t to; from < t->n; from = to + 1) {
+        to = item_end(t, from);
+        if (is_nameless_constant(t, from, to))
+            marks[to - 1] = true;
+        if (!is(t, to, ","))
+            return;
+    }
+}
+
+static const char *name_constants(const void *ctx, const char *sql)
+{
+    const char *select = strstr(sql, "SELECT ");
+    if (select == NULL || strstr(select, "::") == NULL)
+        return sql;
+    SCRATCH void *scratch = mem_scratch();
+    TokenList t = {0};
+    read_tokens(scratch, sql, &t);
+    bool *marks = mem_array(scratch, bool, t.n + 1);
+    for (size_t i = 0; i < t.n; i++)
+        if (is_word(&t, i, "SELECT"))
+            mark_nameless(&t, i, marks);
+    Str out = str_new(ctx);
+    const char *copied = sql;
+    for (size_t i = 0; i < t.n; i++) {
+        if (!marks[i])
+            continue;
+        const char *behind = t.v[i].p + t.v[i].len;
+        str_add_n(&out, copied, (size_t)(behind - copied));
+        str_add(&out, " AS \"?column?\"");
+        copied = behind;
+    }
+    str_add(&out, copied);
+    return out.text;
+}
+
+const char *expression_stable(const void *ctx, const char *sql)
+{
+    return name_constants(ctx, type_arrays(ctx, sql));
 }

@@ -6,8 +6,10 @@
 
 /* The server prints `status IN ('a', 'b')` over a varchar column as `ANY ((ARRAY['a'::character varying, …])::text[])`; read
  * back, the cast would move into the array's elements, and what is printed then is another text. With the array's own type
- * between them it stays. Gives such a statement with these types put in, owned by `ctx`; `sql` itself when there is nothing to
- * do. */
+ * between them it stays.
+ * And it prints `… UNION ALL SELECT 'a'::text` for a constant that came without a type: read back, the column would be called text,
+ * and is printed with that name. With the name that it has, "?column?", it stays.
+ * Gives such a statement with these types and names put in, owned by `ctx`; `sql` itself when there is nothing to do. */
 const char *expression_stable(const void *ctx, const char *sql);
 
 #endif

@@ -385,6 +385,12 @@ CREATE FUNCTION t() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$
 CREATE TRIGGER t BEFORE UPDATE ON a FOR EACH ROW
     WHEN (NOT (old.name IS DISTINCT FROM new.name OR old.kind IS DISTINCT FROM 'new')) EXECUTE FUNCTION t();
 CREATE POLICY p ON a USING (name = 'a  b' AND (kind = 'old')::boolean AND span <@ '[1,3)'::int4range);
+CREATE VIEW v AS
+    SELECT kind, note, bound FROM a JOIN (SELECT 'new', 'AS', -1 UNION ALL SELECT 'old', NULL, -2 UNION ALL SELECT DISTINCT 'x' COLLATE "C", 'y', 3)
+        AS known (kind, label, bound) USING (kind)
+    WHERE EXISTS (SELECT 'a') AND (SELECT 'b' WHERE kind IN ('x', 'y')) IS NULL;
+CREATE RULE r AS ON DELETE TO a DO ALSO INSERT INTO a (name, kind) SELECT 'c', 'old' UNION SELECT 'b', NULL;
+CREATE POLICY q ON a USING (EXISTS (SELECT 'a' UNION SELECT DISTINCT ON (1) '1' LIMIT 1));
 END
 apply a.sql
 expect_status 0
