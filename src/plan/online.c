@@ -305,13 +305,12 @@ static void set_not_null(Online *on, const Statement *s)
     const Object *c = s->object, *table = c->parent;
     const void *ctx = on->ctx;
     bool native = on->old->version >= VERSION_NATIVE;
-    const char *wanted = object_value(c, "not_null_name");
     const char *helper = online_helper_name(ctx, c->name, "not_null");
-    const char *name = sql_ident(ctx, !native ? helper : wanted != NULL ? wanted : mem_printf(ctx, "%s_%s_not_null", table->name, c->name));
+    const char *name = sql_ident(ctx, native ? column_not_null_name(ctx, c) : helper);
     if (!native)
         online_clear_name(on, s, s->object->parent, KIND_CONSTRAINT, helper);
     if (native)
-        online_addf(on, s, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s NOT VALID", table->id, name, c->id);
+        online_addf(on, s, "ALTER TABLE %s ADD %s NOT VALID", table->id, column_not_null_clause(ctx, c));
     else
         online_addf(on, s, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID", table->id, name, c->id);
     online_addf(on, s, "ALTER TABLE %s VALIDATE CONSTRAINT %s", table->id, name)->begins_group = true;

@@ -232,6 +232,10 @@ static void add_new_actions(Diff *d)
         if (object_is(new, KIND_COLUMN) && d->put_off_new[i])
             add_action(d, ACT_DEFAULT, NULL, new);
     }
+    for (size_t i = 0; i < d->renewals.n; i++) {
+        Object *first = (Object *)d->renewals.v[i].family.v[0];
+        d->renewals.v[i].action = add_action(d, ACT_NOT_NULL, first, d->new_of[first->number]);
+    }
     for (size_t i = 0; i < d->new->objects.n; i++) {
         const Object *parent = d->new->objects.v[i]->parent;
         if (d->make_of_new[i] == NO_ACTION || parent == NULL || d->make_of_new[parent->number] == NO_ACTION)

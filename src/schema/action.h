@@ -11,6 +11,7 @@ typedef enum ActionKind {
     ACT_ALTER,
     ACT_CREATE,
     ACT_DEFAULT, /* a new column's default that was put off */
+    ACT_NOT_NULL, /* the constraints behind NOT NULL of a family of columns are made anew */
     ACT_TIE,     /* a table becomes, or is again, one of a type */
     ACT_LATE,    /* attributes that name other objects */
     ACT_REMOVE,  /* what was renamed goes */
@@ -51,6 +52,15 @@ typedef enum Fate {
 
 enum { NO_ACTION = SIZE_MAX };
 
+/* Old columns that come from one another before and after. */
+typedef LIST(const Object *) Family;
+
+/* A family whose constraints behind NOT NULL are made anew together. */
+typedef struct Renewal {
+    Family family;
+    size_t action;
+} Renewal;
+
 typedef struct Diff {
     const void *ctx;
     const Model *old, *new;
@@ -66,6 +76,8 @@ typedef struct Diff {
     bool *follows_old; /* by old->number: goes with the part that it comes from */
     bool *drop_only;   /* by old->number: children keep theirs */
     bool *follows_new; /* by new->number: comes with the part that it comes from */
+    bool *renews_not_null; /* by new->number: the column's is of a renewal */
+    LIST(Renewal) renewals;
     bool *has_above;   /* by new->number: its type is that of the part that it comes from */
     bool *put_off_new, *put_off_old; /* parts that get a statement of their own, to break a cycle */
     LIST(Action) actions;
@@ -82,6 +94,10 @@ const char *wanted_owner(const Diff *diff, const Object *new);
 
 /* Finds out what is handed down between tables: inherit.c. */
 void diff_follow(Diff *diff);
+
+/* Finds out whose constraints behind NOT NULL are made anew, and what waits for that: not_null.c. */
+void diff_renew_not_null(Diff *diff);
+void diff_order_not_null(Diff *diff);
 
 /* Finds out which typed tables must be freed of their types: typed.c. */
 void diff_untie(Diff *diff);
@@ -192,6 +208,7 @@ bool diff_break_cycles(Diff *diff);
 
 /* Writes the statements of one action. */
 void action_write(Diff *diff, Script *script, const Action *action);
+void write_not_null(Diff *diff, Script *script, const Action *action);
 
 /* Does the pair differ in an attribute of this manner, or (by_alter) in one that alter() makes good? */
 bool pair_differs(const Object *old, const Object *new, Manner manner);

@@ -282,6 +282,7 @@ void action_write(Diff *d, Script *script, const Action *a)
     script->has_above = d->has_above;
     script->follows_new = d->follows_new;
     script->drop_only = d->drop_only;
+    script->renews_not_null = d->renews_not_null;
     switch (a->kind) {
     case ACT_CREATE: write_create(d, script, a); break;
     case ACT_ALTER: write_alter(d, script, a); break;
@@ -298,6 +299,7 @@ void action_write(Diff *d, Script *script, const Action *a)
         set_default(script, a->new);
         break;
     case ACT_RELEASE: write_release(script, a); break;
+    case ACT_NOT_NULL: write_not_null(d, script, a); break;
     case ACT_TIE:
         script_begin(script, a->old, a->new, "alter");
         script_add(script, "ALTER TABLE %s OF %s", a->new->id, object_value(a->new, "of_type"))->attribute = "of_type";

@@ -29,6 +29,7 @@ static Diff *diff_new(const void *ctx, const Model *old, const Model *new, const
     d->follows_old = mem_array(d, bool, a);
     d->drop_only = mem_array(d, bool, a);
     d->follows_new = mem_array(d, bool, b);
+    d->renews_not_null = mem_array(d, bool, b);
     d->has_above = mem_array(d, bool, b);
     d->put_off_old = mem_array(d, bool, a);
     d->put_off_new = mem_array(d, bool, b);
@@ -47,6 +48,7 @@ StatementList schema_diff(const void *ctx, const Model *old, const Model *new, c
     do {
         diff_follow(d);
         diff_untie(d);
+        diff_renew_not_null(d);
         diff_actions(d);
         diff_stages(d);
     } while (!diff_order(d, &order));

@@ -103,7 +103,7 @@ static bool ends_list(const TokenList *t, size_t i)
     for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
         if (is_word(t, i, words[w]))
             return !is_word(t, i - 1, "WITHIN");
-    return t->v[i].kind == LEX_SEMICOLON;
+    return is(t, i, ";");
 }
 
 /* Index behind the item of a list that begins at `i`. */

@@ -167,17 +167,37 @@ static bool has_children(const Object *table)
     return false;
 }
 
+/* Is the constraint behind NOT NULL another than SET NOT NULL makes (PostgreSQL 18)? */
+static bool is_told_apart(const Object *c)
+{
+    return object_flag(c, "not_null") && (object_flag(c, "not_null_name") || object_flag(c, "not_null_no_inherit"));
+}
+
+static Statement *set_not_null(Script *script, const Object *c, const char *only)
+{
+    Statement *s = is_told_apart(c) ? script_add(script, "ALTER %s %s ADD %s", object_keyword(c->parent), c->parent->id,
+                                                 column_not_null_clause(script->ctx, c))
+                                    : script_add(script, "%s SET NOT NULL", alter_of(script->ctx, c, only));
+    s->attribute = "not_null";
+    return s;
+}
+
 void create_column(Script *script, const Object *o)
 {
     Str out = str_new(script->ctx);
     bool identity_later = object_flag(o, "identity") && has_children(o->parent);
+    /* ADD COLUMN makes it NOT NULL in the children all the same */
+    bool not_null_later = object_flag(o, "not_null_no_inherit") && has_children(o->parent);
     add_name_and_type(&out, script->ctx, o);
     add_value(&out, script->ctx, o, !identity_later);
-    add_not_null(&out, script->ctx, o);
+    if (!not_null_later)
+        add_not_null(&out, script->ctx, o);
     if (object_is(o->parent, KIND_COMPOSITE))
         script_add(script, "ALTER TYPE %s ADD ATTRIBUTE %s", o->parent->id, out.text);
     else
         script_add(script, "ALTER %s %s ADD COLUMN %s", object_keyword(o->parent), o->parent->id, out.text);
+    if (not_null_later)
+        set_not_null(script, o, "");
     if (identity_later)
         add_identity_to(script, o);
     set_identity_type(script, o);
@@ -258,9 +278,11 @@ static void alter_identity(Script *script, const Object *old, const Object *new)
         change_identity(script, old, new);
 }
 
-/* Does the column have it from where it comes from, which says what becomes of it? */
+/* Does the column have it from where it comes from, which says what becomes of it, or is it made anew with those that it comes from? */
 static bool follows_not_null(const Script *script, const Object *new)
 {
+    if (script->renews_not_null != NULL && script->renews_not_null[new->number])
+        return true;
     return script->has_above != NULL && script->has_above[new->number] && object_flag(new, "not_null_inherited");
 }
 
@@ -297,9 +319,7 @@ static void alter_not_null(Script *script, const Object *old, const Object *new)
         drop_not_null(script, new);
         return;
     }
-    Statement *s = script_add(script, "%s SET NOT NULL", alter_of(script->ctx, new, ""));
-    s->attribute = "not_null";
-    s->is_online = true;
+    set_not_null(script, new, "")->is_online = true;
 }
 
 /* Names and reach of the constraint behind NOT NULL (PostgreSQL 18). */
@@ -384,12 +404,12 @@ static bool inherits_not_null(const Object *c)
     return text_equal(object_value(c, "not_null_inherited"), "alone") && !is_partition(c->parent);
 }
 
-/* Has an inherited column a NOT NULL of its own whose name must be said (PostgreSQL 18)? */
+/* Has an inherited column a NOT NULL of its own of which more must be said than that (PostgreSQL 18)? */
 static bool names_not_null(const Object *c)
 {
     if (object_flag(c, "not_null_inherited"))
         return text_equal(object_value(c, "not_null_inherited"), "merged");
-    return object_flag(c, "not_null_ambiguous") || (object_flag(c, "not_null") && object_flag(c, "not_null_name"));
+    return object_flag(c, "not_null_ambiguous") || is_told_apart(c);
 }
 
 static void add_elements(Str *out, Script *script, const Object *o)
@@ -406,8 +426,7 @@ static void add_elements(Str *out, Script *script, const Object *o)
             if (!inherits_not_null(part))
                 add_not_null(out, script->ctx, part);
         } else if (object_is(part, KIND_COLUMN) && names_not_null(part)) {
-            const char *name = sql_ident(script->ctx, column_not_null_name(script->ctx, part));
-            str_addf(out, "%s\n    CONSTRAINT %s NOT NULL %s", out->len > 0 ? "," : "", name, part->id);
+            str_addf(out, "%s\n    %s", out->len > 0 ? "," : "", column_not_null_clause(script->ctx, part));
         } else if (object_is(part, KIND_CONSTRAINT) && is_inline(part) && !script_puts_off(script, part) &&
                    (!object_flag(part, "is_inherited") || is_partition(o))) {
             str_addf(out, "%s\n    CONSTRAINT %s %s", out->len > 0 ? "," : "", part->id, object_value(part, "definition"));
@@ -460,7 +479,7 @@ static Inherited inherited_by(const Object *c)
         all.from = all.from != NULL ? all.from : above;
         all.is_mixed |= !text_equal(object_value(all.from, "default_value"), object_value(above, "default_value"));
         all.default_value = all.default_value != NULL ? all.default_value : object_value(above, "default_value");
-        all.not_null |= object_flag(above, "not_null");
+        all.not_null |= object_flag(above, "not_null") && !object_flag(above, "not_null_no_inherit");
     }
     return all;
 }
@@ -494,14 +513,28 @@ static void reset_storage(Script *script, const Object *c, const Object *above)
             script_template(script, c->kind->attributes[i].unset, c, c->kind->attributes[i].name, NULL);
 }
 
+/* May a column that comes from this one be null? Never from 18 on, where SET NOT NULL of the table alone would be NO INHERIT. */
+static bool may_be_null_below(const Object *c)
+{
+    for (size_t i = 0; i < c->parent->needed_by.n; i++) {
+        const Object *link = c->parent->needed_by.v[i];
+        const Object *below = is_link(link) && link_above(link) == c->parent ? object_part_like(link->parent, c) : NULL;
+        if (below != NULL && (!object_flag(below, "not_null") || may_be_null_below(below)))
+            return true;
+    }
+    return false;
+}
+
 /* Besides how it is stored: its default, its NOT NULL. */
 static void say_otherwise(Script *script, const Object *c, const Object *above, bool its_default, bool its_not_null)
 {
     reset_storage(script, c, above);
     if (its_default && !script_puts_off(script, c))
         set_default(script, c);
-    if (its_not_null)
-        script_add(script, "%s %s NOT NULL", alter_of(script->ctx, c, "ONLY "), object_flag(c, "not_null") ? "SET" : "DROP");
+    if (its_not_null && object_flag(c, "not_null"))
+        set_not_null(script, c, may_be_null_below(c) ? "ONLY " : "");
+    else if (its_not_null)
+        script_add(script, "%s DROP NOT NULL", alter_of(script->ctx, c, "ONLY "));
 }
 
 void column_follow(Script *script, const Object *c)
@@ -523,7 +556,7 @@ static void set_inherited(Script *script, const Object *o)
         bool says_default = is_written(c) && object_flag(c, "default_value");
         if (inherited.from != NULL)
             say_otherwise(script, c, inherited.from, !says_default && has_other_default(c, &inherited),
-                          !is_written(c) && inherited.not_null != object_flag(c, "not_null"));
+                          !is_written(c) && !names_not_null(c) && inherited.not_null != object_flag(c, "not_null"));
     }
 }
 

@@ -18,6 +18,7 @@ static int phase(const Action *a)
     case ACT_ALTER:
     case ACT_CREATE:
     case ACT_DEFAULT: return 3;
+    case ACT_NOT_NULL:
     case ACT_TIE:
     case ACT_LATE: return 4;
     case ACT_REMOVE: return 5;

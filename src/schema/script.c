@@ -107,6 +107,12 @@ const char *column_not_null_name(const void *ctx, const Object *column)
     return name != NULL ? name : mem_printf(ctx, "%s_%s_not_null", column->parent->name, column->name);
 }
 
+char *column_not_null_clause(const void *ctx, const Object *column)
+{
+    return mem_printf(ctx, "CONSTRAINT %s NOT NULL %s%s", sql_ident(ctx, column_not_null_name(ctx, column)), column->id,
+                      object_flag(column, "not_null_no_inherit") ? " NO INHERIT" : "");
+}
+
 static const char *placeholder(const void *ctx, View name, const Object *o, const char *value)
 {
     if (view_is(name, "id"))

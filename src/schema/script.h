@@ -35,6 +35,7 @@ typedef struct Script {
     const bool *has_above; /* by Object.number of a new one: what its type becomes is said where it comes from; NULL: none */
     const bool *follows_new; /* by Object.number of a new one: it comes with the part that it comes from; NULL: none */
     const bool *drop_only; /* by Object.number of an old one: it goes from its table, not from the children; NULL: none */
+    const bool *renews_not_null; /* by Object.number of a new one: its NOT NULL is written elsewhere; NULL: none */
     const bool *put_off; /* by Object.number: parts that CREATE TABLE must leave to statements of their own; NULL: none */
 } Script;
 
@@ -70,6 +71,9 @@ char *name_beside(const void *ctx, const Object *table, const char *name);
 
 /* Of the constraint behind a column's NOT NULL, as 18 names it. */
 const char *column_not_null_name(const void *ctx, const Object *column);
+
+/* That constraint, for CREATE TABLE and ADD: "CONSTRAINT t_a_not_null NOT NULL a NO INHERIT". */
+char *column_not_null_clause(const void *ctx, const Object *column);
 
 /* A JSON object of options as `name = 'value', …`. "" for none. */
 const char *options_text(const void *ctx, const char *json);

@@ -192,7 +192,7 @@ static void order_made(Diff *d, size_t action)
 {
     const Object *new = d->actions.v[action].new;
     ActionKind kind = d->actions.v[action].kind;
-    bool late = kind == ACT_LATE || kind == ACT_DEFAULT || kind == ACT_TIE;
+    bool late = kind == ACT_LATE || kind == ACT_DEFAULT || kind == ACT_TIE || kind == ACT_NOT_NULL;
     for (size_t i = 0; i < new->needs.n && !is_parents(d, action); i++)
         if ((late || !is_put_off(d, new, &new->needs.v[i])) && !is_child_changed(kind, new, new->needs.v[i].on))
             diff_wait(d, action, d->make_of_new[new->needs.v[i].on->number]);
@@ -347,6 +347,7 @@ void diff_order_actions(Diff *d)
     }
     order_retyped(d);
     order_attributes(d);
+    diff_order_not_null(d);
     diff_order_sole(d);
     diff_order_partitions(d);
     diff_order_inherited(d);

@@ -86,6 +86,54 @@ CREATE TABLE t1 PARTITION OF t FOR VALUES IN ('[1,2)');
 CREATE TABLE t2 PARTITION OF t FOR VALUES IN ('[2,3)');
 SQL
     there_and_back "INSERT INTO t VALUES ('[1,2)', '[2024-01-01,2024-01-02)')" "SELECT count(*) FROM t" 1
+
+    # family PARENT'S CHILD'S GRANDCHILD'S: a state in which each has such a constraint, none for ''; names are kept from below
+    family() {
+        {
+            echo "CREATE TABLE parent (a int, b int);"
+            echo "CREATE TABLE child (x int) INHERITS (parent);"
+            echo "CREATE TABLE grandchild (y int) INHERITS (child);"
+            [ -z "$3" ] || echo "ALTER TABLE grandchild ADD $3;"
+            [ -z "$2" ] || echo "ALTER TABLE child ADD $2;"
+            [ -z "$1" ] || echo "ALTER TABLE parent ADD $1;"
+        } | write "state$states.sql"
+        states=$((states + 1))
+    }
+
+    begin "NOT NULL of columns that come from one another: from above, of their own, by name, by reach"
+    states=0
+    family "" "" ""
+    family "" "NOT NULL a NO INHERIT" "CONSTRAINT g NOT NULL a"
+    family "CONSTRAINT p NOT NULL a" "" ""
+    family "" "" "CONSTRAINT g NOT NULL a"
+    family "NOT NULL a" "CONSTRAINT c NOT NULL a" ""
+    family "CONSTRAINT p NOT NULL a NO INHERIT" "NOT NULL a" "CONSTRAINT g NOT NULL a"
+    family "" "CONSTRAINT c NOT NULL a NO INHERIT" ""
+    family "CONSTRAINT p NOT NULL a" "CONSTRAINT c NOT NULL a" "CONSTRAINT g NOT NULL a"
+    family "NOT NULL a NO INHERIT" "" ""
+    echo "CREATE TABLE parent (b int); CREATE TABLE child (x int) INHERITS (parent); CREATE TABLE grandchild (y int) INHERITS (child);" |
+        write "state$states.sql"
+    for step in 1 3 7; do # of ten states: each of them once
+        state=0
+        until [ $state -ge $((10 * step)) ]; do
+            reach "state$((state % 10)).sql"
+            state=$((state + step))
+        done
+    done
+    end
+
+    begin "a column that its parent gets is NOT NULL in the child, which has children"
+    write old.sql <<'SQL'
+CREATE TABLE parent (x int);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+SQL
+    write new.sql <<'SQL'
+CREATE TABLE parent (x int, a int);
+CREATE TABLE child (PRIMARY KEY (a)) INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+SQL
+    there_and_back
 fi
 
 begin "a domain's checks come before what keeps parsed expressions with arrays of it"
