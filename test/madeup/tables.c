@@ -37,6 +37,15 @@ static const char *generated_of(const World *w, const Thing *c, const Relation *
     return number == NULL ? NULL : fill(w, PICK(w, c, "number expression", "@ * 2", "@ + 1", "abs(@)"), number->id);
 }
 
+/* Servers before 18 know no such constraint. */
+static const char *own_not_null(const World *w, const Thing *c, const Made *table, const char *id)
+{
+    Thing name = part(c, "own not null name", 0);
+    const char *named = textf(w, "CONSTRAINT %s ", sql_ident(w->ctx, textf(w, "%.50s_own", made_name(w, &name))));
+    return textf(w, "ALTER TABLE %s ADD %sNOT NULL %s%s", table->id, chance(w, c, "names own not null", 50) ? named : "", id,
+                 chance(w, c, "not null is not handed down", 40) ? " NO INHERIT" : "");
+}
+
 static void add_settings(World *w, const Thing *c, const Made *table, TableText *text, const char *id, const Type *type)
 {
     const char *alter = textf(w, "ALTER TABLE %s ALTER COLUMN %s", table->id, id);
@@ -50,6 +59,8 @@ static void add_settings(World *w, const Thing *c, const Made *table, TableText 
         list_push(w->ctx, &text->after, textf(w, "%s SET (%s)", alter, PICK(w, c, "which options", "n_distinct = 5", "n_distinct_inherited = -0.5, n_distinct = 3")));
     if (chance(w, c, "comment", 10))
         list_push(w->ctx, &text->after, textf(w, "COMMENT ON COLUMN %s.%s IS %s", table->id, id, quoted(w, PICK(w, c, "comment text", "a column", "it's one"))));
+    if (chance(w, c, "not null later", 8))
+        list_push(w->ctx, &text->after, own_not_null(w, c, table, id));
     if (chance(w, c, "granted", 8))
         list_push(w->ctx, &text->after, textf(w, "GRANT %s (%s) ON %s TO madeup_reader", PICK(w, c, "privilege", "SELECT", "UPDATE", "REFERENCES"), id, table->id));
 }
@@ -301,6 +312,9 @@ void make_child(World *w, const Thing *t)
     const Column *again = column_for(w, t, "again", above, 0);
     if (again != NULL && !late && chance(w, t, "says again", 30))
         add_element(&text, textf(w, "%s %s%s", again->id, again->type->sql, again->type->values[0] ? textf(w, " DEFAULT %s", quoted(w, again->type->values[0])) : ""));
+    const Column *filled = column_for(w, t, "not null of its own", above, 0);
+    if (filled != NULL && chance(w, t, "has not null of its own", 25))
+        list_push(w->ctx, &text.after, own_not_null(w, t, m, filled->id));
     bool two = second != parent && chance(w, t, "two parents", 20);
     say(w, "CREATE %sTABLE %s (%s)%s%s%s%s%s", persistence(w, t), m->id, text.elements.text, late ? "" : " INHERITS (", late ? "" : parent->id,
         two && !late ? ", " : "", two && !late ? second->id : "", late ? "" : ")");

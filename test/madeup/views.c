@@ -64,8 +64,10 @@ static const char *from_of(const World *w, const Thing *t, const Made *over)
     str_addf(&out, " FROM %s%s a", chance(w, t, "only", 8) ? "ONLY " : "", over->id);
     if (second != NULL && chance(w, t, "joins", 25))
         str_addf(&out, " %s JOIN %s b ON true", PICK(w, t, "how", "LEFT", "INNER"), second->id);
+    if (chance(w, t, "knows", 12))
+        str_add(&out, " CROSS JOIN (SELECT 'a', NULL, -1 UNION ALL SELECT DISTINCT 'b' COLLATE \"C\", 'AS', 2) known (x, y, z)");
     if (filter != NULL && chance(w, t, "filters", 35))
-        str_addf(&out, " WHERE a.%s IS NOT NULL", filter->id);
+        str_addf(&out, " WHERE a.%s IS NOT NULL%s", filter->id, chance(w, t, "asks", 25) ? " AND (SELECT 'x' WHERE true) IS NOT NULL" : "");
     return out.text;
 }
 
