@@ -12,10 +12,9 @@ enum { VERSION_NOT_NULL_CONSTRAINTS = 180000 };
 
 /* ---- families ---- */
 
-static bool stays(const Diff *d, const Object *old)
+static bool stays(const Fate *fates, const Object *o)
 {
-    Fate fate = d->old_fate[old->number];
-    return fate == FATE_SAME || fate == FATE_ALTER;
+    return fates[o->number] == FATE_SAME || fates[o->number] == FATE_ALTER;
 }
 
 /* The next column that this one comes from, before and after the plan; NULL behind the last. */
@@ -23,7 +22,7 @@ static const Object *next_above(const Diff *d, const Object *column, size_t *at)
 {
     const Object *above;
     while ((above = part_above(column, at)) != NULL)
-        if (stays(d, above) && stays(d, column->parent->parts.v[*at - 1]))
+        if (stays(d->old_fate, above) && stays(d->old_fate, column->parent->parts.v[*at - 1]))
             return above;
     return NULL;
 }
@@ -32,9 +31,9 @@ static const Object *next_below(const Diff *d, const Object *column, size_t *at)
 {
     while (*at < column->parent->needed_by.n) {
         const Object *link = column->parent->needed_by.v[(*at)++];
-        bool is_below = is_link(link) && link_above(link) == column->parent && stays(d, link);
+        bool is_below = is_link(link) && link_above(link) == column->parent && stays(d->old_fate, link);
         const Object *below = is_below ? object_part_like(link->parent, column) : NULL;
-        if (below != NULL && stays(d, below))
+        if (below != NULL && stays(d->old_fate, below))
             return below;
     }
     return NULL;
@@ -79,6 +78,16 @@ static bool is_in_primary_key(const Object *column)
     return false;
 }
 
+/* Is there a table that it comes from before the plan alone, or after it? */
+static bool changes_hands(const Object *column, const Fate *fates)
+{
+    const Object *above;
+    for (size_t i = 0; (above = part_above(column, &i)) != NULL;)
+        if (!stays(fates, above) || !stays(fates, column->parent->parts.v[i - 1]))
+            return true;
+    return false;
+}
+
 /* What would be lost, or may not be dropped. */
 static bool is_fixed(const Object *column)
 {
@@ -106,7 +115,8 @@ static bool must_be_renewed(const Diff *d, const Family *family)
     bool differs = false, changed = false;
     for (size_t i = 0; i < family->n; i++) {
         const Object *old = family->v[i], *new = d->new_of[old->number];
-        if (is_fixed(old) || object_flag(new, "not_null_not_valid") || object_flag(new, "not_null_has_comment"))
+        if (is_fixed(old) || object_flag(new, "not_null_not_valid") || object_flag(new, "not_null_has_comment") ||
+            changes_hands(old, d->old_fate) || changes_hands(new, d->new_fate))
             return false;
         differs |= differs_from_above(d, old) || differs_from_above(d, new) || takes_over(d, old, new);
         changed |= is_changed(old, new);
@@ -124,7 +134,7 @@ void diff_renew_not_null(Diff *d)
     for (size_t i = 0; has_constraints && i < d->old->objects.n; i++) {
         const Object *column = d->old->objects.v[i];
         size_t at = 0;
-        if (!object_is_table_column(column) || seen[i] || !stays(d, column) || next_above(d, column, &at) == NULL)
+        if (!object_is_table_column(column) || seen[i] || !stays(d->old_fate, column) || next_above(d, column, &at) == NULL)
             continue;
         Renewal renewal = {.action = NO_ACTION};
         gather(d, seen, &renewal.family, column);
