@@ -1,11 +1,13 @@
 /* schema/expression.c: see expression.h. Sources: transformTypeCast() of the server's parser, which gives the type of a cast to
  * the elements of an ARRAY[…] that stands right within it; FigureColname(), which names a column after the type of a cast, and
- * get_target_list() (ruleutils.c), which leaves "?column?" out. */
+ * get_target_list() (ruleutils.c), which leaves "?column?" out; get_func_sql_syntax(), which in some releases
+ * does not quote what EXTRACT() asks for. */
 #include "schema/expression.h"
 
 #include "base/list.h"
 #include "sql/lexer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef LIST(LexToken) TokenList;
@@ -67,33 +69,45 @@ static View element_type(const TokenList *t, size_t open, size_t close)
     return (View){t->v[cast].p, (size_t)(last->p + last->len - t->v[cast].p)};
 }
 
-static const char *type_arrays(const void *ctx, const char *sql)
+/* ---- what is put in ---- */
+
+typedef struct Insertion {
+    const char *at, *text;
+} Insertion;
+
+typedef struct Insertions {
+    const void *ctx;
+    TokenList tokens;
+    LIST(Insertion) list;
+} Insertions;
+
+static void insert(Insertions *in, const char *at, const char *text)
 {
-    const char *array = strstr(sql, "(ARRAY[");
-    if (array == NULL || strstr(array, "])::") == NULL)
-        return sql;
-    SCRATCH void *scratch = mem_scratch();
-    TokenList t = {0};
-    read_tokens(scratch, sql, &t);
-    Str out = str_new(ctx);
-    const char *copied = sql;
-    for (size_t i = 0; i + 2 < t.n; i++) {
-        if (!is(&t, i, "(") || !is_word(&t, i + 1, "ARRAY") || !is(&t, i + 2, "["))
-            continue;
-        size_t close = closing(&t, i + 2);
-        if (!is(&t, close + 1, ")") || !is(&t, close + 2, "::"))
-            continue;
-        View type = element_type(&t, i + 2, close);
-        if (type.len == 0)
-            continue;
-        const char *behind = t.v[close].p + 1;
-        str_add_n(&out, copied, (size_t)(behind - copied));
-        str_addf(&out, "::%.*s[]", (int)type.len, type.p);
-        copied = behind;
-    }
-    str_add(&out, copied);
-    return out.text;
+    list_push(in->ctx, &in->list, (Insertion){at, text});
 }
+
+static void insert_behind(Insertions *in, size_t token, const char *text)
+{
+    const LexToken *t = &in->tokens.v[token];
+    insert(in, t->p + t->len, text);
+}
+
+/* ---- arrays ---- */
+
+static void type_array(Insertions *in, size_t i)
+{
+    const TokenList *t = &in->tokens;
+    if (!is(t, i, "(") || !is_word(t, i + 1, "ARRAY") || !is(t, i + 2, "["))
+        return;
+    size_t close = closing(t, i + 2);
+    if (!is(t, close + 1, ")") || !is(t, close + 2, "::"))
+        return;
+    View type = element_type(t, i + 2, close);
+    if (type.len > 0)
+        insert_behind(in, close, mem_printf(in->ctx, "::%.*s[]", (int)type.len, type.p));
+}
+
+/* ---- constants without a name ---- */
 
 /* Does the list of a SELECT end here? */
 static bool ends_list(const TokenList *t, size_t i)
@@ -136,42 +150,61 @@ static bool is_nameless_constant(const TokenList *t, size_t from, size_t to)
     return is_cast && is_whole && !is_word(t, to - 2, "AS");
 }
 
-/* Marks the last token of each such item in the list behind the SELECT at `at`. */
-static void mark_nameless(const TokenList *t, size_t at, bool *marks)
+static void name_constants(Insertions *in, size_t select)
 {
-    size_t from = at + 1 + is_word(t, at + 1, "DISTINCT");
+    const TokenList *t = &in->tokens;
+    if (!is_word(t, select, "SELECT"))
+        return;
+    size_t from = select + 1 + is_word(t, select + 1, "DISTINCT");
     if (is_word(t, from, "ON"))
         from = closing(t, from + 1) + 1;
     for (size_t to; from < t->n; from = to + 1) {
         to = item_end(t, from);
         if (is_nameless_constant(t, from, to))
-            marks[to - 1] = true;
+            insert_behind(in, to - 1, " AS \"?column?\"");
         if (!is(t, to, ","))
             return;
     }
 }
 
-static const char *name_constants(const void *ctx, const char *sql)
+/* ---- fields ---- */
+
+static bool has_capitals(View word)
 {
-    const char *select = strstr(sql, "SELECT ");
-    if (select == NULL || strstr(select, "::") == NULL)
-        return sql;
-    SCRATCH void *scratch = mem_scratch();
-    TokenList t = {0};
-    read_tokens(scratch, sql, &t);
-    bool *marks = mem_array(scratch, bool, t.n + 1);
-    for (size_t i = 0; i < t.n; i++)
-        if (is_word(&t, i, "SELECT"))
-            mark_nameless(&t, i, marks);
+    size_t i = 0;
+    while (i < word.len && (word.p[i] < 'A' || word.p[i] > 'Z'))
+        i++;
+    return i < word.len;
+}
+
+static void quote_field(Insertions *in, size_t i)
+{
+    const TokenList *t = &in->tokens;
+    if (!is_word(t, i, "EXTRACT") || !is(t, i + 1, "(") || !is_word(t, i + 3, "FROM") || t->v[i + 2].kind != LEX_WORD ||
+        !has_capitals((View){t->v[i + 2].p, t->v[i + 2].len}))
+        return;
+    insert(in, t->v[i + 2].p, "\"");
+    insert_behind(in, i + 2, "\"");
+}
+
+/* ---- all ---- */
+
+static int by_place(const void *a, const void *b)
+{
+    const char *x = ((const Insertion *)a)->at, *y = ((const Insertion *)b)->at;
+    return x < y ? -1 : x > y;
+}
+
+static const char *put_in(const void *ctx, const char *sql, Insertions *in)
+{
     Str out = str_new(ctx);
     const char *copied = sql;
-    for (size_t i = 0; i < t.n; i++) {
-        if (!marks[i])
-            continue;
-        const char *behind = t.v[i].p + t.v[i].len;
-        str_add_n(&out, copied, (size_t)(behind - copied));
-        str_add(&out, " AS \"?column?\"");
-        copied = behind;
+    qsort(in->list.v, in->list.n, sizeof *in->list.v, by_place);
+    for (size_t i = 0; i < in->list.n; i++) {
+        const Insertion *insertion = &in->list.v[i];
+        str_add_n(&out, copied, (size_t)(insertion->at - copied));
+        str_add(&out, insertion->text);
+        copied = insertion->at;
     }
     str_add(&out, copied);
     return out.text;
@@ -179,5 +212,15 @@ static const char *name_constants(const void *ctx, const char *sql)
 
 const char *expression_stable(const void *ctx, const char *sql)
 {
-    return name_constants(ctx, type_arrays(ctx, sql));
+    if (strstr(sql, "(ARRAY[") == NULL && strstr(sql, "SELECT ") == NULL && strstr(sql, "EXTRACT(") == NULL)
+        return sql;
+    SCRATCH void *scratch = mem_scratch();
+    Insertions in = {.ctx = scratch};
+    read_tokens(scratch, sql, &in.tokens);
+    for (size_t i = 0; i < in.tokens.n; i++) {
+        type_array(&in, i);
+        name_constants(&in, i);
+        quote_field(&in, i);
+    }
+    return in.list.n == 0 ? sql : put_in(ctx, sql, &in);
 }

@@ -9,7 +9,8 @@
  * between them it stays.
  * And it prints `… UNION ALL SELECT 'a'::text` for a constant that came without a type: read back, the column would be called text,
  * and is printed with that name. With the name that it has, "?column?", it stays.
- * Gives such a statement with these types and names put in, owned by `ctx`; `sql` itself when there is nothing to do. */
+ * And some servers print EXTRACT('YEAR' FROM …) as EXTRACT(YEAR FROM …), which is read as 'year'.
+ * Gives such a statement with these types, names and quotes put in, owned by `ctx`; `sql` itself when there is nothing to do. */
 const char *expression_stable(const void *ctx, const char *sql);
 
 #endif
