@@ -70,10 +70,15 @@ static bool differs_from_above(const Diff *d, const Object *column)
     return object_flag(column, "not_null_no_inherit");
 }
 
-static bool is_in_primary_key(const Object *column)
+static bool is_primary_key(const Object *o)
+{
+    return object_is(o, KIND_CONSTRAINT) && *object_value(o, "type") == 'p';
+}
+
+static bool stays_in_primary_key(const Diff *d, const Object *column)
 {
     for (size_t i = 0; i < column->needed_by.n; i++)
-        if (object_is(column->needed_by.v[i], KIND_CONSTRAINT) && *object_value(column->needed_by.v[i], "type") == 'p')
+        if (is_primary_key(column->needed_by.v[i]) && stays(d->old_fate, column->needed_by.v[i]))
             return true;
     return false;
 }
@@ -89,9 +94,11 @@ static bool changes_hands(const Object *column, const Fate *fates)
 }
 
 /* What would be lost, or may not be dropped. */
-static bool is_fixed(const Object *column)
+static bool is_fixed(const Diff *d, const Object *old)
 {
-    return object_flag(column, "not_null_not_valid") || object_flag(column, "not_null_has_comment") || is_in_primary_key(column);
+    const Object *new = d->new_of[old->number];
+    return object_flag(old, "not_null_not_valid") || object_flag(new, "not_null_not_valid") || object_flag(old, "not_null_has_comment") ||
+           object_flag(new, "not_null_has_comment") || stays_in_primary_key(d, old);
 }
 
 /* What it has from above alone keeps the name that it came with. */
@@ -115,8 +122,7 @@ static bool must_be_renewed(const Diff *d, const Family *family)
     bool differs = false, changed = false;
     for (size_t i = 0; i < family->n; i++) {
         const Object *old = family->v[i], *new = d->new_of[old->number];
-        if (is_fixed(old) || object_flag(new, "not_null_not_valid") || object_flag(new, "not_null_has_comment") ||
-            changes_hands(old, d->old_fate) || changes_hands(new, d->new_fate))
+        if (is_fixed(d, old) || changes_hands(old, d->old_fate) || changes_hands(new, d->new_fate))
             return false;
         differs |= differs_from_above(d, old) || differs_from_above(d, new) || takes_over(d, old, new);
         changed |= is_changed(old, new);
@@ -154,8 +160,11 @@ void diff_order_not_null(Diff *d)
     for (size_t r = 0; r < d->renewals.n; r++) {
         const Renewal *renewal = &d->renewals.v[r];
         for (size_t i = 0; i < renewal->family.n; i++) {
-            const Object *new = d->new_of[renewal->family.v[i]->number];
+            const Object *old = renewal->family.v[i], *new = d->new_of[old->number];
             diff_wait(d, renewal->action, d->make_of_new[new->number]);
+            for (size_t k = 0; k < old->needed_by.n; k++)
+                if (is_primary_key(old->needed_by.v[k]))
+                    diff_wait(d, renewal->action, d->last_of_old[old->needed_by.v[k]->number]);
             for (size_t k = 0; k < new->needed_by.n; k++)
                 if (object_is(new->needed_by.v[k], KIND_CONSTRAINT))
                     diff_wait(d, d->make_of_new[new->needed_by.v[k]->number], renewal->action);
