@@ -73,6 +73,7 @@ static View element_type(const TokenList *t, size_t open, size_t close)
 
 typedef struct Insertion {
     const char *at, *text;
+    size_t instead_of; /* bytes that are left out there */
 } Insertion;
 
 typedef struct Insertions {
@@ -83,7 +84,7 @@ typedef struct Insertions {
 
 static void insert(Insertions *in, const char *at, const char *text)
 {
-    list_push(in->ctx, &in->list, (Insertion){at, text});
+    list_push(in->ctx, &in->list, (Insertion){at, text, 0});
 }
 
 static void insert_behind(Insertions *in, size_t token, const char *text)
@@ -113,7 +114,7 @@ static void type_array(Insertions *in, size_t i)
 static bool ends_list(const TokenList *t, size_t i)
 {
     static const char *const words[] = {"FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT",
-                                        "OFFSET", "FETCH", "FOR"};
+                                        "OFFSET", "FETCH", "FOR", "RETURNING", "ON", "WITH"};
     for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
         if (is_word(t, i, words[w]))
             return !is_word(t, i - 1, "WITHIN");
@@ -187,6 +188,36 @@ static void quote_field(Insertions *in, size_t i)
     insert_behind(in, i + 2, "\"");
 }
 
+/* ---- marks of cycles ---- */
+
+/* Where the grammar has constants it has no casts: 'Y'::text becomes text 'Y'. */
+static void put_type_first(Insertions *in, size_t constant, const char *end)
+{
+    const TokenList *t = &in->tokens;
+    if (constant + 2 >= t->n || t->v[constant].kind != LEX_STRING || !is(t, constant + 1, "::"))
+        return;
+    const char *cast = t->v[constant + 1].p, *type = t->v[constant + 2].p;
+    View name = view_trim((View){type, (size_t)(end - type)});
+    insert(in, t->v[constant].p, mem_printf(in->ctx, "%.*s ", (int)name.len, name.p));
+    list_push(in->ctx, &in->list, (Insertion){cast, "", (size_t)(name.p + name.len - cast)});
+}
+
+static void rewrite_marks(Insertions *in, size_t to)
+{
+    const TokenList *t = &in->tokens;
+    if (to < 2 || !is_word(t, to, "TO") || !is_word(t, to - 2, "SET"))
+        return;
+    size_t otherwise = to + 1, end;
+    while (otherwise < t->n && !is_word(t, otherwise, "DEFAULT"))
+        otherwise++;
+    for (end = otherwise; end < t->n && !is_word(t, end, "USING");)
+        end++;
+    if (end == t->n)
+        return;
+    put_type_first(in, to + 1, t->v[otherwise].p);
+    put_type_first(in, otherwise + 1, t->v[end].p);
+}
+
 /* ---- all ---- */
 
 static int by_place(const void *a, const void *b)
@@ -204,7 +235,7 @@ static const char *put_in(const void *ctx, const char *sql, Insertions *in)
         const Insertion *insertion = &in->list.v[i];
         str_add_n(&out, copied, (size_t)(insertion->at - copied));
         str_add(&out, insertion->text);
-        copied = insertion->at;
+        copied = insertion->at + insertion->instead_of;
     }
     str_add(&out, copied);
     return out.text;
@@ -221,6 +252,7 @@ const char *expression_stable(const void *ctx, const char *sql)
         type_array(&in, i);
         name_constants(&in, i);
         quote_field(&in, i);
+        rewrite_marks(&in, i);
     }
     return in.list.n == 0 ? sql : put_in(ctx, sql, &in);
 }
