@@ -1,9 +1,10 @@
-# Other people's schemas, where they are beside this checkout: loaded, dumped, loaded again, with the same facts by a judge that
-# shares no code with us.
+# Other people's schemas, where they are beside this checkout: loaded, dumped, loaded again, planned from nothing, with the same facts
+# by a judge that shares no code with us.
 . "$(dirname "$0")/../lib.sh"
 
 CASES=$PGWRIGHT_SOURCE/../shared/cases/schemas
 FACTS=$PGWRIGHT_SOURCE/../shared/tools/catalog-facts.sql
+PLANNING="postgresql://$PGUSER:$canary_url@/postgres?host=$PGHOST"
 if [ ! -d "$CASES" ] || [ ! -f "$FACTS" ]; then
     skip "other people's schemas" "they are not here"
     exit 0
@@ -25,11 +26,26 @@ round_trip() {
     psql -XAtq -d postgres -c "DROP DATABASE \"$other\""
 }
 
+# Applies a dump to an empty database and compares; against the database that it was taken from there is nothing to do.
+planned() {
+    run "$PGWRIGHT" plan --schema "$schemas" --file "$1" --plan-url "$PLANNING" --output-sql stdout
+    expect_same "" "$out" "a plan of the dump against its own database"
+    ours=$PGDATABASE PGDATABASE="${PGDATABASE}_c"
+    psql -XAtq -d postgres -c "CREATE DATABASE \"$PGDATABASE\" TEMPLATE template0"
+    run "$PGWRIGHT" apply --yes --schema "$schemas" --file "$1" --plan-url "$PLANNING"
+    expect_status 0
+    psql -XAtq -c "SET client_min_messages = warning; DROP SCHEMA pgwright CASCADE" # where the run is written down
+    facts "$PGDATABASE" >got.facts
+    expect_same "" "$(diff wanted.facts got.facts)" "facts of what a plan from nothing made"
+    psql -XAtq -d postgres -c "DROP DATABASE \"$PGDATABASE\""
+    PGDATABASE=$ours
+}
+
 for file in "$CASES"/*.sql "$PGWRIGHT_SOURCE"/test/cases/schemas/*.sql; do
     for schemas in public '*'; do
         # what needs other schemas cannot be loaded as one
         [ "$schemas/$(basename "$file")" != public/database.sql ] || continue
-        begin "dump and load: $(basename "$file" .sql), schema $schemas"
+        begin "dump, load and plan: $(basename "$file" .sql), schema $schemas"
         psql -Xq -f "$file" >/dev/null 2>&1
         facts "$PGDATABASE" >wanted.facts
         [ -s wanted.facts ] || fail "no facts"
@@ -42,6 +58,7 @@ for file in "$CASES"/*.sql "$PGWRIGHT_SOURCE"/test/cases/schemas/*.sql; do
         round_trip "the dump with names in full" full.sql
         run "$PGWRIGHT" dump --schema "$schemas" -f again.sql
         cmp -s one.sql again.sql || fail "two dumps of one schema differ"
+        planned one.sql
         end
     done
 done
