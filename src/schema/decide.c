@@ -178,6 +178,23 @@ static void spread_removal(Spread *s, Object *old, bool is_gone)
     }
 }
 
+/* A table that also comes from others than its parent is parted from those: a type changes in all that a column comes from, or not. */
+static void part_below(Spread *s, const Object *column)
+{
+    for (size_t i = 0; i < column->parent->needed_by.n; i++) {
+        const Object *down = column->parent->needed_by.v[i];
+        bool is_child = object_is(down, KIND_INHERITANCE) && link_above(down) == column->parent;
+        const Object *below = is_child ? object_part_like(down->parent, column) : NULL;
+        for (size_t k = 0; below != NULL && k < below->parent->parts.n; k++) {
+            Object *link = below->parent->parts.v[k];
+            if (object_is(link, KIND_INHERITANCE) && link_above(link) != column->parent && object_part_like(link_above(link), column) != NULL)
+                spread_rebuild(s, link);
+        }
+        if (below != NULL)
+            part_below(s, below);
+    }
+}
+
 /* A type does not change where a child's own NOT NULL has another name than its parent's: the server (18) tries to make the parent's
  * anew in the child. So they part for that time. */
 static void loosen_not_null(Spread *s, const Object *column)
@@ -186,8 +203,10 @@ static void loosen_not_null(Spread *s, const Object *column)
     for (size_t i = 0; text_equal(object_value(column, "not_null_inherited"), "merged") && i < column->parent->parts.n; i++) {
         Object *link = column->parent->parts.v[i];
         const Object *above = object_is(link, KIND_INHERITANCE) ? object_part_like(link_above(link), column) : NULL;
-        if (above != NULL && strcmp(column_not_null_name(ctx, above), column_not_null_name(ctx, column)) != 0)
+        if (above != NULL && strcmp(column_not_null_name(ctx, above), column_not_null_name(ctx, column)) != 0) {
             spread_rebuild(s, link);
+            part_below(s, column);
+        }
     }
 }
 

@@ -101,13 +101,14 @@ static bool is_fixed(const Diff *d, const Object *old)
            object_flag(new, "not_null_has_comment") || stays_in_primary_key(d, old);
 }
 
-/* What it has from above alone keeps the name that it came with. */
+/* What it has from above, too, keeps the name that it came with: that alone is no reason. */
 static bool is_changed(const Object *old, const Object *new)
 {
     bool is_renamed = !text_equal(object_value(old, "not_null_name"), object_value(new, "not_null_name"));
+    bool comes_from_above = object_flag(old, "not_null_inherited") && object_flag(new, "not_null_inherited");
     return !text_equal(object_value(old, "not_null"), object_value(new, "not_null")) ||
            !text_equal(object_value(old, "not_null_no_inherit"), object_value(new, "not_null_no_inherit")) ||
-           (is_renamed && (has_own(old) || has_own(new)));
+           (is_renamed && !comes_from_above);
 }
 
 /* What reaches it from above will be called otherwise than what it has of its own now. */
